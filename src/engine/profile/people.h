@@ -1,0 +1,130 @@
+// People: the one place where events become what we know of a person. It resolves external ids to people, drops
+// events it has seen, folds the rest into memory and queues them for the disk, in one step under the person's lock,
+// so that the fold's order is the log's order and a read right after sees the write.
+//
+//     auto applied = people.apply(tenant, {.user_id = "ann"}, std::move(events));
+//     auto profile = people.read(tenant, "ann");         // has them already
+//     applied->ticket.wait();                            // and now they survive a crash
+//
+// Thread-safe. Profiles live in a striped cache with a byte budget; a person with undurable events is never evicted.
+#pragma once
+
+#include "base/random.h"
+#include "base/result.h"
+#include "base/ticket.h"
+#include "base/time.h"
+#include "domain/event.h"
+#include "domain/profile.h"
+#include "domain/tenant.h"
+#include "engine/tenancy/tenant_view.h"
+#include "store/store.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace attune::engine {
+
+// Who an event is about: a known user, an anonymous visitor, or a visitor who turns out to be a user.
+struct Identity {
+    std::optional<std::string> user_id;
+    std::optional<std::string> anonymous_id;
+    std::optional<std::string> previous_id;  // alias: another user id (or anonymous id) of the same person
+};
+
+struct Applied {
+    std::uint32_t accepted = 0;
+    std::uint32_t duplicates = 0;
+    base::Ticket ticket = base::Ticket::done();
+};
+
+// A profile as it is answered: rendered once for each version and shared by every reader.
+struct RenderedProfile {
+    std::uint64_t version = 0;
+    std::string etag;  // quoted
+    std::string json;  // domain::Profile
+};
+
+struct InteractionQuery {
+    std::optional<std::string> event;
+    std::optional<std::string> item_id;
+    std::optional<base::Time> since;  // inclusive
+    std::optional<base::Time> until;  // exclusive
+    std::optional<std::string> cursor;
+    std::size_t limit = 100;
+};
+
+struct UserSummary {
+    std::string user_id;  // one of the person's ids, a known one where there is one
+    std::vector<std::string> user_ids;
+    std::vector<std::string> anonymous_ids;
+    std::uint64_t version = 0;
+    std::optional<base::Time> first_seen_at;
+    std::optional<base::Time> last_seen_at;
+};
+
+struct PeopleOptions {
+    std::size_t cache_bytes_max = 512u << 20;
+    std::uint32_t checkpoint_every_events = 64;  // written when evicted, at shutdown, and after so many events
+    std::size_t members_max = 256;               // people merged into one
+};
+
+struct PeopleStats {
+    std::uint64_t cached_people = 0;
+    std::uint64_t cached_bytes = 0;
+    std::uint64_t hits = 0;
+    std::uint64_t misses = 0;
+    std::uint64_t folded_events = 0;
+    std::uint64_t duplicates = 0;
+    std::uint64_t merges = 0;
+};
+
+class People {
+public:
+    // All arguments outlive People.
+    People(store::Store& store, const TenantView& tenants, const base::Clock& clock, base::Random& random,
+           PeopleOptions options);
+    ~People();  // writes checkpoints of what is dirty
+
+    // Complete, enriched events of one identity. All or nothing. Fails before anything is folded when the
+    // store's queue or disk is full. Events whose id was seen before in this tenant are dropped and counted.
+    [[nodiscard]] Result<Applied> apply(TenantId tenant, const Identity& who,
+                                        std::vector<domain::Event> events);
+
+    // `user_id` may be a known or an anonymous id. not_found when nobody has it.
+    [[nodiscard]] Result<std::shared_ptr<const RenderedProfile>> read(TenantId tenant,
+                                                                      std::string_view user_id);
+    // The same as values, for callers inside the process.
+    [[nodiscard]] Result<domain::Profile> profile(TenantId tenant, std::string_view user_id);
+
+    struct Recomputed {
+        std::shared_ptr<const RenderedProfile> profile;
+        std::uint64_t events = 0;
+        bool changed = false;  // the log told another story than memory did; counted as an anomaly
+    };
+    // Folds the person's whole log again, from nothing.
+    [[nodiscard]] Result<Recomputed> recompute(TenantId tenant, std::string_view user_id);
+
+    // Newest first.
+    [[nodiscard]] Result<store::Listing<domain::Event>> interactions(TenantId tenant,
+                                                                     std::string_view user_id,
+                                                                     const InteractionQuery& query);
+    [[nodiscard]] Result<store::Listing<UserSummary>> list(TenantId tenant, const store::Page& page);
+
+    // Everything of the person, under all their ids, is gone when this returns.
+    [[nodiscard]] Result<void> erase(TenantId tenant, std::string_view user_id);
+
+    // Writes checkpoints of all dirty people; for shutdown and for tests.
+    [[nodiscard]] Result<void> checkpoint_all();
+
+    [[nodiscard]] PeopleStats stats() const;
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace attune::engine

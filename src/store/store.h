@@ -1,0 +1,190 @@
+// Store: the one contract under everything that Attune keeps. Small enough to hold in the head:
+// append events, scan them by person or all of them, remember checkpoints and documents, erase a person, back up.
+//
+//     auto ticket = store.append({.tenant = tenant, .person = person, .events = std::move(events)});
+//     ATTUNE_TRY_VOID(ticket->wait());               // on disk, or it never happened
+//
+// Thread-safe. Every call names a tenant. External ids never reach a store in the clear: people are random
+// 128-bit ids, external ids arrive as keyed hashes (Alias), and payloads are sealed by the configured Sealer before
+// they touch a disk. Appends of one person become visible to scans in the order they were made.
+//
+// tests/contract/store_contract.h is the meaning of this file; every backend passes it.
+#pragma once
+
+#include "base/id128.h"
+#include "base/result.h"
+#include "base/ticket.h"
+#include "base/time.h"
+#include "domain/tenant.h"
+#include "store/sealer.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace attune::store {
+
+using domain::TenantId;
+using PersonId = base::Id128;
+using EventKey = base::Id128;  // keyed hash of a tenant's event id
+using Alias = base::Id128;     // keyed hash of an external id
+using Sequence = std::uint64_t;  // of a commit; 1 is the first, gaps never occur
+
+struct StoredEvent {
+    EventKey key;
+    std::string payload;  // the event as JSON
+};
+
+// Where an event stands in the log of everything. `index` counts the events of one person in one commit.
+struct Position {
+    Sequence sequence = 0;
+    std::uint32_t index = 0;
+    auto operator<=>(const Position&) const = default;
+};
+
+struct LoggedEvent {
+    PersonId person;
+    Position position;
+    EventKey key;
+    std::string payload;
+};
+
+// `from` is no longer a person of its own: all it did belongs to `into`. Its log stays where it is, and
+// `into`'s scans walk it too.
+struct Merge {
+    PersonId from;
+    PersonId into;
+};
+
+// What one person did, taken together: all of it is committed or none of it.
+struct Append {
+    TenantId tenant;
+    PersonId person;
+    std::vector<StoredEvent> events;
+    std::vector<Alias> aliases;   // external ids that from now on mean `person`
+    std::vector<Merge> merges;    // always into `person`
+};
+
+struct Person {
+    PersonId id;
+    std::vector<PersonId> members;  // people merged into it, oldest first, itself not among them
+};
+
+// A fold's state up to a position, so that reading a person costs the checkpoint and the few events after it.
+struct Checkpoint {
+    Position upto;     // the last event folded in
+    std::string state;
+};
+
+struct Document {
+    std::string name;
+    std::uint64_t version = 0;  // 1 when made; each write adds one
+    std::string value;          // JSON
+};
+
+struct Page {
+    std::optional<std::string> after;  // the cursor of the page before
+    std::size_t limit = 100;
+};
+
+template <class T>
+struct Listing {
+    std::vector<T> items;
+    std::optional<std::string> cursor;  // there is more when set
+};
+
+struct Stats {
+    Sequence last_committed = 0;
+    Sequence last_durable = 0;
+    std::uint64_t events = 0;
+    std::uint64_t people = 0;
+    std::uint64_t commits = 0;
+    std::uint64_t syncs = 0;
+    std::uint64_t bytes_on_disk = 0;
+    std::uint64_t queue_events = 0;
+    std::uint64_t queue_bytes = 0;
+    bool read_only = false;  // the disk reserve was reached
+};
+
+struct VerifyReport {
+    std::uint64_t commits_checked = 0;
+    std::uint64_t events_checked = 0;
+    Sequence last_sequence = 0;
+    std::vector<std::string> problems;  // empty: everything acknowledged is there and undamaged
+};
+
+class Store {
+public:
+    virtual ~Store() = default;
+
+    // Queues one person's events for the next commit. Fails at once, with nothing done, when the queue is full
+    // (resource_exhausted, "queue_full") or the disk reserve is reached (resource_exhausted, "disk_full").
+    // Appends of one caller commit in call order. Never blocks on the disk.
+    [[nodiscard]] virtual Result<base::Ticket> append(Append append) = 0;
+
+    // Whether an event of this key was committed (or is queued).
+    [[nodiscard]] virtual Result<bool> has_event(TenantId tenant, EventKey key) = 0;
+
+    // Walks a person's events, and those of everyone merged into them, in log order after `after`;
+    // stops when `visit` answers false. Sees committed events only.
+    using Visit = std::function<bool(const LoggedEvent&)>;
+    [[nodiscard]] virtual Result<void> scan_user(TenantId tenant, PersonId person, Position after,
+                                                 const Visit& visit) = 0;
+    // Walks everything of a tenant in log order after `cursor`.
+    [[nodiscard]] virtual Result<void> scan_all(TenantId tenant, Position cursor,
+                                                const Visit& visit) = 0;
+
+    // Calls `wake` (from the commit thread; be short) whenever a commit becomes durable, until the handle dies.
+    // Read what is new with scan_all.
+    [[nodiscard]] virtual std::shared_ptr<void> subscribe(std::function<void(Sequence)> wake) = 0;
+
+    // People. An alias of a merged person answers with the person it was merged into.
+    [[nodiscard]] virtual Result<std::optional<PersonId>> find_person(TenantId tenant,
+                                                                      Alias alias) = 0;
+    [[nodiscard]] virtual Result<std::optional<Person>> person(TenantId tenant, PersonId person) = 0;
+    [[nodiscard]] virtual Result<Listing<PersonId>> list_people(TenantId tenant, Page page) = 0;
+
+    [[nodiscard]] virtual Result<std::optional<Checkpoint>> get_checkpoint(TenantId tenant,
+                                                                           PersonId person) = 0;
+    // Not synced by itself: a lost checkpoint costs a longer fold, never data.
+    [[nodiscard]] virtual Result<void> put_checkpoint(TenantId tenant, PersonId person,
+                                                      const Checkpoint& checkpoint) = 0;
+    [[nodiscard]] virtual Result<void> drop_checkpoint(TenantId tenant, PersonId person) = 0;
+
+    // Documents: small named JSON values in named collections. `expected` is the version the caller has seen: 0 means
+    // "must not exist yet", empty means "whatever is there". Answers the new version once it is durable. A lost
+    // race is failed_precondition, "version_mismatch".
+    [[nodiscard]] virtual Result<std::optional<Document>> get_document(
+        TenantId tenant, std::string_view collection, std::string_view name) = 0;
+    [[nodiscard]] virtual Result<std::uint64_t> put_document(TenantId tenant,
+                                                             std::string_view collection,
+                                                             std::string_view name,
+                                                             std::string_view value,
+                                                             std::optional<std::uint64_t> expected) = 0;
+    [[nodiscard]] virtual Result<void> delete_document(TenantId tenant, std::string_view collection,
+                                                       std::string_view name,
+                                                       std::optional<std::uint64_t> expected) = 0;
+    [[nodiscard]] virtual Result<Listing<Document>> list_documents(TenantId tenant,
+                                                                   std::string_view collection,
+                                                                   Page page) = 0;
+
+    // Forgets a person and everyone merged into them: events, event keys, aliases, checkpoint. Durable when it
+    // returns. Works at the disk reserve.
+    [[nodiscard]] virtual Result<void> erase(TenantId tenant, PersonId person) = 0;
+
+    // Waits until everything appended so far is durable, whatever the durability.
+    [[nodiscard]] virtual Result<void> flush() = 0;
+
+    // Writes an online, incremental copy into `directory` and answers its number; later backups into the
+    // same directory share unchanged files. Contains every event acknowledged before the call.
+    [[nodiscard]] virtual Result<std::uint64_t> backup(const std::string& directory) = 0;
+
+    [[nodiscard]] virtual Result<VerifyReport> verify() = 0;
+    [[nodiscard]] virtual Stats stats() const = 0;
+};
+
+}  // namespace attune::store
