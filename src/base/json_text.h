@@ -1,6 +1,7 @@
-// JsonText: one JSON value of any shape, kept as its own canonical text (no spaces, valid UTF-8, no duplicate
-// keys, shortest round-trip numbers). Properties and contexts are carried this way: validated once when they come in,
-// then copied, stored and answered as bytes. Only from_json and parse() make one from text that came from outside.
+// JsonText: one JSON value of any shape, kept as its own canonical text (no spaces, valid UTF-8, no
+// duplicate keys, shortest round-trip numbers). Properties and contexts are carried this way:
+// validated once when they come in, then copied, stored and answered as bytes. Only from_json and
+// parse() make one from text that came from outside.
 #pragma once
 
 #include "base/result.h"
@@ -23,7 +24,9 @@ public:
         return json;
     }
 
-    [[nodiscard]] std::string_view text() const { return text_.empty() ? "null" : text_; }
+    [[nodiscard]] std::string_view text() const {
+        return text_.empty() ? std::string_view("null") : std::string_view(text_);
+    }
     [[nodiscard]] bool is_null() const { return text_.empty() || text_ == "null"; }
     [[nodiscard]] bool is_object() const { return !text_.empty() && text_.front() == '{'; }
 
