@@ -1,0 +1,26 @@
+#include "engine/engine.h"
+
+#include <utility>
+
+namespace attune::engine {
+
+Engine::Engine(std::unique_ptr<store::Store> store, const base::Clock& clock, base::Random& random)
+    : clock_(clock), random_(random), store_(std::move(store)) {}
+
+Engine::~Engine() = default;
+
+Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store,
+                                             const base::Clock& clock, base::Random& random,
+                                             EngineOptions options) {
+    ATTUNE_CHECK(store != nullptr);
+    std::unique_ptr<Engine> engine(new Engine(std::move(store), clock, random));
+    ATTUNE_TRY(engine->tenants_, Tenants::open(*engine->store_, clock, random,
+                                               std::move(options.tenancy)));
+    engine->people_ = std::make_unique<People>(*engine->store_, *engine->tenants_, clock, random,
+                                               options.people);
+    ATTUNE_TRY(engine->tracker_, Tracker::open(*engine->people_, *engine->tenants_, clock, random,
+                                               std::move(options.track)));
+    return engine;
+}
+
+}  // namespace attune::engine

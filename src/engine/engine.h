@@ -1,0 +1,62 @@
+// Engine: everything Attune does, wired over one store. It owns the store, the tenants, the people and the
+// tracker, in the order in which they lean on each other, and takes them down in the opposite order.
+//
+//     ATTUNE_TRY(auto engine, Engine::open(std::move(store), clock, random, {}));
+//     auto tracked = engine->tracker().track(tenant, std::move(events), origin);
+//     auto profile = engine->people().read(tenant, "ann");
+//
+// Thread-safe, as its parts are. What belongs to the store alone (durability, directory, disk reserve) is chosen where
+// the store is made.
+#pragma once
+
+#include "base/random.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "engine/profile/people.h"
+#include "engine/tenancy/tenants.h"
+#include "engine/track/tracker.h"
+#include "store/store.h"
+
+#include <memory>
+
+namespace attune::engine {
+
+struct EngineOptions {
+    TenancyOptions tenancy{};
+    PeopleOptions people{};
+    TrackOptions track{};
+};
+
+class Engine {
+public:
+    // Opens what is in the store, or begins a new world in an empty one. `clock` and `random` outlive the engine. Fails
+    // with what the parts fail with: documents that cannot be read, a country database that is not one.
+    [[nodiscard]] static Result<std::unique_ptr<Engine>> open(std::unique_ptr<store::Store> store,
+                                                              const base::Clock& clock,
+                                                              base::Random& random,
+                                                              EngineOptions options);
+    // Writes the checkpoints of everybody who changed, then closes the store.
+    ~Engine();
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+
+    [[nodiscard]] store::Store& store() { return *store_; }
+    [[nodiscard]] Tenants& tenants() { return *tenants_; }
+    [[nodiscard]] People& people() { return *people_; }
+    [[nodiscard]] Tracker& tracker() { return *tracker_; }
+    [[nodiscard]] const base::Clock& clock() const { return clock_; }
+    [[nodiscard]] base::Random& random() { return random_; }
+
+private:
+    Engine(std::unique_ptr<store::Store> store, const base::Clock& clock, base::Random& random);
+
+    const base::Clock& clock_;
+    base::Random& random_;
+    // Declared in the order of need: the last one goes first.
+    std::unique_ptr<store::Store> store_;
+    std::unique_ptr<Tenants> tenants_;
+    std::unique_ptr<People> people_;
+    std::unique_ptr<Tracker> tracker_;
+};
+
+}  // namespace attune::engine
