@@ -15,6 +15,12 @@ if(ATTUNE_SANITIZE)
         $<BUILD_INTERFACE:-fno-sanitize-recover=all>)
     target_link_options(attune_flags INTERFACE $<BUILD_INTERFACE:-fsanitize=${ATTUNE_SANITIZE}>)
 endif()
+if(ATTUNE_FUZZ_GUIDE STREQUAL "full")
+    target_compile_options(attune_flags INTERFACE $<BUILD_INTERFACE:-fsanitize=fuzzer-no-link>)
+elseif(ATTUNE_FUZZ_GUIDE STREQUAL "light")
+    target_compile_options(attune_flags INTERFACE
+        $<BUILD_INTERFACE:-fsanitize-coverage=inline-8bit-counters$<COMMA>pc-table>)
+endif()
 if(CMAKE_BUILD_TYPE MATCHES "Rel")
     target_compile_options(attune_flags INTERFACE $<BUILD_INTERFACE:-march=x86-64-v2>
         $<BUILD_INTERFACE:-D_GLIBCXX_ASSERTIONS> $<BUILD_INTERFACE:-fstack-protector-strong>
