@@ -1,5 +1,5 @@
-// Sealer: the seam where a person's payloads are encrypted on their way to the disk and back. Stores call it for
-// every personal payload and never write one that did not pass through.
+// Sealer: the seam where a person's payloads are encrypted on their way to the disk and back.
+// Stores call it for every personal payload and never write one that did not pass through.
 #pragma once
 
 #include "base/id128.h"
@@ -33,10 +33,12 @@ public:
 // Leaves payloads as they are.
 class NullSealer final : public Sealer {
 public:
-    [[nodiscard]] Result<std::string> seal(const SealContext&, std::string_view plain) const override {
+    [[nodiscard]] Result<std::string> seal(const SealContext&,
+                                           std::string_view plain) const override {
         return std::string(plain);
     }
-    [[nodiscard]] Result<std::string> open(const SealContext&, std::string_view sealed) const override {
+    [[nodiscard]] Result<std::string> open(const SealContext&,
+                                           std::string_view sealed) const override {
         return std::string(sealed);
     }
     [[nodiscard]] Result<void> destroy(domain::TenantId, base::Id128) override { return {}; }

@@ -1,12 +1,19 @@
 // Store: the one contract under everything that Attune keeps. Small enough to hold in the head:
-// append events, scan them by person or all of them, remember checkpoints and documents, erase a person, back up.
+// append events, scan them by person or all of them, remember checkpoints and documents, erase a
+// person, back up.
 //
-//     auto ticket = store.append({.tenant = tenant, .person = person, .events = std::move(events)});
-//     ATTUNE_TRY_VOID(ticket->wait());               // on disk, or it never happened
+//     auto ticket = store.append({.tenant = tenant, .person = person, .events =
+//     std::move(events)}); ATTUNE_TRY_VOID(ticket->wait());               // on disk, or it never
+//     happened
 //
-// Thread-safe. Every call names a tenant. External ids never reach a store in the clear: people are random
-// 128-bit ids, external ids arrive as keyed hashes (Alias), and payloads are sealed by the configured Sealer before
-// they touch a disk. Appends of one person become visible to scans in the order they were made.
+// Thread-safe. Every call names a tenant. External ids never reach a store in the clear: people are
+// random 128-bit ids, external ids arrive as keyed hashes (Alias), and payloads are sealed by the
+// configured Sealer before they touch a disk. Appends of one person become visible to scans in the
+// order they were made. Strings are bytes: any of them may hold any byte, U+0000 among them, and
+// comes back as it went in.
+//
+// A person who was merged into another is that other person from then on: every call that names the
+// merged one answers for (or erases) the one they were merged into.
 //
 // tests/contract/store_contract.h is the meaning of this file; every backend passes it.
 #pragma once
@@ -30,8 +37,8 @@ namespace attune::store {
 
 using domain::TenantId;
 using PersonId = base::Id128;
-using EventKey = base::Id128;  // keyed hash of a tenant's event id
-using Alias = base::Id128;     // keyed hash of an external id
+using EventKey = base::Id128;    // keyed hash of a tenant's event id
+using Alias = base::Id128;       // keyed hash of an external id
 using Sequence = std::uint64_t;  // of a commit; 1 is the first, gaps never occur
 
 struct StoredEvent {
@@ -39,7 +46,8 @@ struct StoredEvent {
     std::string payload;  // the event as JSON
 };
 
-// Where an event stands in the log of everything. `index` counts the events of one person in one commit.
+// Where an event stands in the log of everything. `index` counts the events of one commit, whoever
+// they belong to, so that no two events of a store share a position.
 struct Position {
     Sequence sequence = 0;
     std::uint32_t index = 0;
@@ -47,36 +55,47 @@ struct Position {
 };
 
 struct LoggedEvent {
-    PersonId person;
+    PersonId person;  // as appended: a member's events keep the member's id
     Position position;
     EventKey key;
     std::string payload;
 };
 
-// `from` is no longer a person of its own: all it did belongs to `into`. Its log stays where it is, and
-// `into`'s scans walk it too.
+// `from` is no longer a person of its own: all it did belongs to `into`. Its log stays where it is,
+// and `into`'s scans walk it too.
 struct Merge {
     PersonId from;
     PersonId into;
 };
 
-// What one person did, taken together: all of it is committed or none of it.
+// What one person did, taken together: all of it is committed or none of it. The aliases take
+// effect first, then the merges, then the events. A person comes to be with their first append,
+// even one without events.
 struct Append {
     TenantId tenant;
     PersonId person;
     std::vector<StoredEvent> events;
-    std::vector<Alias> aliases;   // external ids that from now on mean `person`
-    std::vector<Merge> merges;    // always into `person`
+    std::vector<Alias> aliases;  // external ids that from now on mean `person`
+    std::vector<Merge> merges;   // always into `person`
 };
 
 struct Person {
     PersonId id;
-    std::vector<PersonId> members;  // people merged into it, oldest first, itself not among them
+    // Everyone merged into it, itself not among them, in the order they were merged; who was merged
+    // into a member before stands before that member.
+    std::vector<PersonId> members;
 };
 
-// A fold's state up to a position, so that reading a person costs the checkpoint and the few events after it.
+// What names and values may measure; longer ones are invalid_argument, "too_large".
+inline constexpr std::size_t kCollectionBytesMax = 255;
+inline constexpr std::size_t kNameBytesMax = 1'024;
+inline constexpr std::size_t kDocumentBytesMax = 16u << 20;
+inline constexpr std::size_t kPageLimitMax = 10'000;
+
+// A fold's state up to a position, so that reading a person costs the checkpoint and the few events
+// after it.
 struct Checkpoint {
-    Position upto;     // the last event folded in
+    Position upto;  // the last event folded in
     std::string state;
 };
 
@@ -87,14 +106,15 @@ struct Document {
 };
 
 struct Page {
-    std::optional<std::string> after;  // the cursor of the page before
-    std::size_t limit = 100;
+    std::optional<std::string>
+        after;                // the cursor of the page before; made up ones are invalid_argument
+    std::size_t limit = 100;  // 1 to kPageLimitMax
 };
 
 template <class T>
 struct Listing {
     std::vector<T> items;
-    std::optional<std::string> cursor;  // there is more when set
+    std::optional<std::string> cursor;  // there may be more when set; hexadecimal digits
 };
 
 struct Stats {
@@ -107,7 +127,7 @@ struct Stats {
     std::uint64_t bytes_on_disk = 0;
     std::uint64_t queue_events = 0;
     std::uint64_t queue_bytes = 0;
-    bool read_only = false;  // the disk reserve was reached
+    bool read_only = false;  // the disk reserve was reached, or a sync failed
 };
 
 struct VerifyReport {
@@ -121,9 +141,14 @@ class Store {
 public:
     virtual ~Store() = default;
 
-    // Queues one person's events for the next commit. Fails at once, with nothing done, when the queue is full
-    // (resource_exhausted, "queue_full") or the disk reserve is reached (resource_exhausted, "disk_full").
-    // Appends of one caller commit in call order. Never blocks on the disk.
+    // Queues one person's events for the next commit. Fails at once, with nothing done, when the
+    // queue is full (resource_exhausted, "queue_full"), the disk reserve is reached
+    // (resource_exhausted, "disk_full"), the append is larger than the whole queue or names another
+    // person in a merge's `into` (invalid_argument), or one of its event keys waits in the queue
+    // already (aborted, "duplicate_event"). Keys that are committed are not looked up: ask
+    // has_event first. Appends of one caller commit in call order, and their tickets complete in
+    // that order. Never blocks on the disk. A ticket that fails with unavailable, "outcome_unknown"
+    // may still turn out committed after the restart that then follows.
     [[nodiscard]] virtual Result<base::Ticket> append(Append append) = 0;
 
     // Whether an event of this key was committed (or is queued).
@@ -134,37 +159,41 @@ public:
     using Visit = std::function<bool(const LoggedEvent&)>;
     [[nodiscard]] virtual Result<void> scan_user(TenantId tenant, PersonId person, Position after,
                                                  const Visit& visit) = 0;
-    // Walks everything of a tenant in log order after `cursor`.
+    // Walks everything of a tenant in log order after `cursor`. Holds one commit's events in memory
+    // at a time.
     [[nodiscard]] virtual Result<void> scan_all(TenantId tenant, Position cursor,
                                                 const Visit& visit) = 0;
 
-    // Calls `wake` (from the commit thread; be short) whenever a commit becomes durable, until the handle dies.
-    // Read what is new with scan_all.
+    // Calls `wake` (from a thread of the store's; be short) with the newest sequence whenever
+    // commits were acknowledged, until the handle dies. Read what is new with scan_all.
     [[nodiscard]] virtual std::shared_ptr<void> subscribe(std::function<void(Sequence)> wake) = 0;
 
     // People. An alias of a merged person answers with the person it was merged into.
     [[nodiscard]] virtual Result<std::optional<PersonId>> find_person(TenantId tenant,
                                                                       Alias alias) = 0;
-    [[nodiscard]] virtual Result<std::optional<Person>> person(TenantId tenant, PersonId person) = 0;
+    [[nodiscard]] virtual Result<std::optional<Person>> person(TenantId tenant,
+                                                               PersonId person) = 0;
     [[nodiscard]] virtual Result<Listing<PersonId>> list_people(TenantId tenant, Page page) = 0;
 
     [[nodiscard]] virtual Result<std::optional<Checkpoint>> get_checkpoint(TenantId tenant,
                                                                            PersonId person) = 0;
-    // Not synced by itself: a lost checkpoint costs a longer fold, never data.
+    // Not synced by itself: a lost checkpoint costs a longer fold, never data. So one that cannot
+    // be right is dropped without an error: of someone not committed (any more), of a position past
+    // the last commit, or from before the person's last merge. A merge drops the checkpoints of
+    // both.
     [[nodiscard]] virtual Result<void> put_checkpoint(TenantId tenant, PersonId person,
                                                       const Checkpoint& checkpoint) = 0;
     [[nodiscard]] virtual Result<void> drop_checkpoint(TenantId tenant, PersonId person) = 0;
 
-    // Documents: small named JSON values in named collections. `expected` is the version the caller has seen: 0 means
-    // "must not exist yet", empty means "whatever is there". Answers the new version once it is durable. A lost
-    // race is failed_precondition, "version_mismatch".
-    [[nodiscard]] virtual Result<std::optional<Document>> get_document(
-        TenantId tenant, std::string_view collection, std::string_view name) = 0;
-    [[nodiscard]] virtual Result<std::uint64_t> put_document(TenantId tenant,
-                                                             std::string_view collection,
-                                                             std::string_view name,
-                                                             std::string_view value,
-                                                             std::optional<std::uint64_t> expected) = 0;
+    // Documents: small named JSON values in named collections. `expected` is the version the caller
+    // has seen: 0 means "must not exist yet", empty means "whatever is there". Answers the new
+    // version once it is durable. A lost race is failed_precondition, "version_mismatch".
+    [[nodiscard]] virtual Result<std::optional<Document>> get_document(TenantId tenant,
+                                                                       std::string_view collection,
+                                                                       std::string_view name) = 0;
+    [[nodiscard]] virtual Result<std::uint64_t> put_document(
+        TenantId tenant, std::string_view collection, std::string_view name, std::string_view value,
+        std::optional<std::uint64_t> expected) = 0;
     [[nodiscard]] virtual Result<void> delete_document(TenantId tenant, std::string_view collection,
                                                        std::string_view name,
                                                        std::optional<std::uint64_t> expected) = 0;
@@ -172,15 +201,17 @@ public:
                                                                    std::string_view collection,
                                                                    Page page) = 0;
 
-    // Forgets a person and everyone merged into them: events, event keys, aliases, checkpoint. Durable when it
-    // returns. Works at the disk reserve.
+    // Forgets a person and everyone merged into them: events, event keys, aliases, checkpoint. What
+    // was appended before the call goes, what is appended after it stays. Durable when it returns.
+    // Works at the disk reserve. Nobody there is not an error: erasing twice is erasing.
     [[nodiscard]] virtual Result<void> erase(TenantId tenant, PersonId person) = 0;
 
     // Waits until everything appended so far is durable, whatever the durability.
     [[nodiscard]] virtual Result<void> flush() = 0;
 
-    // Writes an online, incremental copy into `directory` and answers its number; later backups into the
-    // same directory share unchanged files. Contains every event acknowledged before the call.
+    // Writes an online, incremental copy into `directory` and answers its number; later backups
+    // into the same directory share unchanged files. Contains every event acknowledged before the
+    // call.
     [[nodiscard]] virtual Result<std::uint64_t> backup(const std::string& directory) = 0;
 
     [[nodiscard]] virtual Result<VerifyReport> verify() = 0;
