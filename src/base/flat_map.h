@@ -1,10 +1,12 @@
-// FlatMap: a small ordered map in one vector. Profiles hold many small maps that are copied and walked far more often
-// than they grow; one allocation and sorted order (so that equal maps have equal JSON) are what they need.
-// Lookups are binary searches; inserting in the middle moves what follows.
+// FlatMap: a small ordered map in one vector. Profiles hold many small maps that are copied and
+// walked far more often than they grow; one allocation and sorted order (so that equal maps have
+// equal JSON) are what they need. Lookups are binary searches; inserting in the middle moves what
+// follows.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
+#include <initializer_list>
 #include <utility>
 #include <vector>
 
@@ -44,6 +46,22 @@ public:
     [[nodiscard]] bool contains(const Key& key) const {
         return find(key) != nullptr;
     }
+    // Takes entries in any order, sorted once: inserting them one by one would move what follows each time. Of equal keys
+    // one stays.
+    void assign(std::vector<value_type> entries) {
+        const auto by_key = [](const value_type& a, const value_type& b) {
+            return a.first < b.first;
+        };
+        if (!std::is_sorted(entries.begin(), entries.end(), by_key)) {
+            std::sort(entries.begin(), entries.end(), by_key);
+        }
+        entries.erase(std::unique(entries.begin(), entries.end(),
+                                  [](const value_type& a, const value_type& b) {
+                                      return a.first == b.first;
+                                  }),
+                      entries.end());
+        entries_ = std::move(entries);
+    }
     // The value of `key`, made first when it is not there.
     template <class Key>
     V& operator[](const Key& key) {
@@ -65,8 +83,9 @@ public:
 private:
     template <class Key>
     [[nodiscard]] const_iterator lower_bound(const Key& key) const {
-        return std::lower_bound(entries_.begin(), entries_.end(), key,
-                                [](const value_type& entry, const Key& k) { return entry.first < k; });
+        return std::lower_bound(
+            entries_.begin(), entries_.end(), key,
+            [](const value_type& entry, const Key& k) { return entry.first < k; });
     }
 
     std::vector<value_type> entries_;

@@ -1,0 +1,200 @@
+// JsonDocument and JsonView: a JSON text, checked once and then walked. Included by base/json.h,
+// which is the manual.
+//
+//     auto document = JsonDocument::parse(R"({"events":[{"id":1},{"id":2}]})");
+//     if (auto events = document->root().find("events"))
+//         for (JsonView event : events->elements()) …
+//
+// A document belongs to one thread at a time; once parsed it may be read by any number of them. Its
+// memory comes from a small cache of the thread, so parsing one document after another allocates
+// nothing.
+#pragma once
+
+#include "base/json_options.h"
+#include "base/json_text.h"
+#include "base/result.h"
+
+#include <cmath>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace attune::base {
+
+// One value of the tape that a document is lowered to: 16 bytes, in the order of the text; an
+// object's members are key, value, key, value. `span` counts the nodes of the whole subtree, so the
+// next sibling is `this + span`.
+struct JsonNode {
+    union {
+        bool boolean;
+        std::int64_t integer;
+        std::uint64_t unsigned_integer;
+        double real;
+        const char* text;
+    };
+    std::uint32_t size;  // bytes of a string, entries of an array or object
+    std::uint32_t kind : 4;
+    std::uint32_t span : 28;
+};
+static_assert(sizeof(JsonNode) == 16);
+
+class JsonView {
+public:
+    class Members;
+    class Elements;
+    struct Member;
+
+    explicit JsonView(const JsonNode* node) : node_(node) {}
+
+    [[nodiscard]] JsonKind kind() const { return static_cast<JsonKind>(node_->kind); }
+    [[nodiscard]] bool is_null() const { return kind() == JsonKind::null; }
+    [[nodiscard]] bool is_array() const { return kind() == JsonKind::array; }
+    [[nodiscard]] bool is_object() const { return kind() == JsonKind::object; }
+    // Entries of an array or object, bytes of a string, otherwise 0.
+    [[nodiscard]] std::size_t size() const { return node_->size; }
+
+    // Empty when the value is of another kind.
+    [[nodiscard]] std::optional<bool> as_bool() const {
+        if (kind() != JsonKind::boolean) return std::nullopt;
+        return node_->boolean;
+    }
+    // Integers, and reals that are whole and below 2^53 (JSON does not tell 1 from 1.0). Empty when
+    // out of range.
+    [[nodiscard]] std::optional<std::int64_t> as_int64() const;
+    [[nodiscard]] std::optional<std::uint64_t> as_uint64() const;
+    // Any number; integers above 2^53 become the nearest double.
+    [[nodiscard]] std::optional<double> as_double() const {
+        switch (kind()) {
+            case JsonKind::integer:
+                return static_cast<double>(node_->integer);
+            case JsonKind::unsigned_integer:
+                return static_cast<double>(node_->unsigned_integer);
+            case JsonKind::real:
+                return node_->real;
+            default:
+                return std::nullopt;
+        }
+    }
+    [[nodiscard]] std::optional<std::string_view> as_string() const {
+        if (kind() != JsonKind::string) return std::nullopt;
+        return std::string_view{node_->text, node_->size};
+    }
+
+    // The member of an object; empty when it is not there or this is no object. Takes time in the
+    // number of members.
+    [[nodiscard]] std::optional<JsonView> find(std::string_view key) const;
+    // Nothing to walk when this is no object or array.
+    [[nodiscard]] Members members() const;
+    [[nodiscard]] Elements elements() const;
+
+    // This value and all below it as canonical text; members keep their order.
+    [[nodiscard]] JsonText text() const;
+
+private:
+    friend class JsonDocument;
+    const JsonNode* node_;
+};
+
+struct JsonView::Member {
+    std::string_view key;
+    JsonView value;
+};
+
+class JsonView::Elements {
+public:
+    class Iterator {
+    public:
+        using value_type = JsonView;
+        using difference_type = std::ptrdiff_t;
+        Iterator() = default;
+        explicit Iterator(const JsonNode* at) : at_(at) {}
+        JsonView operator*() const { return JsonView(at_); }
+        Iterator& operator++() {
+            at_ += at_->span;
+            return *this;
+        }
+        Iterator operator++(int) {
+            Iterator before = *this;
+            ++*this;
+            return before;
+        }
+        bool operator==(const Iterator&) const = default;
+
+    private:
+        const JsonNode* at_ = nullptr;
+    };
+    Elements(const JsonNode* first, const JsonNode* last) : first_(first), last_(last) {}
+    [[nodiscard]] Iterator begin() const { return Iterator(first_); }
+    [[nodiscard]] Iterator end() const { return Iterator(last_); }
+
+private:
+    const JsonNode* first_;
+    const JsonNode* last_;
+};
+
+class JsonView::Members {
+public:
+    class Iterator {
+    public:
+        using value_type = Member;
+        using difference_type = std::ptrdiff_t;
+        Iterator() = default;
+        explicit Iterator(const JsonNode* at) : at_(at) {}
+        Member operator*() const { return {{at_->text, at_->size}, JsonView(at_ + 1)}; }
+        Iterator& operator++() {
+            at_ += 1 + at_[1].span;
+            return *this;
+        }
+        Iterator operator++(int) {
+            Iterator before = *this;
+            ++*this;
+            return before;
+        }
+        bool operator==(const Iterator&) const = default;
+
+    private:
+        const JsonNode* at_ = nullptr;
+    };
+    Members(const JsonNode* first, const JsonNode* last) : first_(first), last_(last) {}
+    [[nodiscard]] Iterator begin() const { return Iterator(first_); }
+    [[nodiscard]] Iterator end() const { return Iterator(last_); }
+
+private:
+    const JsonNode* first_;
+    const JsonNode* last_;
+};
+
+inline JsonView::Elements JsonView::elements() const {
+    return {node_ + 1, is_array() ? node_ + node_->span : node_ + 1};
+}
+
+inline JsonView::Members JsonView::members() const {
+    return {node_ + 1, is_object() ? node_ + node_->span : node_ + 1};
+}
+
+class JsonDocument {
+public:
+    // invalid_argument, naming the place by its JSON pointer; reason "too_large" when it is longer
+    // than the limit.
+    [[nodiscard]] static Result<JsonDocument> parse(std::string_view text,
+                                                    const JsonLimits& limits = {});
+
+    JsonDocument(JsonDocument&&) noexcept;
+    JsonDocument& operator=(JsonDocument&&) noexcept;
+    ~JsonDocument();
+
+    // Valid as long as this document (moving it does no harm).
+    [[nodiscard]] JsonView root() const;
+
+private:
+    struct Buffers;
+    struct Pool;
+    class Lowering;
+    explicit JsonDocument(std::unique_ptr<Buffers> buffers);
+
+    std::unique_ptr<Buffers> buffers_;
+};
+
+}  // namespace attune::base

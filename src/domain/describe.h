@@ -1,0 +1,267 @@
+// The one description of every domain noun: members for Boost.Describe, limits and prose in
+// base::Fields. Readers, validation, writers, stored forms and the OpenAPI schemas all come from
+// here.
+//
+//     auto event = base::from_json<domain::IncomingEvent>(body, {.unknown = base::Unknown::keep});
+//     std::string stored = base::to_json(profile);
+//
+// Heavy to compile: include it in .cpp files only.
+#pragma once
+
+#include "base/json.h"
+#include "domain/event.h"
+#include "domain/incoming_event.h"
+#include "domain/item.h"
+#include "domain/profile.h"
+#include "domain/tenant.h"
+
+namespace attune::domain {
+
+BOOST_DESCRIBE_STRUCT(Enrichment, (),
+                      (device, os, browser, app_version, locale, country, ip, time_zone, local_hour,
+                       local_weekday, page, referrer, campaign, source))
+BOOST_DESCRIBE_STRUCT(Event, (),
+                      (id, user_id, anonymous_id, event, item_id, value, decision_id, properties,
+                       context, time, received_at, enriched))
+BOOST_DESCRIBE_STRUCT(IncomingEvent, (),
+                      (id, user_id, anonymous_id, event, item_id, value, decision_id, properties,
+                       context, time, sent_at, extra))
+BOOST_DESCRIBE_STRUCT(Item, (),
+                      (id, title, description, categories, tags, brand, price, currency, image_url,
+                       url, hidden, available_from, available_until, attributes, updated_at))
+
+BOOST_DESCRIBE_STRUCT(Demographics, (),
+                      (name, email, phone, age, gender, birthday, country, language, time_zone,
+                       company, traits))
+BOOST_DESCRIBE_STRUCT(Sessions, (),
+                      (count, mean_duration_seconds, mean_events, current_started_at,
+                       last_event_at))
+BOOST_DESCRIBE_STRUCT(EventCount, (), (count, recent, value_sum, first_at, last_at))
+BOOST_DESCRIBE_STRUCT(DeviceUse, (), (device, os, browser, count, last_at))
+BOOST_DESCRIBE_STRUCT(RecentItem, (), (item_id, event, at))
+BOOST_DESCRIBE_STRUCT(RecentSearch, (), (query, at))
+BOOST_DESCRIBE_STRUCT(Purchase, (), (item_id, value, at))
+BOOST_DESCRIBE_STRUCT(PageUse, (), (page, count, last_at))
+BOOST_DESCRIBE_STRUCT(ItemFeedback, (), (item_id, kind, value, text, at))
+BOOST_DESCRIBE_STRUCT(Behaviour, (),
+                      (events, first_seen_at, last_seen_at, sessions, counts, activity, devices,
+                       recent_items, recent_searches, purchases, navigation, feature_use, feedback))
+BOOST_DESCRIBE_STRUCT(Preference, (), (value, confidence, source, category, updated_at))
+BOOST_DESCRIBE_STRUCT(Interest, (), (topic, score, share, confidence, updated_at))
+BOOST_DESCRIBE_STRUCT(Consent, (), (granted, at, source, text_version))
+BOOST_DESCRIBE_STRUCT(Identities, (), (user_ids, anonymous_ids))
+BOOST_DESCRIBE_STRUCT(GroupMembership, (), (group_id, traits, updated_at))
+BOOST_DESCRIBE_STRUCT(Profile, (),
+                      (user_id, version, as_of, demographics, behaviour, preferences, interests,
+                       consent, groups, identities))
+
+BOOST_DESCRIBE_STRUCT(EventWeight, (), (weight, half_life_days))
+BOOST_DESCRIBE_STRUCT(TenantLimits, (),
+                      (events_per_second_max, events_burst_max, people_max, batch_events_max))
+BOOST_DESCRIBE_STRUCT(Tenant, (), (id, name, limits, event_weights, ip_policy, created_at))
+BOOST_DESCRIBE_ENUM(Role, root, admin, service, ingest, analyst, person)
+BOOST_DESCRIBE_STRUCT(ApiKey, (), (id, name, role, prefix, created_at, expires_at, last_used_at))
+
+// Bytes that a name from outside may have. Profiles cut what is longer, so it is refused at the
+// door.
+namespace limits {
+inline constexpr std::size_t kIdBytesMax = 512;
+inline constexpr std::size_t kEventIdBytesMax = 256;
+inline constexpr std::size_t kEventNameBytesMax = 256;
+}  // namespace limits
+
+}  // namespace attune::domain
+
+namespace attune::base {
+
+template <>
+struct Fields<domain::IncomingEvent> {
+    static constexpr std::string_view doc =
+        "One thing that somebody did, said or was shown, as a client sends it. Members that are "
+        "not listed become properties.";
+    static constexpr FieldRule rules[] = {
+        {.name = "id",
+         .doc = "The client's own id of this event; sent again it counts once. Made by the server "
+                "when left out.",
+         .length_min = 1,
+         .length_max = domain::limits::kEventIdBytesMax},
+        {.name = "user_id",
+         .doc = "Who, as the application knows them. This or anonymous_id is needed.",
+         .length_min = 1,
+         .length_max = domain::limits::kIdBytesMax},
+        {.name = "anonymous_id",
+         .doc = "Who, before they are known: a device or browser id.",
+         .length_min = 1,
+         .length_max = domain::limits::kIdBytesMax},
+        {.name = "event",
+         .doc = "What happened: \"view\", \"purchase\", \"rating\" or any name of your own.",
+         .length_min = 1,
+         .length_max = domain::limits::kEventNameBytesMax},
+        {.name = "item_id",
+         .doc = "What it was about.",
+         .length_min = 1,
+         .length_max = domain::limits::kIdBytesMax},
+        {.name = "value",
+         .doc = "A rating, a price paid, a dwell time in seconds, a scroll depth from 0 to 1."},
+        {.name = "decision_id",
+         .doc = "The decision that this event answers.",
+         .length_min = 1,
+         .length_max = domain::limits::kIdBytesMax},
+        {.name = "properties", .doc = "Anything else about the event.", .object = true},
+        {.name = "context",
+         .doc = "Where it happened: user_agent, ip, locale, timezone, page, app, device, os.",
+         .object = true},
+        {.name = "time", .doc = "When it happened; when the server heard of it, if left out."},
+        {.name = "sent_at", .doc = "The client's clock when it sent this, to correct its skew."},
+    };
+};
+
+template <>
+struct Fields<domain::Enrichment> {
+    static constexpr std::string_view doc =
+        "What the server found out about an event as it came in.";
+    static constexpr FieldRule rules[] = {
+        {.name = "device", .doc = "desktop, mobile, tablet, tv, bot or other"},
+        {.name = "country", .doc = "ISO 3166-1 alpha-2"},
+        {.name = "ip", .doc = "Truncated: the last octet, or the last 80 bits, are zero."},
+        {.name = "time_zone", .doc = "IANA name"},
+        {.name = "local_hour", .minimum = 0, .maximum = 23},
+        {.name = "local_weekday", .doc = "0 Monday to 6 Sunday", .minimum = 0, .maximum = 6},
+    };
+};
+
+template <>
+struct Fields<domain::Event> {
+    static constexpr std::string_view doc = "An event as it is kept: complete in itself.";
+    static constexpr FieldRule rules[] = {
+        {.name = "properties", .object = true},
+        {.name = "context", .object = true},
+        {.name = "time", .doc = "When it happened, with the client's clock skew corrected."},
+        {.name = "received_at", .doc = "When the server heard of it."},
+        {.name = "enriched", .optional = true},
+    };
+};
+
+template <>
+struct Fields<domain::Item> {
+    static constexpr std::string_view doc = "Something that can be shown, bought, read or played.";
+    static constexpr FieldRule rules[] = {
+        {.name = "id", .length_min = 1, .length_max = domain::limits::kIdBytesMax},
+        {.name = "title", .length_max = 1024},
+        {.name = "categories", .length_max = 100},
+        {.name = "tags", .length_max = 1000},
+        {.name = "brand", .length_max = 256},
+        {.name = "price", .minimum = 0},
+        {.name = "currency", .doc = "ISO 4217", .length_min = 3, .length_max = 3},
+        {.name = "hidden", .doc = "Never recommended.", .optional = true},
+        {.name = "attributes", .object = true},
+    };
+};
+
+template <>
+struct Fields<domain::Behaviour> {
+    static constexpr std::string_view doc = "What a person did, counted and dated.";
+    static constexpr FieldRule rules[] = {
+        {.name = "counts", .doc = "By event name."},
+        {.name = "activity", .doc = "Events by weekday (0 Monday) and local hour."},
+        {.name = "devices", .doc = "Most used first."},
+        {.name = "recent_items", .doc = "Newest first, one entry an item."},
+        {.name = "navigation", .doc = "Pages, most visited first."},
+        {.name = "feedback", .doc = "The last word on each item and kind."},
+    };
+};
+
+template <>
+struct Fields<domain::EventCount> {
+    static constexpr FieldRule rules[] = {
+        {.name = "recent", .doc = "Decayed by the kind's half-life, as of the profile's as_of."},
+        {.name = "value_sum", .doc = "Of value, where events had one."},
+    };
+};
+
+template <>
+struct Fields<domain::Preference> {
+    static constexpr FieldRule rules[] = {
+        {.name = "confidence",
+         .doc = "1 for what a person said themselves.",
+         .minimum = 0,
+         .maximum = 1},
+        {.name = "source", .doc = "explicit or inferred"},
+    };
+};
+
+template <>
+struct Fields<domain::Interest> {
+    static constexpr FieldRule rules[] = {
+        {.name = "topic", .doc = "\"category:games\", \"tag:puzzle\", \"brand:acme\""},
+        {.name = "score", .doc = "Decayed weight; below zero is dislike."},
+        {.name = "share",
+         .doc = "Of all positive weight of the same family.",
+         .minimum = 0,
+         .maximum = 1},
+        {.name = "confidence", .doc = "n / (n + 5) for n events.", .minimum = 0, .maximum = 1},
+    };
+};
+
+template <>
+struct Fields<domain::Profile> {
+    static constexpr std::string_view doc =
+        "What is known of a person, folded from their events when it is asked for.";
+    static constexpr FieldRule rules[] = {
+        {.name = "user_id", .doc = "The id it was asked for by."},
+        {.name = "version", .doc = "The number of events folded in."},
+        {.name = "as_of", .doc = "When the newest event happened; decayed numbers are as of then."},
+        {.name = "interests", .doc = "Strongest first."},
+        {.name = "consent", .doc = "By purpose."},
+    };
+};
+
+template <>
+struct Fields<domain::EventWeight> {
+    static constexpr FieldRule rules[] = {
+        {.name = "weight", .minimum = -1000, .maximum = 1000},
+        {.name = "half_life_days",
+         .doc = "After how many days half of the weight is left.",
+         .minimum = 0.01,
+         .maximum = 36500},
+    };
+};
+
+template <>
+struct Fields<domain::TenantLimits> {
+    static constexpr FieldRule rules[] = {
+        {.name = "events_per_second_max", .doc = "0: no limit", .optional = true},
+        {.name = "events_burst_max", .doc = "0: one second's worth", .optional = true},
+        {.name = "people_max", .doc = "0: no limit", .optional = true},
+        {.name = "batch_events_max", .optional = true, .minimum = 1, .maximum = 100'000},
+    };
+};
+
+template <>
+struct Fields<domain::Tenant> {
+    static constexpr FieldRule rules[] = {
+        {.name = "id",
+         .doc = "Lower-case letters, digits and '-', chosen when it is made.",
+         .length_min = 1,
+         .length_max = 63},
+        {.name = "name", .optional = true, .length_max = 256},
+        {.name = "limits", .optional = true},
+        {.name = "event_weights",
+         .doc = "By event name, over the built-in table.",
+         .length_max = 1000},
+        {.name = "ip_policy", .doc = "truncate or drop", .optional = true},
+        {.name = "created_at", .optional = true},
+    };
+};
+
+template <>
+struct Fields<domain::ApiKey> {
+    static constexpr std::string_view doc =
+        "A key as it is listed; the key itself is shown once, when it is made.";
+    static constexpr FieldRule rules[] = {
+        {.name = "name", .length_max = 256},
+        {.name = "prefix", .doc = "The first characters, to tell keys apart."},
+    };
+};
+
+}  // namespace attune::base
