@@ -1,0 +1,138 @@
+#include <attune/engine.h>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+namespace attune {
+namespace {
+
+class EmbedTest : public testing::Test {
+protected:
+    EmbedTest() {
+        directory_ = testing::TempDir() + "embed-" + std::to_string(::getpid()) + "-" +
+                     testing::UnitTest::GetInstance()->current_test_info()->name();
+        std::filesystem::remove_all(directory_);
+    }
+    ~EmbedTest() override { std::filesystem::remove_all(directory_); }
+
+    Engine open() {
+        auto engine = Engine::open(directory_);
+        EXPECT_TRUE(engine) << engine.error().message;
+        return *std::move(engine);
+    }
+
+    std::string directory_;
+};
+
+TEST_F(EmbedTest, ReadsItsOwnWritesBeforeTheyAreDurable) {
+    auto engine = open();
+    const auto receipt =
+        engine.track({.user_id = "ann", .event = "purchase", .item_id = "boots", .value = 89.5});
+    ASSERT_TRUE(receipt) << receipt.error().message;
+    const auto profile = engine.profile("ann");
+    ASSERT_TRUE(profile) << profile.error().message;
+    EXPECT_EQ(profile->count("purchase"), 1u);
+    EXPECT_EQ(profile->value_sum("purchase"), 89.5);
+    EXPECT_EQ(profile->count("view"), 0u);
+    EXPECT_EQ(profile->recent_items(), std::vector<std::string>{"boots"});
+    EXPECT_NE(profile->json().find("\"ann\""), std::string_view::npos);
+    EXPECT_TRUE(receipt->wait());
+    EXPECT_TRUE(receipt->is_done());
+}
+
+TEST_F(EmbedTest, WhatWasWaitedForIsThereAfterReopening) {
+    {
+        auto engine = open();
+        const auto receipt = engine.track_json(
+            R"([{"user_id":"ann","event":"view","item_id":"a"},{"user_id":"bob","event":"like","item_id":"a"}])");
+        ASSERT_TRUE(receipt && receipt->wait());
+        EXPECT_EQ(receipt->accepted(), 2u);
+        EXPECT_TRUE(engine.close());
+        EXPECT_EQ(engine.profile("ann").error().code, Code::failed_precondition);
+    }
+    auto engine = open();
+    EXPECT_EQ(engine.profile("ann")->events(), 1u);
+    EXPECT_EQ(engine.profile("bob")->events(), 1u);
+    EXPECT_EQ(engine.profile("eve").error().code, Code::not_found);
+}
+
+TEST_F(EmbedTest, AnEventIdCountsOnce) {
+    auto engine = open();
+    for (int i = 0; i < 3; ++i)
+        ASSERT_TRUE(engine.track({.id = "e1", .user_id = "ann", .event = "view"}));
+    const auto again = engine.track({.id = "e1", .user_id = "ann", .event = "view"});
+    EXPECT_EQ(again->accepted(), 0u);
+    EXPECT_EQ(again->duplicates(), 1u);
+    EXPECT_EQ(engine.profile("ann")->events(), 1u);
+}
+
+TEST_F(EmbedTest, IdentifyJoinsTheVisitorsStory) {
+    auto engine = open();
+    ASSERT_TRUE(engine.track({.anonymous_id = "v1", .event = "view", .item_id = "x"}));
+    ASSERT_TRUE(engine.identify("ann", "v1", R"({"country":"CH"})"));
+    const auto profile = engine.profile("ann");
+    ASSERT_TRUE(profile);
+    EXPECT_EQ(profile->count("view"), 1u);
+    EXPECT_EQ(profile->anonymous_ids(), std::vector<std::string>{"v1"});
+    EXPECT_EQ(engine.profile("v1")->user_ids(), std::vector<std::string>{"ann"});
+}
+
+TEST_F(EmbedTest, ABadEventCostsItsNeighboursNothingAndIsNamedByItsPlace) {
+    auto engine = open();
+    std::vector<Event> events(4);
+    events[0] = {.user_id = "ann", .event = "view"};
+    events[1] = {.user_id = "ann", .event = "view", .properties = "{"};
+    events[2] = {.event = "view"};
+    events[3] = {.user_id = "ann", .event = "view"};
+    const auto receipt = engine.track(std::move(events));
+    ASSERT_TRUE(receipt);
+    EXPECT_EQ(receipt->accepted(), 2u);
+    ASSERT_EQ(receipt->rejected().size(), 2u);
+    EXPECT_EQ(receipt->rejected()[0].index, 1u);
+    EXPECT_EQ(receipt->rejected()[1].index, 2u);
+    ASSERT_EQ(receipt->ids().size(), 4u);
+    EXPECT_FALSE(receipt->ids()[3].empty());
+    EXPECT_TRUE(receipt->ids()[1].empty());
+
+    EXPECT_EQ(engine.track({.event = "view"}).error().code, Code::invalid_argument);
+}
+
+TEST_F(EmbedTest, InteractionsAreNewestFirstAndPaged) {
+    auto engine = open();
+    const Moment start = std::chrono::sys_days{std::chrono::March / 1 / 2026};
+    for (int i = 0; i < 5; ++i) {
+        ASSERT_TRUE(engine
+                        .track({.user_id = "ann",
+                                .event = "view",
+                                .item_id = "item-" + std::to_string(i),
+                                .time = start + std::chrono::hours(i)})
+                        ->wait());
+    }
+    const auto first = engine.interactions("ann", {.limit = 3});
+    ASSERT_TRUE(first) << first.error().message;
+    ASSERT_EQ(first->events.size(), 3u);
+    EXPECT_NE(first->events[0].find("item-4"), std::string::npos);
+    ASSERT_TRUE(first->cursor);
+    const auto second = engine.interactions("ann", {.cursor = first->cursor, .limit = 3});
+    EXPECT_EQ(second->events.size(), 2u);
+    EXPECT_EQ(engine.interactions("ann", {.limit = 0}).error().code, Code::invalid_argument);
+}
+
+TEST_F(EmbedTest, TheErasedAreGone) {
+    auto engine = open();
+    ASSERT_TRUE(engine.track({.user_id = "ann", .event = "view"}));
+    ASSERT_TRUE(engine.erase("ann"));
+    EXPECT_EQ(engine.profile("ann").error().code, Code::not_found);
+}
+
+TEST_F(EmbedTest, AFolderBelongsToOneAtATime) {
+    auto engine = open();
+    const auto second = Engine::open(directory_);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, Code::failed_precondition) << second.error().message;
+}
+
+}  // namespace
+}  // namespace attune
