@@ -1,12 +1,14 @@
-// People: the one place where events become what we know of a person. It resolves external ids to people, drops
-// events it has seen, folds the rest into memory and queues them for the disk, in one step under the person's lock,
-// so that the fold's order is the log's order and a read right after sees the write.
+// People: the one place where events become what we know of a person. It resolves external ids to
+// people, drops events it has seen, folds the rest into memory and queues them for the disk, in one
+// step under the person's lock, so that the fold's order is the log's order and a read right after
+// sees the write.
 //
 //     auto applied = people.apply(tenant, {.user_id = "ann"}, std::move(events));
 //     auto profile = people.read(tenant, "ann");         // has them already
 //     applied->ticket.wait();                            // and now they survive a crash
 //
-// Thread-safe. Profiles live in a striped cache with a byte budget; a person with undurable events is never evicted.
+// Thread-safe. Profiles live in a striped cache with a byte budget; a person with undurable events
+// is never evicted.
 #pragma once
 
 #include "base/random.h"
@@ -28,11 +30,13 @@
 
 namespace attune::engine {
 
-// Who an event is about: a known user, an anonymous visitor, or a visitor who turns out to be a user.
+// Who an event is about: a known user, an anonymous visitor, or a visitor who turns out to be a
+// user.
 struct Identity {
     std::optional<std::string> user_id;
     std::optional<std::string> anonymous_id;
-    std::optional<std::string> previous_id;  // alias: another user id (or anonymous id) of the same person
+    std::optional<std::string>
+        previous_id;  // alias: another user id (or anonymous id) of the same person
 };
 
 struct Applied {
@@ -68,8 +72,9 @@ struct UserSummary {
 
 struct PeopleOptions {
     std::size_t cache_bytes_max = 512u << 20;
-    std::uint32_t checkpoint_every_events = 64;  // written when evicted, at shutdown, and after so many events
-    std::size_t members_max = 256;               // people merged into one
+    std::uint32_t checkpoint_every_events =
+        64;                         // written when evicted, at shutdown, and after so many events
+    std::size_t members_max = 256;  // people merged into one
 };
 
 struct PeopleStats {
@@ -85,12 +90,13 @@ struct PeopleStats {
 class People {
 public:
     // All arguments outlive People.
-    People(store::Store& store, const TenantView& tenants, const base::Clock& clock, base::Random& random,
-           PeopleOptions options);
+    People(store::Store& store, const TenantView& tenants, const base::Clock& clock,
+           base::Random& random, PeopleOptions options);
     ~People();  // writes checkpoints of what is dirty
 
-    // Complete, enriched events of one identity. All or nothing. Fails before anything is folded when the
-    // store's queue or disk is full. Events whose id was seen before in this tenant are dropped and counted.
+    // Complete, enriched events of one identity. All or nothing. Fails before anything is folded
+    // when the store's queue or disk is full. Events whose id was seen before in this tenant are
+    // dropped and counted.
     [[nodiscard]] Result<Applied> apply(TenantId tenant, const Identity& who,
                                         std::vector<domain::Event> events);
 
@@ -112,7 +118,8 @@ public:
     [[nodiscard]] Result<store::Listing<domain::Event>> interactions(TenantId tenant,
                                                                      std::string_view user_id,
                                                                      const InteractionQuery& query);
-    [[nodiscard]] Result<store::Listing<UserSummary>> list(TenantId tenant, const store::Page& page);
+    [[nodiscard]] Result<store::Listing<UserSummary>> list(TenantId tenant,
+                                                           const store::Page& page);
 
     // Everything of the person, under all their ids, is gone when this returns.
     [[nodiscard]] Result<void> erase(TenantId tenant, std::string_view user_id);

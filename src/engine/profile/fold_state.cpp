@@ -1,0 +1,82 @@
+#include "engine/profile/fold_state.h"
+
+#include <algorithm>
+
+namespace attune::engine {
+
+void EventTally::add(const EventTally& other) {
+    count += other.count;
+    recent.merge(other.recent);
+    value_micros.add(other.value_micros.value());
+    first = std::min(first, other.first);
+    last = std::max(last, other.last);
+}
+
+void UseTally::add(const UseTally& other) {
+    last = std::max(last, other.last);
+    count += other.count;
+}
+
+void TopicTally::add(const TopicTally& other) {
+    weight.merge(other.weight);
+    last = std::max(last, other.last);
+    count += other.count;
+}
+
+void FoldState::merge(const FoldState& other) {
+    namespace limit = fold_limits;
+    if (other.version == 0) return;
+    first_seen = version == 0 ? other.first_seen : std::min(first_seen, other.first_seen);
+    last_seen = version == 0 ? other.last_seen : std::max(last_seen, other.last_seen);
+    version += other.version;
+    truncated |= other.truncated;
+    if (counts.merge(other.counts, limit::kEventNames)) truncated |= kTruncatedCounts;
+    if (topics.merge(other.topics, limit::kTopics)) truncated |= kTruncatedTopics;
+    if (pages.merge(other.pages, limit::kPages)) truncated |= kTruncatedPages;
+    if (features.merge(other.features, limit::kFeatures)) truncated |= kTruncatedFeatures;
+    if (devices.merge(other.devices, limit::kDevices)) truncated |= kTruncatedDevices;
+    if (settings.merge(other.settings, limit::kSettings)) truncated |= kTruncatedSettings;
+    for (const HourCount& hour : other.activity) add_activity(hour.slot, hour.count);
+    sessions.merge(other.sessions);
+    if (sessions.archived().count > 0) truncated |= kTruncatedSessions;
+    traits.merge(other.traits, limit::kTraits);
+    preferences.merge(other.preferences, limit::kPreferences);
+    consent.merge(other.consent, limit::kPurposes);
+    groups.merge(other.groups, limit::kGroups);
+    user_ids.merge(other.user_ids, limit::kIdentities);
+    anonymous_ids.merge(other.anonymous_ids, limit::kIdentities);
+    recent_items.merge(other.recent_items, limit::kRecentItems);
+    searches.merge(other.searches, limit::kSearches);
+    feedback.merge(other.feedback, limit::kFeedback);
+    for (const PurchaseEntry& purchase : other.purchases) add_purchase(purchase);
+}
+
+void FoldState::add_activity(std::uint8_t slot, std::uint32_t count) {
+    auto at = std::ranges::lower_bound(activity, slot, {}, &HourCount::slot);
+    if (at == activity.end() || at->slot != slot) at = activity.insert(at, {slot, 0});
+    at->count += count;
+}
+
+void FoldState::add_purchase(PurchaseEntry purchase) {
+    if (purchases.size() == fold_limits::kPurchases) {
+        if (purchase <= purchases.front()) return;
+        purchases.erase(purchases.begin());
+    }
+    purchases.insert(std::ranges::upper_bound(purchases, purchase), std::move(purchase));
+}
+
+std::size_t FoldState::bytes() const {
+    std::size_t bytes = sizeof *this;
+    bytes += counts.heap_bytes() + topics.heap_bytes() + pages.heap_bytes() + features.heap_bytes();
+    bytes += devices.heap_bytes() + settings.heap_bytes();
+    bytes += activity.capacity() * sizeof(HourCount) + sessions.kept().capacity() * sizeof(Session);
+    for (const LatestMap* map : {&traits, &preferences, &consent, &groups, &user_ids,
+                                 &anonymous_ids, &recent_items, &searches, &feedback}) {
+        bytes += map->heap_bytes();
+    }
+    bytes += purchases.capacity() * sizeof(PurchaseEntry);
+    for (const PurchaseEntry& purchase : purchases) bytes += purchase.item.heap_bytes();
+    return bytes;
+}
+
+}  // namespace attune::engine
