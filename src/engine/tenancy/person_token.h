@@ -1,0 +1,43 @@
+// Person tokens: a signed slip that lets one person at their own data until it expires, and that
+// nobody has to remember.
+//
+//     atp_<base64url of the claims>.<base64url of HMAC-SHA256>
+//     claims: version u8, tenant u32, epoch u32, expiry in Unix seconds u64, user id
+//
+// Numbers are big-endian. The signature covers the bytes before the dot as they were sent, the
+// prefix included. Raising the tenant's token epoch (Tenants::revoke_person_tokens) ends every
+// token signed before. Pure functions, thread-safe.
+#pragma once
+
+#include "base/time.h"
+#include "domain/tenant.h"
+#include "engine/tenancy/secrets.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace attune::engine {
+
+inline constexpr std::string_view kTokenPrefix = "atp_";
+
+struct PersonToken {
+    domain::TenantId tenant;
+    std::uint32_t epoch = 0;
+    base::Time expires_at;
+    std::string user_id;
+};
+
+[[nodiscard]] std::string sign_token(const PersonToken& token, const HmacKey& key);
+
+// What a token claims, and the parts its signature is checked with: nothing of it may be believed
+// before verify_token.
+struct ClaimedToken {
+    PersonToken claims;
+    std::string_view signed_part;
+    std::string signature;
+};
+[[nodiscard]] std::optional<ClaimedToken> parse_token(std::string_view text);
+[[nodiscard]] bool verify_token(const ClaimedToken& token, const HmacKey& key);
+
+}  // namespace attune::engine

@@ -1,0 +1,88 @@
+// The inside of Tenants: one writer at a time works on the store's documents and publishes the next
+// Registry; authentication reads the current one. Only tenants*.cpp include this.
+#pragma once
+
+#include "base/mutex.h"
+#include "engine/tenancy/registry.h"
+#include "engine/tenancy/secrets.h"
+#include "engine/tenancy/tenant_documents.h"
+#include "engine/tenancy/tenants.h"
+
+#include <atomic>
+#include <functional>
+
+namespace attune::engine {
+
+[[nodiscard]] std::unexpected<Error> unknown_tenant();
+[[nodiscard]] TenantDocument document_of(const TenantRecord& record);
+
+// The current Registry. Readers copy one pointer.
+class CurrentRegistry {
+public:
+    explicit CurrentRegistry(std::shared_ptr<const Registry> first) : current_(std::move(first)) {}
+    [[nodiscard]] std::shared_ptr<const Registry> load() const ATTUNE_EXCLUDES(mutex_) {
+        const base::MutexLock lock(mutex_);
+        return current_;
+    }
+    void publish(std::shared_ptr<const Registry> next) ATTUNE_EXCLUDES(mutex_) {
+        const base::MutexLock lock(mutex_);
+        current_.swap(next);
+    }
+
+private:
+    mutable base::Mutex mutex_;
+    std::shared_ptr<const Registry> current_ ATTUNE_GUARDED_BY(mutex_);
+};
+
+class Tenants::Impl {
+public:
+    Impl(store::Store& store, const base::Clock& clock, base::Random& random,
+         TenancyOptions options, std::unique_ptr<Secrets> secrets);
+
+    Result<void> start();
+    std::shared_ptr<const Registry> registry() const { return registry_.load(); }
+
+    Result<Caller> authenticate_key(std::string_view text) const;
+    Result<Caller> authenticate_token(std::string_view text) const;
+
+    Result<TenantDocument> create(domain::Tenant tenant) ATTUNE_EXCLUDES(mutex_);
+    // `change` edits the stored record; it is called again when another process was faster.
+    using Change = std::function<Result<void>(StoredTenantRecord&)>;
+    Result<TenantDocument> update(TenantId number, std::optional<std::uint64_t> expected,
+                                  const Change& change) ATTUNE_EXCLUDES(mutex_);
+    Result<void> remove(TenantId number) ATTUNE_EXCLUDES(mutex_);
+    Result<NewKey> create_key(TenantId number, std::string_view name, domain::Role role,
+                              std::optional<base::Time> expires_at) ATTUNE_EXCLUDES(mutex_);
+    Result<void> revoke_key(TenantId number, std::string_view key_id) ATTUNE_EXCLUDES(mutex_);
+    Result<void> maintain() ATTUNE_EXCLUDES(mutex_);
+    Result<void> save_uses(base::Duration step) ATTUNE_EXCLUDES(mutex_);
+
+    const base::Clock& clock_;
+    base::Random& random_;
+    const TenancyOptions options_;
+    const HmacKey pepper_;
+    const std::shared_ptr<const WeightTable> builtin_weights_ =
+        std::make_shared<const WeightTable>();
+    std::shared_ptr<const KeyRecord>
+        configured_root_;                       // constant; null when the root keys are stored ones
+    std::optional<std::string> made_root_key_;  // constant after start()
+    std::atomic<std::uint64_t> epoch_{1};
+
+private:
+    Result<void> refresh() ATTUNE_REQUIRES(mutex_);
+    Result<std::shared_ptr<const TenantRecord>> record_of(StoredTenantRecord stored)
+        ATTUNE_REQUIRES(mutex_);
+    void publish(Registry registry) ATTUNE_REQUIRES(mutex_);
+    Result<NewKey> make_key(TenantId number, std::string_view name, domain::Role role,
+                            std::optional<base::Time> expires_at) ATTUNE_REQUIRES(mutex_);
+
+    store::Store& store_;
+    TenantDocuments documents_;
+    base::Mutex mutex_;  // of writers
+    std::unique_ptr<Secrets> secrets_ ATTUNE_GUARDED_BY(mutex_);
+    base::SteadyTime refreshed_at_ ATTUNE_GUARDED_BY(mutex_){};
+    base::SteadyTime uses_saved_at_ ATTUNE_GUARDED_BY(mutex_){};
+    CurrentRegistry registry_;
+};
+
+}  // namespace attune::engine
