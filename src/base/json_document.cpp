@@ -73,16 +73,11 @@ std::string pointer_of(const JsonNode* node, const JsonNode* target, const JsonN
 }  // namespace
 
 struct JsonDocument::Buffers {
-    struct Frame {
-        std::uint32_t node;
-        bool object;
-    };
-
     simdjson::dom::parser parser;
     simdjson::dom::document tape;
     std::unique_ptr<std::uint8_t[]> padded;
     std::unique_ptr<JsonNode[]> nodes;
-    std::vector<Frame> open;
+    std::array<JsonNode*, kParserDepth> open;  // the containers around the current value
     std::vector<std::uint32_t> seen;
     std::size_t capacity = 0;
     std::size_t nodes_capacity = 0;
@@ -125,34 +120,36 @@ struct JsonDocument::Pool {
     }
 };
 
-// Turns simdjson's tape into ours and holds it against the limits, in one pass.
+// Turns simdjson's tape into ours and holds it against the limits, in one pass. Steps answer false
+// and leave the error: some sixty of them make up a small text, and a Result each would cost more
+// than the parsing.
 class JsonDocument::Lowering {
 public:
     Lowering(Buffers& buffers, const JsonLimits& limits, bool has_escapes)
         : buffers_(buffers), limits_(limits), has_escapes_(has_escapes) {}
 
-    Result<void> run() {
+    bool run() {
         const std::uint64_t* at = buffers_.tape.tape.get();
         const std::size_t words = *at++ & kPayload;
-        if (words > kNodesMax) return invalid("", "holds too many values");
+        if (words > kNodesMax) return refuse("", "holds too many values");
         buffers_.make_nodes(words);
-        next_ = buffers_.nodes.get();
-        buffers_.open.clear();
+        first_ = next_ = buffers_.nodes.get();
         std::size_t values = 0;
         do {
-            if (!buffers_.open.empty()) {
+            if (depth_ > 0) {
                 if (is_end(*at)) {
-                    ATTUNE_TRY_VOID(close());
+                    if (!close()) return false;
                     ++at;
                     continue;
                 }
-                ATTUNE_TRY_VOID(enter_entry(at));
+                if (!enter_entry(at)) return false;
             }
-            if (++values > limits_.values_max) return invalid(here(), "is one value too many");
-            ATTUNE_TRY_VOID(value(at));
-        } while (!buffers_.open.empty());
-        return {};
+            if (++values > limits_.values_max) return refuse(here(), "is one value too many");
+            if (!value(at)) return false;
+        } while (depth_ > 0);
+        return true;
     }
+    std::unexpected<Error> error() && { return std::unexpected(std::move(error_)); }
 
 private:
     static constexpr std::uint64_t kPayload = (std::uint64_t{1} << 56) - 1;
@@ -160,7 +157,11 @@ private:
     static char type_of(std::uint64_t word) { return static_cast<char>(word >> 56); }
     static bool is_end(std::uint64_t word) { return type_of(word) == '}' || type_of(word) == ']'; }
 
-    std::string here() const { return pointer_of(buffers_.nodes.get(), next_, next_); }
+    [[gnu::cold, gnu::noinline]] bool refuse(std::string pointer, const std::string& detail) {
+        error_ = invalid(std::move(pointer), detail).error();
+        return false;
+    }
+    std::string here() const { return pointer_of(first_, next_, next_); }
 
     JsonNode& add(JsonKind kind) {
         next_->kind = static_cast<std::uint32_t>(kind) & 15;
@@ -170,20 +171,19 @@ private:
     }
 
     // Counts the next entry of the innermost container, and takes its key when it has one.
-    Result<void> enter_entry(const std::uint64_t*& at) {
-        const auto frame = buffers_.open.back();
-        JsonNode& container = buffers_.nodes[frame.node];
+    bool enter_entry(const std::uint64_t*& at) {
+        JsonNode& container = *buffers_.open[depth_ - 1];
         ++container.size;
-        if (!frame.object) return {};
-        if (container.size > limits_.members_max) {
-            return invalid(
-                pointer_of(buffers_.nodes.get(), &container, next_),
+        if (static_cast<JsonKind>(container.kind) != JsonKind::object) return true;
+        if (container.size > limits_.members_max) [[unlikely]] {
+            return refuse(
+                pointer_of(first_, &container, next_),
                 "must not have more than " + std::to_string(limits_.members_max) + " members");
         }
         return string(*at++);
     }
 
-    Result<void> value(const std::uint64_t*& at) {
+    bool value(const std::uint64_t*& at) {
         const std::uint64_t word = *at++;
         switch (type_of(word)) {
             case '{':
@@ -194,83 +194,93 @@ private:
                 return string(word);
             case 'l':
                 add(JsonKind::integer).integer = std::bit_cast<std::int64_t>(*at++);
-                return {};
+                break;
             case 'u':
                 add(JsonKind::unsigned_integer).unsigned_integer = *at++;
-                return {};
+                break;
             case 'd':
                 add(JsonKind::real).real = std::bit_cast<double>(*at++);
-                return {};
+                break;
             case 't':
                 add(JsonKind::boolean).boolean = true;
-                return {};
+                break;
             case 'f':
                 add(JsonKind::boolean).boolean = false;
-                return {};
+                break;
             default:
                 add(JsonKind::null);
-                return {};
+                break;
         }
+        return true;
     }
 
-    Result<void> string(std::uint64_t word) {
+    bool string(std::uint64_t word) {
         const std::uint8_t* at = buffers_.tape.string_buf.get() + (word & kPayload);
         std::uint32_t size;
         std::memcpy(&size, at, sizeof size);
         const char* text = reinterpret_cast<const char*>(at + sizeof size);
         if (size > limits_.string_bytes_max) [[unlikely]] {
-            return invalid(here(), "must not be longer than " +
-                                       std::to_string(limits_.string_bytes_max) + " bytes");
+            return refuse(here(), "must not be longer than " +
+                                      std::to_string(limits_.string_bytes_max) + " bytes");
         }
         // Only an escape can bring U+0000 in; a raw one is no JSON.
         if (has_escapes_ && std::memchr(text, 0, size) != nullptr) [[unlikely]] {
-            return invalid(here(), "must not contain U+0000");
+            return refuse(here(), "must not contain U+0000");
         }
         JsonNode& node = add(JsonKind::string);
         node.text = text;
         node.size = size;
-        return {};
+        return true;
     }
 
-    Result<void> open(JsonKind kind) {
-        if (buffers_.open.size() >= limits_.depth_max) {
-            return invalid(here(), "is nested deeper than " + std::to_string(limits_.depth_max));
+    bool open(JsonKind kind) {
+        if (depth_ >= limits_.depth_max) [[unlikely]] {
+            return refuse(here(), "is nested deeper than " + std::to_string(limits_.depth_max));
         }
-        buffers_.open.push_back(
-            {static_cast<std::uint32_t>(next_ - buffers_.nodes.get()), kind == JsonKind::object});
+        buffers_.open[depth_++] = next_;
         add(kind).span = 0;
-        return {};
+        return true;
     }
 
-    Result<void> close() {
-        const auto frame = buffers_.open.back();
-        JsonNode* container = &buffers_.nodes[frame.node];
-        if (frame.object && container->size > 1) {
-            const JsonNode* twice = container->size <= kPairwiseMax ? repeated_of_few(container)
-                                                                    : repeated_of_many(container);
-            if (twice != nullptr) {
-                return invalid(pointer_of(buffers_.nodes.get(), twice + 1, next_),
-                               "is there twice");
+    bool close() {
+        JsonNode* container = buffers_.open[--depth_];
+        const std::size_t count = container->size;
+        if (static_cast<JsonKind>(container->kind) == JsonKind::object && count > 1) {
+            const JsonNode* twice =
+                count <= kPairwiseMax ? repeated_of_few(container) : repeated_of_many(container);
+            if (twice != nullptr) [[unlikely]] {
+                return refuse(pointer_of(first_, twice + 1, next_), "is there twice");
             }
         }
         container->span = static_cast<std::uint32_t>(next_ - container) & kNodesMax;
-        buffers_.open.pop_back();
-        return {};
+        return true;
     }
 
+    // A key whose bit is not set yet is new; the few others are held against the fingerprints so
+    // far.
     const JsonNode* repeated_of_few(const JsonNode* container) const {
         std::array<std::uint64_t, kPairwiseMax> prints;
-        std::array<const JsonNode*, kPairwiseMax> keys;
+        std::uint64_t bits = 0;
         std::size_t count = 0;
         for (const JsonNode* key = container + 1; key < next_; key += 1 + key[1].span) {
             const std::uint64_t print = fingerprint(*key);
-            for (std::size_t i = 0; i < count; ++i) {
-                if (prints[i] == print && view_of(*keys[i]) == view_of(*key)) return key;
+            const std::uint64_t bit = std::uint64_t{1} << ((print * 0x9e3779b97f4a7c15) >> 58);
+            if ((bits & bit) != 0 &&
+                std::find(prints.begin(), prints.begin() + count, print) !=
+                    prints.begin() + count &&
+                stands_before(container, key)) {
+                return key;
             }
-            prints[count] = print;
-            keys[count++] = key;
+            bits |= bit;
+            prints[count++] = print;
         }
         return nullptr;
+    }
+    static bool stands_before(const JsonNode* container, const JsonNode* key) {
+        for (const JsonNode* other = container + 1; other < key; other += 1 + other[1].span) {
+            if (view_of(*other) == view_of(*key)) return true;
+        }
+        return false;
     }
 
     // An open-addressing table of node numbers, hashed with the process's secret so that no choice
@@ -293,7 +303,10 @@ private:
     Buffers& buffers_;
     const JsonLimits& limits_;
     bool has_escapes_;
+    JsonNode* first_ = nullptr;
     JsonNode* next_ = nullptr;
+    std::size_t depth_ = 0;
+    Error error_;
 };
 
 JsonDocument::JsonDocument(std::unique_ptr<Buffers> buffers) : buffers_(std::move(buffers)) {}
@@ -333,7 +346,8 @@ Result<JsonDocument> JsonDocument::parse(std::string_view text, const JsonLimits
         JsonFlaw flaw = locate_json_flaw(text, limits.depth_max);
         return invalid(std::move(flaw.pointer), flaw.detail);
     }
-    ATTUNE_TRY_VOID(Lowering(buffers, limits, has_escapes).run());
+    Lowering lowering(buffers, limits, has_escapes);
+    if (!lowering.run()) return std::move(lowering).error();
     return document;
 }
 

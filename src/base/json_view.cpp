@@ -42,7 +42,13 @@ std::optional<JsonView> JsonView::find(std::string_view key) const {
 }
 
 JsonText JsonView::text() const {
+    // Room for the usual: strings without escapes, numbers of a few digits.
+    std::size_t room = 0;
+    for (const JsonNode* node = node_; node < node_ + node_->span; ++node) {
+        room += static_cast<JsonKind>(node->kind) == JsonKind::string ? node->size + 4 : 8;
+    }
     std::string out;
+    out.reserve(room);
     append_json(out, *this);
     return JsonText::trusted(std::move(out));
 }

@@ -32,6 +32,18 @@ bool any_escape(std::uint64_t word) {
     return (low | has_zero(word ^ kOnes * '"') | has_zero(word ^ kOnes * '\\')) != 0;
 }
 
+// How many bytes from the start stand for themselves, in steps of eight where there are as many.
+std::size_t clean_prefix(std::string_view text) {
+    std::size_t at = 0;
+    for (; at + 8 <= text.size(); at += 8) {
+        std::uint64_t word;
+        std::memcpy(&word, text.data() + at, sizeof word);
+        if (any_escape(word)) break;
+    }
+    while (at < text.size() && kEscapes[static_cast<unsigned char>(text[at])] == 0) ++at;
+    return at;
+}
+
 void append_escaped(std::string& out, unsigned char c) {
     out += '\\';
     out += kEscapes[c];
@@ -45,25 +57,26 @@ void append_escaped(std::string& out, unsigned char c) {
 }  // namespace
 
 void append_json(std::string& out, std::string_view text) {
+    const std::size_t clean = clean_prefix(text);
+    if (clean == text.size()) {
+        const std::size_t start = out.size();
+        // The size is computed again: libstdc++ 12 hands the callback its new capacity.
+        out.resize_and_overwrite(start + clean + 2, [&](char* chars, std::size_t) {
+            chars[start] = '"';
+            if (clean != 0) std::memcpy(chars + start + 1, text.data(), clean);
+            chars[start + clean + 1] = '"';
+            return start + clean + 2;
+        });
+        return;
+    }
     out += '"';
     std::size_t from = 0;
-    std::size_t at = 0;
-    while (at < text.size()) {
-        if (at + 8 <= text.size()) {
-            std::uint64_t word;
-            std::memcpy(&word, text.data() + at, sizeof word);
-            if (!any_escape(word)) {
-                at += 8;
-                continue;
-            }
-        }
+    for (std::size_t at = clean; at < text.size(); ++at) {
         const auto c = static_cast<unsigned char>(text[at]);
-        if (kEscapes[c] != 0) {
-            out.append(text, from, at - from);
-            append_escaped(out, c);
-            from = at + 1;
-        }
-        ++at;
+        if (kEscapes[c] == 0) continue;
+        out.append(text, from, at - from);
+        append_escaped(out, c);
+        from = at + 1;
     }
     out.append(text, from);
     out += '"';
