@@ -31,8 +31,8 @@ domain::ApiKey shown(const KeyRecord& record) {
 Result<Caller> Tenants::Impl::authenticate_key(std::string_view text) const {
     if (text.starts_with(kKeyPrefix) && !is_key_text(text)) return unknown_key();
     const base::Digest256 digest = pepper_.sign(text);
-    const auto current = registry();
-    const KeyRecord* record = current->match(digest);
+    const Registry& current = this->current();
+    const KeyRecord* record = current.match(digest);
     if (record == nullptr) return unknown_key();
     const base::Time now = clock_.now();
     if (record->key.expires_at && *record->key.expires_at <= now) return unknown_key();
@@ -45,7 +45,7 @@ Result<Caller> Tenants::Impl::authenticate_key(std::string_view text) const {
                   .role = record->key.role,
                   .key_id = record->key.id,
                   .expires_at = record->key.expires_at};
-    if (const TenantRecord* tenant = current->find(record->tenant)) {
+    if (const TenantRecord* tenant = current.find(record->tenant)) {
         caller.tenant_name = tenant->settings->id;
     } else if (record->key.role != domain::Role::root) {
         return unknown_key();
@@ -56,8 +56,8 @@ Result<Caller> Tenants::Impl::authenticate_key(std::string_view text) const {
 Result<Caller> Tenants::Impl::authenticate_token(std::string_view text) const {
     const auto token = parse_token(text);
     if (!token) return unknown_key();
-    const auto current = registry();
-    const TenantRecord* tenant = current->find(token->claims.tenant);
+    const Registry& current = this->current();
+    const TenantRecord* tenant = current.find(token->claims.tenant);
     // A tenant that is not there costs the same signature, of a key that signs nothing.
     const bool valid = verify_token(*token, tenant != nullptr ? tenant->secret->tokens : pepper_);
     if (!valid || tenant == nullptr || token->claims.epoch != tenant->token_epoch ||
@@ -122,8 +122,8 @@ Result<std::string> Tenants::person_token(TenantId tenant, std::string_view user
     if (lifetime < std::chrono::seconds(1) || lifetime > kTokenLifetimeMax) {
         return fail_field("/lifetime_seconds", "must be from one second to 366 days");
     }
-    const auto current = impl_->registry();
-    const TenantRecord* record = current->find(tenant);
+    const Registry& current = impl_->current();
+    const TenantRecord* record = current.find(tenant);
     if (record == nullptr) return unknown_tenant();
     return sign_token(
         {tenant, record->token_epoch, impl_->clock_.now() + lifetime, std::string(user_id)},
@@ -142,8 +142,8 @@ Result<void> Tenants::revoke_person_tokens(TenantId tenant) {
 Result<void> Tenants::maintain() { return impl_->maintain(); }
 
 Result<TenantId> Tenants::find(std::string_view tenant) const {
-    const auto current = impl_->registry();
-    const TenantRecord* record = current->find(tenant);
+    const Registry& current = impl_->current();
+    const TenantRecord* record = current.find(tenant);
     if (record == nullptr) return unknown_tenant();
     return record->number;
 }
@@ -201,21 +201,21 @@ Result<void> Tenants::revoke_key(TenantId tenant, std::string_view key_id) {
 }
 
 Result<std::shared_ptr<const domain::Tenant>> Tenants::settings(TenantId tenant) const {
-    const auto current = impl_->registry();
-    const TenantRecord* record = current->find(tenant);
+    const Registry& current = impl_->current();
+    const TenantRecord* record = current.find(tenant);
     if (record == nullptr) return unknown_tenant();
     return record->settings;
 }
 
 std::shared_ptr<const WeightTable> Tenants::weights(TenantId tenant) const {
-    const auto current = impl_->registry();
-    const TenantRecord* record = current->find(tenant);
+    const Registry& current = impl_->current();
+    const TenantRecord* record = current.find(tenant);
     return record != nullptr ? record->weights : impl_->builtin_weights_;
 }
 
 base::Id128 Tenants::hashed_id(TenantId tenant, std::string_view kind, std::string_view id) const {
-    const auto current = impl_->registry();
-    const TenantRecord* record = current->find(tenant);
+    const Registry& current = impl_->current();
+    const TenantRecord* record = current.find(tenant);
     // A tenant removed a moment ago: a hash that no record has.
     const HmacKey& key = record != nullptr ? record->secret->ids : impl_->pepper_;
     const base::Digest256 digest = key.sign({kind, std::string_view("\0", 1), id});

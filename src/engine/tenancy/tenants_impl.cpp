@@ -20,6 +20,11 @@ std::shared_ptr<std::atomic<std::int64_t>> use_of(const domain::ApiKey& key) {
         key.last_used_at ? microseconds(*key.last_used_at) : 0);
 }
 
+std::uint64_t next_instance() {
+    static std::atomic<std::uint64_t> last{0};
+    return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
 }  // namespace
 
 std::unexpected<Error> unknown_tenant() { return fail(Code::not_found, "there is no such tenant"); }
@@ -34,6 +39,7 @@ Tenants::Impl::Impl(store::Store& store, const base::Clock& clock, base::Random&
       random_(random),
       options_(std::move(options)),
       pepper_(secrets->pepper()),
+      instance_(next_instance()),
       store_(store),
       documents_(store),
       secrets_(std::move(secrets)),
@@ -44,6 +50,21 @@ Tenants::Impl::Impl(store::Store& store, const base::Clock& clock, base::Random&
     root.digest = pepper_.sign(options_.root_key);
     root.last_used_us = use_of(root.key);
     configured_root_ = std::make_shared<const KeyRecord>(std::move(root));
+}
+
+// Each thread keeps the reader of the Tenants it used last; a process has one, tests have several.
+// The number tells a reader of another one, or of one long gone, which is then never looked at.
+const Registry& Tenants::Impl::current() const {
+    struct Held {
+        std::uint64_t instance = 0;
+        std::optional<base::Snapshot<Registry>::Reader> reader;
+    };
+    thread_local Held held;
+    if (held.instance != instance_) {
+        held.reader.emplace(registry_);
+        held.instance = instance_;
+    }
+    return held.reader->get();
 }
 
 Result<void> Tenants::Impl::start() {
@@ -61,7 +82,7 @@ Result<void> Tenants::Impl::start() {
 }
 
 void Tenants::Impl::publish(Registry registry) {
-    registry_.publish(std::make_shared<const Registry>(std::move(registry)));
+    registry_.set(std::make_shared<const Registry>(std::move(registry)));
     epoch_.fetch_add(1, std::memory_order_release);
 }
 
@@ -142,7 +163,7 @@ Result<void> Tenants::Impl::save_uses(base::Duration step) {
         saved = true;
     }
     // Not an epoch: what was remembered about these keys still holds.
-    if (saved) registry_.publish(std::make_shared<const Registry>(std::move(next)));
+    if (saved) registry_.set(std::make_shared<const Registry>(std::move(next)));
     return {};
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/mutex.h"
+#include "base/snapshot.h"
 #include "engine/tenancy/registry.h"
 #include "engine/tenancy/secrets.h"
 #include "engine/tenancy/tenant_documents.h"
@@ -16,31 +17,16 @@ namespace attune::engine {
 [[nodiscard]] std::unexpected<Error> unknown_tenant();
 [[nodiscard]] TenantDocument document_of(const TenantRecord& record);
 
-// The current Registry. Readers copy one pointer.
-class CurrentRegistry {
-public:
-    explicit CurrentRegistry(std::shared_ptr<const Registry> first) : current_(std::move(first)) {}
-    [[nodiscard]] std::shared_ptr<const Registry> load() const ATTUNE_EXCLUDES(mutex_) {
-        const base::MutexLock lock(mutex_);
-        return current_;
-    }
-    void publish(std::shared_ptr<const Registry> next) ATTUNE_EXCLUDES(mutex_) {
-        const base::MutexLock lock(mutex_);
-        current_.swap(next);
-    }
-
-private:
-    mutable base::Mutex mutex_;
-    std::shared_ptr<const Registry> current_ ATTUNE_GUARDED_BY(mutex_);
-};
-
 class Tenants::Impl {
 public:
     Impl(store::Store& store, const base::Clock& clock, base::Random& random,
          TenancyOptions options, std::unique_ptr<Secrets> secrets);
 
     Result<void> start();
-    std::shared_ptr<const Registry> registry() const { return registry_.load(); }
+    // For writers and listings.
+    std::shared_ptr<const Registry> registry() const { return registry_.get(); }
+    // For requests: no lock. Valid until this thread asks again.
+    const Registry& current() const;
 
     Result<Caller> authenticate_key(std::string_view text) const;
     Result<Caller> authenticate_token(std::string_view text) const;
@@ -67,6 +53,8 @@ public:
         configured_root_;                       // constant; null when the root keys are stored ones
     std::optional<std::string> made_root_key_;  // constant after start()
     std::atomic<std::uint64_t> epoch_{1};
+    const std::uint64_t
+        instance_;  // tells this Tenants from others of the process, past and present
 
 private:
     Result<void> refresh() ATTUNE_REQUIRES(mutex_);
@@ -82,7 +70,7 @@ private:
     std::unique_ptr<Secrets> secrets_ ATTUNE_GUARDED_BY(mutex_);
     base::SteadyTime refreshed_at_ ATTUNE_GUARDED_BY(mutex_){};
     base::SteadyTime uses_saved_at_ ATTUNE_GUARDED_BY(mutex_){};
-    CurrentRegistry registry_;
+    base::Snapshot<Registry> registry_;
 };
 
 }  // namespace attune::engine

@@ -1,5 +1,6 @@
 #include "engine/tenancy/tenants.h"
 
+#include "base/manual_clock.h"
 #include "engine/tenancy/key_text.h"
 #include "store/memory/memory_store.h"
 
@@ -13,18 +14,6 @@ namespace {
 
 using domain::Role;
 using namespace std::chrono_literals;
-
-class HandClock final : public base::Clock {
-public:
-    base::Time now() const override { return base::Time(base::Duration(at_.load())); }
-    base::SteadyTime steady_now() const override {
-        return base::SteadyTime(base::Duration(at_.load()));
-    }
-    void pass(base::Duration duration) { at_ += duration.count(); }
-
-private:
-    std::atomic<std::int64_t> at_{1'780'000'000'000'000};
-};
 
 class TenantsTest : public testing::Test {
 protected:
@@ -40,7 +29,7 @@ protected:
     static Code code(const auto& result) { return result ? Code::internal : result.error().code; }
 
     std::unique_ptr<store::MemoryStore> store_ = store::open_memory({});
-    HandClock clock_;
+    base::ManualClock clock_{base::Time(1'780'000'000s)};
     base::SeededRandom random_{42};
 };
 
@@ -109,7 +98,7 @@ TEST_F(TenantsTest, EveryRefusalReadsTheSame) {
     const auto revoked = tenants->create_key(id, "r", Role::service, {}).value();
     ASSERT_TRUE(tenants->revoke_key(id, revoked.key.id));
     EXPECT_TRUE(tenants->authenticate(expiring.secret));
-    clock_.pass(1h);
+    clock_.advance(1h);
     base::SeededRandom other(7);
     std::string typo = expiring.secret;
     typo[15] = typo[15] == 'x' ? 'y' : 'x';
@@ -129,7 +118,7 @@ TEST_F(TenantsTest, KeysAreRotatedByHavingTwo) {
     auto tenants = open();
     const TenantId id = number(*tenants);
     const auto before = tenants->create_key(id, "before", Role::service, {}).value();
-    clock_.pass(1s);
+    clock_.advance(1s);
     const auto after = tenants->create_key(id, "after", Role::service, {}).value();
     EXPECT_TRUE(tenants->authenticate(before.secret));
     EXPECT_TRUE(tenants->authenticate(after.secret));
@@ -184,7 +173,7 @@ TEST_F(TenantsTest, LastUseIsShownAtOnceAndSavedNowAndThen) {
     const TenantId id = number(*tenants);
     const auto key = tenants->create_key(id, "k", Role::admin, {}).value();
     EXPECT_FALSE(tenants->keys(id)[0].last_used_at);
-    clock_.pass(5s);
+    clock_.advance(5s);
     const base::Time used = clock_.now();
     ASSERT_TRUE(tenants->authenticate(key.secret));
     EXPECT_EQ(tenants->keys(id)[0].last_used_at, used);
@@ -193,7 +182,7 @@ TEST_F(TenantsTest, LastUseIsShownAtOnceAndSavedNowAndThen) {
     };
     EXPECT_TRUE(tenants->maintain());
     EXPECT_EQ(stored(), 1u);
-    clock_.pass(11min);
+    clock_.advance(11min);
     const std::uint64_t epoch = tenants->epoch();
     EXPECT_TRUE(tenants->maintain());
     EXPECT_EQ(stored(), 2u);
@@ -212,7 +201,7 @@ TEST_F(TenantsTest, AnotherProcessSeesChangesWithinThePromisedTime) {
     const TenantId id = number(*here);
     const auto key = here->create_key(id, "k", Role::service, {}).value();
     ASSERT_TRUE(here->create({.id = "new"}));
-    clock_.pass(15s);
+    clock_.advance(15s);
     EXPECT_TRUE(there->maintain());
     EXPECT_TRUE(there->authenticate(key.secret));
     EXPECT_TRUE(there->find("new"));
@@ -221,7 +210,7 @@ TEST_F(TenantsTest, AnotherProcessSeesChangesWithinThePromisedTime) {
     EXPECT_EQ(here->hashed_id(id, "user", "ann"), there->hashed_id(id, "user", "ann"));
     ASSERT_TRUE(here->revoke_key(id, key.key.id));
     ASSERT_TRUE(here->revoke_person_tokens(id));
-    clock_.pass(15s);
+    clock_.advance(15s);
     const std::uint64_t epoch = there->epoch();
     EXPECT_TRUE(there->maintain());
     EXPECT_NE(there->epoch(), epoch);
@@ -238,9 +227,9 @@ TEST_F(TenantsTest, PersonTokensOpenOnePersonUntilTheyExpireOrAreRevoked) {
     EXPECT_EQ(caller->role, Role::person);
     EXPECT_EQ(caller->tenant, id);
     EXPECT_EQ(caller->person, "ann");
-    clock_.pass(59min);
+    clock_.advance(59min);
     EXPECT_TRUE(tenants->authenticate(token));
-    clock_.pass(1min);
+    clock_.advance(1min);
     EXPECT_FALSE(tenants->authenticate(token));
 
     const std::string other = tenants->person_token(id, "ann", 1h).value();
