@@ -1,0 +1,103 @@
+#include "api/event_body.h"
+
+#include "domain/describe.h"
+
+#include <utility>
+
+namespace attune::api {
+
+namespace {
+
+base::JsonOptions reading() {
+    base::JsonOptions options;
+    options.unknown = base::Unknown::keep;
+    return options;
+}
+
+// Takes the first of `names` that is among the unknown fields.
+std::optional<base::JsonText> take_extra(domain::IncomingEvent& event,
+                                         std::initializer_list<std::string_view> names) {
+    for (std::string_view name : names) {
+        if (base::JsonText* found = event.extra.find(name)) {
+            base::JsonText value = std::move(*found);
+            event.extra.erase(name);
+            return value;
+        }
+    }
+    return std::nullopt;
+}
+
+Result<void> befriend(domain::IncomingEvent& event) {
+    if (event.event.empty()) {
+        if (auto name = take_extra(event, {"interaction_type", "type"})) {
+            auto text = base::from_json<std::string>(name->text());
+            if (!text) return fail_field("/interaction_type", "must be a string");
+            event.event = std::move(*text);
+        }
+    }
+    if (!event.time) {
+        if (auto time = take_extra(event, {"timestamp"})) {
+            auto text = base::from_json<std::string>(time->text());
+            event.time = text ? base::parse_time(*text) : std::nullopt;
+            if (!event.time) return fail_field("/timestamp", "must be an RFC 3339 time");
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<domain::IncomingEvent> read_event(base::JsonView value, EventShape shape) {
+    base::JsonOptions options = reading();
+    // A friendly event may lack "event": the check that there is one comes after its other names were tried.
+    options.require_members = shape == EventShape::exact;
+    ATTUNE_TRY(auto event, base::from_json<domain::IncomingEvent>(value, options));
+    if (shape == EventShape::friendly) ATTUNE_TRY_VOID(befriend(event));
+    return event;
+}
+
+Result<EventBody> read_events(std::string_view body, EventShape shape, std::string_view wrapper,
+                              std::size_t events_max, const base::JsonLimits& limits) {
+    ATTUNE_TRY(auto document, base::JsonDocument::parse(body, limits));
+    EventBody read;
+    auto add = [&](base::JsonView value) {
+        auto event = read_event(value, shape);
+        if (event) {
+            read.events.push_back(std::move(*event));
+            read.places.push_back(read.count);
+        } else {
+            read.rejected.push_back({read.count, std::move(event).error()});
+        }
+        ++read.count;
+    };
+    base::JsonView list = document.root();
+    std::string pointer;
+    if (!wrapper.empty() && list.is_object()) {
+        if (auto wrapped = list.find(wrapper)) {
+            if (list.size() > 1)
+                return fail_field("", "must hold only \"" + std::string(wrapper) + "\"");
+            pointer = "/" + std::string(wrapper);
+            list = *wrapped;
+            if (!list.is_array()) return fail_field(pointer, "must be an array");
+        }
+    }
+    if (list.is_object()) {
+        add(list);
+        read.single = true;
+        return read;
+    }
+    if (!list.is_array()) return fail_field(pointer, "must be an event or an array of events");
+    if (list.size() == 0) return fail_field(pointer, "must hold at least one event");
+    if (list.size() > events_max) {
+        return fail(Code::invalid_argument,
+                    "A request takes at most " + std::to_string(events_max) + " events; this has " +
+                        std::to_string(list.size()) + ".",
+                    "too_large");
+    }
+    read.events.reserve(list.size());
+    read.places.reserve(list.size());
+    for (base::JsonView value : list.elements()) add(value);
+    return read;
+}
+
+}  // namespace attune::api

@@ -1,0 +1,39 @@
+// Events out of a request's body, one by one: what is wrong with one of them is remembered beside the others and
+// never costs them.
+#pragma once
+
+#include "base/json.h"
+#include "base/result.h"
+#include "domain/incoming_event.h"
+#include "engine/track/tracker.h"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace attune::api {
+
+enum class EventShape : std::uint8_t {
+    exact,     // Attune's own event
+    friendly,  // the same, and "interaction_type" or "type" for "event", "timestamp" for "time"
+};
+
+struct EventBody {
+    std::vector<domain::IncomingEvent> events;  // the readable ones
+    std::vector<std::size_t> places;            // where each stands in the request
+    std::vector<engine::Rejected> rejected;     // the others, by place
+    std::size_t count = 0;                      // all of them
+    bool single = false;                        // the body was one event, not a list
+};
+
+// One event.
+[[nodiscard]] Result<domain::IncomingEvent> read_event(base::JsonView value, EventShape shape);
+
+// One event, an array of events, or an object whose only member is `wrapper` ("interactions") with such an array. Fails as
+// a whole when the body is no JSON, holds no event, or more than `events_max` (reason "too_large").
+[[nodiscard]] Result<EventBody> read_events(std::string_view body, EventShape shape,
+                                            std::string_view wrapper, std::size_t events_max,
+                                            const base::JsonLimits& limits);
+
+}  // namespace attune::api

@@ -1,0 +1,210 @@
+// What speaks of the server itself: pages, documentation, health, metrics.
+#include "api/answers.h"
+#include "api/call.h"
+#include "api/pages.h"
+#include "api/routes.h"
+
+#include <utility>
+
+namespace attune::api {
+
+namespace {
+
+http::Answer page(std::string_view content_type, std::string body) {
+    http::Response response;
+    response.content_type = content_type;
+    response.body = std::move(body);
+    response.with("Content-Security-Policy", std::string(pages::kPolicy));
+    response.with("Referrer-Policy", "no-referrer");
+    response.with("Cross-Origin-Opener-Policy", "same-origin");
+    response.with("Cross-Origin-Resource-Policy", "same-origin");
+    return http::Answer{std::move(response)};
+}
+
+constexpr std::string_view kHtml = "text/html; charset=utf-8";
+
+Result<http::Answer> welcome(const Call& call) {
+    constexpr std::string_view kHole = "{{version}}";
+    std::string text(pages::welcome());
+    text.replace(text.find(kHole), kHole.size(), call.services.options.version);
+    return page(kHtml, std::move(text));
+}
+
+Result<http::Answer> docs(const Call&) { return page(kHtml, std::string(pages::docs())); }
+Result<http::Answer> docs_script(const Call&) {
+    return page("text/javascript; charset=utf-8", std::string(pages::docs_script()));
+}
+Result<http::Answer> style(const Call&) {
+    return page("text/css; charset=utf-8", std::string(pages::style()));
+}
+
+Result<http::Answer> openapi(const Call& call) {
+    http::Response response;
+    response.shared_body = call.services.openapi;
+    return http::Answer{std::move(response)};
+}
+
+Result<http::Answer> healthz(const Call&) { return json_answer(200, R"({"status":"ok"})"); }
+
+// Ready means: takes events. A server that drains, or whose store has reached its disk reserve, asks to be passed over.
+Result<http::Answer> readyz(const Call& call) {
+    if (call.services.draining.load(std::memory_order_relaxed)) {
+        return fail(Code::unavailable, "The server is shutting down.", "draining");
+    }
+    if (call.services.engine.store().stats().read_only) {
+        return fail(Code::unavailable, "The disk reserve is reached: reads and erasure only.",
+                    "read_only");
+    }
+    return json_answer(200, R"({"status":"ready"})");
+}
+
+double number(std::uint64_t value) { return static_cast<double>(value); }
+
+void write_store(MetricsText& text, const store::Stats& stats) {
+    text.counter("attune_store_commits_total", "Commits, each a group of appends.",
+                 number(stats.commits));
+    text.counter("attune_store_syncs_total", "Times the disk was asked to make them last.",
+                 number(stats.syncs));
+    text.gauge("attune_store_events", "Events that are kept.", number(stats.events));
+    text.gauge("attune_store_people", "People who are kept.", number(stats.people));
+    text.gauge("attune_store_bytes", "Bytes on disk.", number(stats.bytes_on_disk));
+    text.gauge("attune_store_queue_events", "Events on their way to the disk.",
+               number(stats.queue_events));
+    text.gauge("attune_store_queue_bytes", "Their bytes.", number(stats.queue_bytes));
+    text.gauge("attune_store_last_committed", "The newest commit's number.",
+               number(stats.last_committed));
+    text.gauge("attune_store_last_durable", "The newest durable commit's number.",
+               number(stats.last_durable));
+    text.gauge("attune_store_read_only", "1 when the disk reserve is reached.",
+               stats.read_only ? 1 : 0);
+}
+
+void write_people(MetricsText& text, const engine::PeopleStats& stats) {
+    text.gauge("attune_profiles_cached", "Profiles in memory.", number(stats.cached_people));
+    text.gauge("attune_profiles_cached_bytes", "Their bytes.", number(stats.cached_bytes));
+    text.counter("attune_profile_hits_total", "Profiles found in memory.", number(stats.hits));
+    text.counter("attune_profile_misses_total", "Profiles read from the store.",
+                 number(stats.misses));
+    text.counter("attune_events_folded_total", "Events folded into profiles.",
+                 number(stats.folded_events));
+    text.counter("attune_events_duplicate_total", "Events that were seen before.",
+                 number(stats.duplicates));
+    text.counter("attune_people_merged_total", "Times two people became one.",
+                 number(stats.merges));
+}
+
+void write_server(MetricsText& text, const http::ServerStats& stats) {
+    text.gauge("attune_http_connections", "Open connections.", number(stats.connections_open));
+    text.counter("attune_http_connections_total", "Accepted connections.",
+                 number(stats.connections_total));
+    text.counter("attune_http_connections_refused_total", "Refused ones.",
+                 number(stats.connections_refused));
+    text.gauge("attune_http_requests_in_flight", "Requests without an answer yet.",
+               number(stats.requests_in_flight));
+    text.counter("attune_http_requests_shed_total", "Requests refused under overload.",
+                 number(stats.requests_shed));
+    text.counter("attune_http_timeouts_total", "Requests that took too long.",
+                 number(stats.timeouts_total));
+}
+
+Result<http::Answer> metrics(const Call& call) {
+    const auto accept = call.request.header("accept").value_or("");
+    const bool open = accept.find("application/openmetrics-text") != std::string_view::npos;
+    Services& services = call.services;
+    MetricsText text(open ? MetricsText::Format::open_metrics : MetricsText::Format::prometheus);
+    services.metrics.write(text);
+    if (services.server_stats) write_server(text, services.server_stats());
+    write_store(text, services.engine.store().stats());
+    write_people(text, services.engine.people().stats());
+    const auto kept = services.idempotency.stats();
+    text.gauge("attune_idempotency_keys", "Answers kept for retries.", number(kept.entries));
+    text.counter("attune_idempotency_replays_total", "Retries answered from them.",
+                 number(kept.replays));
+    text.counter("attune_idempotency_evicted_total", "Answers that left before their time.",
+                 number(kept.evicted_early));
+    http::Response response;
+    response.content_type = open ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+                                 : "text/plain; version=0.0.4; charset=utf-8";
+    response.body = std::move(text).finish();
+    return http::Answer{std::move(response)};
+}
+
+constexpr Reply kHtmlReplies[] = {{200, "A page.", nullptr}};
+constexpr Reply kJsonReplies[] = {{200, "JSON.", nullptr}};
+constexpr Reply kTextReplies[] = {{200, "Text.", nullptr}};
+
+constexpr Route kRoutes[] = {
+    {.method = http::Method::get,
+     .pattern = "/",
+     .id = "welcome",
+     .tag = "server",
+     .summary = "What runs here and where to go",
+     .access = Access::to_docs(),
+     .handler = welcome,
+     .replies = kHtmlReplies},
+    {.method = http::Method::get,
+     .pattern = "/docs",
+     .id = "docs",
+     .tag = "server",
+     .summary = "This API, to read and to try",
+     .access = Access::to_docs(),
+     .handler = docs,
+     .replies = kHtmlReplies},
+    {.method = http::Method::get,
+     .pattern = "/docs.js",
+     .id = "docs_script",
+     .tag = "server",
+     .summary = "The script of /docs",
+     .access = Access::to_docs(),
+     .handler = docs_script,
+     .replies = kTextReplies},
+    {.method = http::Method::get,
+     .pattern = "/attune.css",
+     .id = "style",
+     .tag = "server",
+     .summary = "The look of the pages",
+     .access = Access::to_docs(),
+     .handler = style,
+     .replies = kTextReplies},
+    {.method = http::Method::get,
+     .pattern = "/openapi.json",
+     .id = "openapi",
+     .tag = "server",
+     .summary = "This document",
+     .access = Access::to_docs(),
+     .handler = openapi,
+     .replies = kJsonReplies},
+    {.method = http::Method::get,
+     .pattern = "/healthz",
+     .id = "healthz",
+     .tag = "server",
+     .summary = "Whether the process lives",
+     .access = Access::open(),
+     .handler = healthz,
+     .replies = kJsonReplies,
+     .always = true},
+    {.method = http::Method::get,
+     .pattern = "/readyz",
+     .id = "readyz",
+     .tag = "server",
+     .summary = "Whether it takes traffic",
+     .access = Access::open(),
+     .handler = readyz,
+     .replies = kJsonReplies,
+     .always = true},
+    {.method = http::Method::get,
+     .pattern = "/metrics",
+     .id = "metrics",
+     .tag = "server",
+     .summary = "Counters for Prometheus",
+     .access = Access::to_metrics(),
+     .handler = metrics,
+     .replies = kTextReplies,
+     .always = true},
+};
+
+}  // namespace
+
+std::span<const Route> meta_routes() { return kRoutes; }
+
+}  // namespace attune::api

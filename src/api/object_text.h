@@ -1,0 +1,42 @@
+// ObjectText: a JSON object put together member by member, for the few places where an answer or an event's properties
+// have a shape that no struct describes. Keys must differ; values are canonical JSON.
+//
+//     ObjectText object;
+//     object.add("name", JsonText…);  object.add_string("source", "web");
+//     base::JsonText text = std::move(object).finish();
+#pragma once
+
+#include "base/json.h"
+
+#include <string>
+#include <string_view>
+
+namespace attune::api {
+
+class ObjectText {
+public:
+    void add(std::string_view key, std::string_view json) {
+        text_ += text_.size() > 1 ? "," : "";
+        base::append_json(text_, key);
+        text_ += ':';
+        text_ += json;
+    }
+    void add(std::string_view key, const base::JsonText& value) { add(key, value.text()); }
+    void add(std::string_view key, base::JsonView value) { add(key, value.text()); }
+    void add_string(std::string_view key, std::string_view value) {
+        std::string json;
+        base::append_json(json, value);
+        add(key, json);
+    }
+
+    [[nodiscard]] bool empty() const { return text_.size() == 1; }
+    [[nodiscard]] base::JsonText finish() && {
+        text_ += '}';
+        return base::JsonText::trusted(std::move(text_));
+    }
+
+private:
+    std::string text_ = "{";
+};
+
+}  // namespace attune::api

@@ -1,0 +1,25 @@
+// Query parameters as values, with errors that name the parameter ("?limit").
+#pragma once
+
+#include "base/result.h"
+#include "base/time.h"
+#include "http/message.h"
+#include "store/store.h"
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace attune::api {
+
+inline constexpr std::size_t kPageDefault = 100;
+inline constexpr std::size_t kPageMax = 500;
+
+[[nodiscard]] Result<std::size_t> limit_of(const http::Request& request);
+// RFC 3339; empty when it is not there.
+[[nodiscard]] Result<std::optional<base::Time>> time_of(const http::Request& request,
+                                                        std::string_view name);
+// ?limit= and ?cursor=.
+[[nodiscard]] Result<store::Page> page_of(const http::Request& request);
+
+}  // namespace attune::api

@@ -1,0 +1,63 @@
+#include "api/segment/values.h"
+
+#include <charconv>
+#include <chrono>
+#include <cmath>
+
+namespace attune::api::segment {
+
+namespace {
+
+constexpr base::Time kEarliest = std::chrono::sys_days(std::chrono::year(2000) / 1 / 1);
+constexpr std::size_t kDateBytes = 10;  // "2026-03-01"
+
+}  // namespace
+
+std::optional<std::string> id_of(std::optional<base::JsonView> value) {
+    if (!value) return std::nullopt;
+    if (auto text = value->as_string()) {
+        if (text->empty()) return std::nullopt;
+        return std::string(*text);
+    }
+    if (value->as_double()) return std::string(value->text().text());
+    return std::nullopt;
+}
+
+std::optional<double> number_of(std::optional<base::JsonView> value) {
+    if (!value) return std::nullopt;
+    if (auto number = value->as_double()) return number;
+    auto text = value->as_string();
+    if (!text) return std::nullopt;
+    double number = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+    if (error != std::errc{} || end != text->data() + text->size() || !std::isfinite(number)) {
+        return std::nullopt;
+    }
+    return number;
+}
+
+std::optional<base::Time> time_of(std::optional<base::JsonView> value) {
+    auto text = value ? value->as_string() : std::nullopt;
+    if (!text) return std::nullopt;
+    if (auto time = base::parse_time(*text)) return time;
+    std::string repaired(*text);
+    if (repaired.size() == kDateBytes) return base::parse_time(repaired + "T00:00:00Z");
+    if (repaired.size() > kDateBytes && repaired[kDateBytes] == ' ') repaired[kDateBytes] = 'T';
+    const std::size_t sign = repaired.find_first_of("+-", std::min(kDateBytes, repaired.size()));
+    if (sign == std::string::npos) {
+        if (!repaired.ends_with('Z')) repaired += 'Z';
+    } else if (repaired.size() == sign + 5) {
+        repaired.insert(sign + 3, ":");  // "+0000"
+    }
+    return base::parse_time(repaired);
+}
+
+base::Time corrected_time(std::optional<base::Time> original, std::optional<base::Time> sent,
+                          base::Time received) {
+    base::Time time = received;
+    if (original) time = sent ? received - (*sent - *original) : *original;
+    if (time > received || time < kEarliest) return received;
+    return time;
+}
+
+}  // namespace attune::api::segment
