@@ -50,7 +50,7 @@ public:
     std::vector<Header> headers;
     std::string_view body;  // whole, with any content encoding undone; empty for streamed routes
     std::vector<PathParam> params;
-    std::string_view peer;        // "203.0.113.9", from a trusted proxy's header where one is configured
+    std::string_view peer;  // "203.0.113.9", from a trusted proxy's header where one is configured
     bool tls = false;
     std::string_view request_id;  // X-Request-Id as sent when it is sane, else made here
     std::string_view trace_id;    // 32 hex digits, from traceparent or made here
@@ -77,8 +77,9 @@ struct Response {
     unsigned status = 200;
     std::string_view content_type = "application/json";  // a literal
     std::string body;
-    std::shared_ptr<const std::string> shared_body;  // instead of `body`: bytes that many answers share
-    std::unique_ptr<BodySource> stream;              // instead of either: chunked
+    std::shared_ptr<const std::string>
+        shared_body;                     // instead of `body`: bytes that many answers share
+    std::unique_ptr<BodySource> stream;  // instead of either: chunked
     std::vector<std::pair<std::string, std::string>> headers;
     bool close = false;
 
@@ -105,7 +106,9 @@ struct Answer {
     std::move_only_function<Response(const Error&)> on_failure;
 
     Answer() = default;
-    Answer(Response r) : response(std::move(r)) {}  // NOLINT(google-explicit-constructor): an answer is mostly just that
+    Answer(Response r)
+        : response(std::move(r)) {
+    }  // NOLINT(google-explicit-constructor): an answer is mostly just that
     Answer(Response r, base::Ticket ticket) : response(std::move(r)), after(std::move(ticket)) {}
 };
 

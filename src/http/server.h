@@ -6,6 +6,7 @@
 //     server.drain(10s);                   // no new requests, running ones finish
 #pragma once
 
+#include "base/random.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "http/message.h"
@@ -37,16 +38,17 @@ struct ServerOptions {
     std::size_t inflate_ratio_max = 100;
     std::size_t connections_max = 12'000;
     std::size_t connections_per_peer_max = 12'000;
-    std::size_t requests_in_flight_max = 4'096;  // waiting on tickets; over it: 503 with Retry-After
+    std::size_t requests_in_flight_max =
+        4'096;  // waiting on tickets; over it: 503 with Retry-After
     std::chrono::milliseconds header_timeout{10'000};
-    std::chrono::milliseconds body_timeout{30'000};     // between two pieces
-    std::size_t body_bytes_per_second_min = 1'000;      // slower, after a grace of header_timeout: 408
+    std::chrono::milliseconds body_timeout{30'000};  // between two pieces
+    std::size_t body_bytes_per_second_min = 1'000;   // slower, after a grace of header_timeout: 408
     std::chrono::milliseconds idle_timeout{75'000};
     std::chrono::milliseconds write_timeout{30'000};
     std::chrono::milliseconds request_timeout{10'000};  // handler + ticket; over it: 504
     std::vector<std::string> cors_origins;              // "*" or exact origins
-    std::vector<std::string> trusted_proxies;           // addresses whose X-Forwarded-For is believed
-    std::size_t gzip_bytes_min = 1'400;                 // answers smaller than this are not compressed
+    std::vector<std::string> trusted_proxies;  // addresses whose X-Forwarded-For is believed
+    std::size_t gzip_bytes_min = 1'400;        // answers smaller than this are not compressed
 
     // Renders an error as this API's clients expect it; the default is problem+json. The request may be half read:
     // its views are empty where nothing is known.
@@ -60,6 +62,10 @@ struct ServerOptions {
         std::chrono::nanoseconds took;
     };
     std::function<void(const Exchange&)> observe;
+    // Told in a sentence when certificate files were loaded again, or could not be. For the log.
+    std::function<void(std::string_view)> notice;
+    base::Random* random =
+        nullptr;  // where request ids start from; null: the operating system. Outlives the server
 };
 
 struct ServerStats {
