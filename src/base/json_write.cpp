@@ -91,9 +91,13 @@ void append_json(std::string& out, double value) {
         out += "-0.0";  // "-0" would read back as the integer 0
         return;
     }
-    // Large whole numbers would come out as digits that read back as an integer, or as one too
-    // large for 64 bits.
+    // Whole numbers are written as such (to_chars makes 100000 "1e+05"), but not the large ones: their
+    // digits would read back as an integer, or as one too large for 64 bits.
     constexpr double kFixedMax = 1e17;
+    if (std::abs(value) < kFixedMax && std::trunc(value) == value) {
+        detail::append_integer(out, static_cast<std::int64_t>(value));
+        return;
+    }
     std::array<char, 32> digits;
     char* const first = digits.data();
     char* const last = first + digits.size();

@@ -60,6 +60,7 @@ bool is_left_out(const M& member) {
 
 template <class T>
 bool is_member(std::string_view name) {
+    if (is_extra<T>(name)) return false;
     bool known = false;
     boost::mp11::mp_for_each<MembersOf<T>>(
         [&](auto d) { known = known || name == decltype(d)::name; });

@@ -1,0 +1,73 @@
+// The JSON codec against Boost.JSON: what one takes and the other refuses must be one of the differences that we document,
+// and canonical text must be its own canonical text.
+#include "base/json.h"
+
+#include <boost/json/src.hpp>
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+
+namespace {
+
+using attune::base::JsonDocument;
+using attune::base::JsonText;
+
+constexpr attune::base::JsonLimits kLimits{};
+
+[[noreturn]] void differ(const char* what, std::string_view text) {
+    std::fprintf(stderr, "%s: %.*s\n", what, static_cast<int>(text.size()), text.data());
+    std::abort();
+}
+
+// Whether `value` holds what we refuse and Boost takes: integers beyond 64 bits become doubles there, U+0000 is text, objects
+// may be large. Duplicates do not survive into a Boost value, so they are told by the detail of our error.
+bool is_stricter(const attune::Error& error) {
+    if (error.reason == "too_large") return true;
+    const std::string& detail = error.fields.at(0).detail;
+    for (const std::string_view documented :
+         {"is there twice", "must not contain U+0000", "does not fit into 64 bits",
+          "is nested deeper", "must not be longer", "must not have more than",
+          "is one value too many", "byte order mark", "is too large for a double"}) {
+        if (detail.find(documented) != std::string::npos) return true;
+    }
+    return false;
+}
+
+void check_canonical(const JsonDocument& document) {
+    const JsonText text = document.root().text();
+    const auto again = JsonText::parse(text.text());
+    // Escapes and long exponents can make canonical text longer than what was read; only then may it be refused.
+    if (!again) {
+        if (again.error().reason != "too_large") differ("canonical text is refused", text.text());
+        return;
+    }
+    if (*again != text) differ("canonical text is not its own", text.text());
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    const auto ours = JsonDocument::parse(text, kLimits);
+    boost::json::parse_options options;
+    options.max_depth = kLimits.depth_max;
+    boost::json::error_code refused;
+    const auto theirs = boost::json::parse({text.data(), text.size()}, refused, {}, options);
+
+    if (ours) {
+        check_canonical(*ours);
+        // Boost's depth counts the value inside of the innermost container as one more.
+        const bool only_depth = refused == boost::json::error::too_deep;
+        if (refused && !only_depth) differ("we take what Boost.JSON refuses", text);
+    } else {
+        if (ours.error().reason.empty() && ours.error().fields.size() != 1)
+            differ("an error without a place", text);
+        if (!refused && !is_stricter(ours.error())) differ("we refuse what Boost.JSON takes", text);
+        if (ours.error().reason.empty() &&
+            ours.error().fields[0].detail.starts_with("is not JSON")) {
+            differ("the parser and the locator differ", text);
+        }
+    }
+    return 0;
+}
