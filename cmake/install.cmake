@@ -1,0 +1,32 @@
+# What `cmake --install` puts where: the component "server" is the program, "library" is what find_package(attune) needs.
+include(CMakePackageConfigHelpers)
+include(GNUInstallDirs)
+
+set(library_modules base domain store engine/tenancy engine/profile engine/track engine engine/embed)
+set(library_targets attune_flags)
+foreach(module IN LISTS library_modules)
+    string(REPLACE "/" "_" name "${module}")
+    set_target_properties(attune_${name} PROPERTIES EXPORT_NAME ${name})
+    list(APPEND library_targets attune_${name})
+endforeach()
+set_target_properties(attune_flags PROPERTIES EXPORT_NAME flags)
+add_library(attune_library INTERFACE)
+set_target_properties(attune_library PROPERTIES EXPORT_NAME attune)
+target_link_libraries(attune_library INTERFACE attune_engine_embed)
+list(APPEND library_targets attune_library)
+
+install(TARGETS ${library_targets} EXPORT attune ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library)
+install(EXPORT attune NAMESPACE attune:: FILE attune-targets.cmake
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/attune COMPONENT library)
+configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/attune-config.cmake.in ${PROJECT_BINARY_DIR}/attune-config.cmake
+    INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/attune)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/attune-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/attune-config.cmake ${PROJECT_BINARY_DIR}/attune-config-version.cmake
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/attune COMPONENT library)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/attune DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT library)
+
+# What the install test needs built.
+add_custom_target(install_set DEPENDS attune_engine_embed)
+if(TARGET attune)
+    install(TARGETS attune RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT server)
+endif()
