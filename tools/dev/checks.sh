@@ -11,14 +11,17 @@ static_checks() {
 
 # run_ctest PRESET REGEX: each ctest test counts as one; skipped ones are named.
 run_ctest() {
-    local preset="$1" filter="$2" log report counts started status=0
+    local preset="$1" filter="$2" log report counts started status=0 only=()
+    # Under ThreadSanitizer only what has threads: the modules' tests of ATTUNE_THREADED_MODULES.
+    if [[ $preset == tsan ]]; then only=(-L threads); fi
     log="$(log_of "ctest $preset")"
     report="build/log/ctest-$preset.xml"
     rm -f "$report"
     started=$EPOCHREALTIME
     printf '  %-34s ' "tests ($preset)"
-    ctest --test-dir "build/$preset" -j "$(nproc)" --output-on-failure --output-junit "$PWD/$report" \
-        ${filter:+-R "$filter"} >"$log" 2>&1 </dev/null || status=$?
+    TSAN_OPTIONS="suppressions=$PWD/tools/tsan.supp:halt_on_error=1:second_deadlock_stack=1" \
+        ctest --test-dir "build/$preset" -j "$(nproc)" --output-on-failure --output-junit "$PWD/$report" \
+        "${only[@]}" ${filter:+-R "$filter"} >"$log" 2>&1 </dev/null || status=$?
     [[ -r $report ]] || { printf 'FAILED\n'; tail -n 40 "$log"; dev_failed=$((dev_failed + 1)); return 0; }
     counts="$(python3 tools/dev/junit.py "$report")"
     local total passed failed skipped
