@@ -44,9 +44,9 @@ struct Settings {
     std::string data_dir = "./attune-data";
     std::string durability = "fsync";
     std::uint64_t batch_window_ms = 50;
-    std::uint64_t disk_reserve_bytes = 256ull << 20;
+    std::uint64_t disk_reserve_bytes = 0;
     std::uint64_t queue_bytes_max = 64ull << 20;
-    std::uint64_t store_cache_bytes_max = 128ull << 20;
+    std::uint64_t store_memory_bytes_max = 256ull << 20;
     std::uint64_t cache_bytes_max = 512ull << 20;
     std::uint64_t checkpoint_every_events = 64;
     std::string geo_file;
@@ -74,7 +74,6 @@ struct Settings {
     std::uint64_t gzip_bytes_min = 1'400;
 
     // what it says
-    std::string log_level = "info";
     std::string access_log = "off";
 
     // the demo

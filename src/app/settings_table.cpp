@@ -42,26 +42,29 @@ const std::vector<Setting>& table() {
          &Settings::data_dir, Scope::engine},
         {"durability",
          kKeeping,
-         "When a write is acknowledged: `fsync` once it is on the disk, `batch` at once (a power "
-         "cut may cost the last "
-         "`batch_window_ms`), `none` at once and synced by the system alone.",
+         "When a write is acknowledged: `fsync` once it is on the disk; `batch` once the system "
+         "has it, synced every "
+         "`batch_window_ms`, so that a power cut costs no more than that; `none` once the system "
+         "has it.",
          &Settings::durability,
          Scope::engine,
          0,
          UINT64_MAX,
          {"fsync", "batch", "none"}},
         {"batch_window_ms", kKeeping,
-         "With `durability = \"batch\"`, the longest time until a write is on the disk.",
+         "With `durability = \"batch\"`, the longest time between two syncs.",
          &Settings::batch_window_ms, Scope::engine, 1, 10'000},
         {"disk_reserve_bytes", kKeeping,
          "Writes are refused with 507 when less than this is free on the disk, so that reading and "
-         "erasing go on.",
+         "erasing go on. 0 is "
+         "256 MiB, but at most a twentieth of the disk.",
          &Settings::disk_reserve_bytes, Scope::engine, 0, 1ull << 50},
         {"queue_bytes_max", kKeeping,
          "Bytes of events that may wait for the disk; beyond it the answer is 503.",
          &Settings::queue_bytes_max, Scope::engine, 1ull << 20, 1ull << 40},
-        {"store_cache_bytes_max", kKeeping, "Memory in which the store keeps blocks it has read.",
-         &Settings::store_cache_bytes_max, Scope::engine, 1ull << 20, 1ull << 40},
+        {"store_memory_bytes_max", kKeeping,
+         "Memory of the store: write buffers and the blocks it has read.",
+         &Settings::store_memory_bytes_max, Scope::engine, 16ull << 20, 1ull << 40},
         {"cache_bytes_max", kKeeping, "Memory in which profiles are kept.",
          &Settings::cache_bytes_max, Scope::engine, 1ull << 20, 1ull << 44},
         {"checkpoint_every_events", kKeeping,
@@ -115,15 +118,6 @@ const std::vector<Setting>& table() {
         {"gzip_bytes_min", kLimits, "Answers smaller than this are not compressed.",
          &Settings::gzip_bytes_min, Scope::server, 0, 1ull << 30},
 
-        {"log_level",
-         kTelling,
-         "The least that is logged.",
-         &Settings::log_level,
-         Scope::server,
-         0,
-         UINT64_MAX,
-         {"debug", "info", "warning", "error"},
-         true},
         {"access_log",
          kTelling,
          "A line for each request: `off`, `errors` (statuses from 400 on) or `all`.",

@@ -4,7 +4,7 @@
 #include "engine/engine.h"
 #include "store/rocksdb/rocksdb_store.h"
 
-#include <atomic>
+#include <algorithm>
 
 namespace attune {
 
@@ -12,16 +12,16 @@ namespace {
 
 constexpr std::size_t kPageMax = 500;
 
-store::DurabilityMode durability_of(Durability durability) {
+store::Durability durability_of(Durability durability) {
     switch (durability) {
         case Durability::fsync:
-            return store::DurabilityMode::fsync;
+            return store::Durability::fsync;
         case Durability::batch:
-            return store::DurabilityMode::batch;
+            return store::Durability::batch;
         case Durability::none:
-            return store::DurabilityMode::none;
+            return store::Durability::none;
     }
-    return store::DurabilityMode::fsync;
+    return store::Durability::fsync;
 }
 
 Result<domain::TenantId> tenant_called(engine::Tenants& tenants, const std::string& name) {
@@ -40,10 +40,15 @@ class Engine::Impl {
 public:
     static Result<std::unique_ptr<Impl>> open(Options options) {
         auto impl = std::make_unique<Impl>();
-        ATTUNE_TRY(auto store,
-                   store::open_rocksdb({.directory = options.directory,
-                                        .durability = durability_of(options.durability)},
-                                       impl->clock_));
+        store::RocksOptions rocks;
+        rocks.directory = options.directory;
+        rocks.durability = durability_of(options.durability);
+        rocks.clock = &impl->clock_;
+        rocks.random = &impl->random_;
+        // A library does not end the process: from here on every write fails, and the caller sees
+        // it.
+        rocks.on_fatal = [](const Error&) {};
+        ATTUNE_TRY(auto store, store::open_rocksdb(std::move(rocks)));
         engine::EngineOptions parts;
         parts.people.cache_bytes_max = options.cache_bytes_max;
         parts.track.geo_file = options.geo_file;

@@ -1,0 +1,17 @@
+#include "app/commands.h"
+
+#include <array>
+
+namespace attune::app {
+
+// Functions, not a table built at start-up: the commands live in other files, whose initialisation
+// has no order.
+std::span<const Command* const> all_commands() {
+    static const std::array<const Command*, 16> kAll = {
+        &kServe,         &kDoctor,      &kImport,   &kExport,     &kProfile,  &kEventsTail,
+        &kVerify,        &kBackup,      &kRestore,  &kKeysCreate, &kKeysList, &kKeysRevoke,
+        &kTenantsCreate, &kTenantsList, &kSimulate, &kBench};
+    return kAll;
+}
+
+}  // namespace attune::app

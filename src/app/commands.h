@@ -1,0 +1,25 @@
+// The commands, one a file.
+#pragma once
+
+#include "app/command.h"
+
+namespace attune::app {
+
+extern const Command kServe;
+extern const Command kDoctor;
+extern const Command kImport;
+extern const Command kExport;
+extern const Command kProfile;
+extern const Command kEventsTail;
+extern const Command kVerify;
+extern const Command kBackup;
+extern const Command kRestore;
+extern const Command kKeysCreate;
+extern const Command kKeysList;
+extern const Command kKeysRevoke;
+extern const Command kTenantsCreate;
+extern const Command kTenantsList;
+extern const Command kSimulate;
+extern const Command kBench;
+
+}  // namespace attune::app

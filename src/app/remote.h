@@ -1,0 +1,36 @@
+// A running server, as commands with --url talk to it. The key is taken from ATTUNE_KEY, never from the command line,
+// where every process of the machine could read it.
+#pragma once
+
+#include "app/command.h"
+#include "app/event_sink.h"
+#include "base/result.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace attune::app {
+
+[[nodiscard]] Option url_option();
+// Percent-encoded, so that it is one segment of a path.
+[[nodiscard]] std::string path_segment(std::string_view text);
+
+class Remote {
+public:
+    [[nodiscard]] static Result<std::unique_ptr<Remote>> connect(const Invocation& invocation);
+    ~Remote();
+
+    // The body of a 2xx answer; any other is an error with the server's own words.
+    [[nodiscard]] Result<std::string> get(const std::string& target);
+    [[nodiscard]] Result<std::string> post(const std::string& target, std::string body);
+
+private:
+    Remote();
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+[[nodiscard]] Result<std::unique_ptr<EventSink>> open_remote_sink(const Invocation& invocation);
+
+}  // namespace attune::app

@@ -1,0 +1,93 @@
+#include "app/workplace.h"
+
+#include <filesystem>
+
+namespace attune::app {
+
+namespace {
+
+store::Durability durability_of(const std::string& name) {
+    if (name == "batch") return store::Durability::batch;
+    if (name == "none") return store::Durability::none;
+    return store::Durability::fsync;
+}
+
+}  // namespace
+
+std::string store_directory(const std::string& data_dir) { return data_dir + "/store"; }
+
+store::RocksOptions rocks_options(const Settings& settings, const base::Clock& clock,
+                                  base::Random& random) {
+    store::RocksOptions options;
+    options.directory = store_directory(settings.data_dir);
+    options.clock = &clock;
+    options.random = &random;
+    options.durability = durability_of(settings.durability);
+    options.batch_window_ms = static_cast<std::uint32_t>(settings.batch_window_ms);
+    options.queue_bytes_max = settings.queue_bytes_max;
+    if (settings.disk_reserve_bytes != 0) options.disk_reserve_bytes = settings.disk_reserve_bytes;
+    options.memory_bytes = settings.store_memory_bytes_max;
+    return options;
+}
+
+engine::EngineOptions engine_options(const Settings& settings) {
+    engine::EngineOptions options;
+    options.tenancy.root_key = settings.root_key.value;
+    options.people.cache_bytes_max = settings.cache_bytes_max;
+    options.people.checkpoint_every_events =
+        static_cast<std::uint32_t>(settings.checkpoint_every_events);
+    options.track.geo_file = settings.geo_file;
+    return options;
+}
+
+Result<std::unique_ptr<Workplace>> Workplace::open(const Settings& settings, bool must_exist,
+                                                   std::function<void(const Error&)> on_fatal) {
+    std::error_code error;
+    const std::string directory = store_directory(settings.data_dir);
+    if (!std::filesystem::exists(directory, error)) {
+        if (must_exist)
+            return fail(Code::not_found, settings.data_dir + " holds no data of Attune's");
+        std::filesystem::create_directories(directory, error);
+        if (error)
+            return fail(Code::invalid_argument,
+                        settings.data_dir + " cannot be made: " + error.message());
+        // What is in it is personal: nobody else has to look.
+        std::filesystem::permissions(settings.data_dir, std::filesystem::perms::owner_all, error);
+    }
+    auto place = std::make_unique<Workplace>();
+    auto options = rocks_options(settings, place->clock_, place->random_);
+    options.on_fatal = std::move(on_fatal);
+    ATTUNE_TRY(auto store, store::open_rocksdb(std::move(options)));
+    ATTUNE_TRY(place->engine_, engine::Engine::open(std::move(store), place->clock_, place->random_,
+                                                    engine_options(settings)));
+    return place;
+}
+
+Result<std::unique_ptr<Workplace>> Workplace::open(const Invocation& invocation, bool must_exist) {
+    ATTUNE_TRY(const auto loaded, load_settings(invocation.sources));
+    auto place = open(loaded.settings, must_exist);
+    if (!place && place.error().message.find("in use") != std::string::npos) {
+        place.error().message +=
+            "; stop the server, or go through it with --url where the command takes that";
+    }
+    return place;
+}
+
+Result<engine::TenantId> Workplace::tenant(const Invocation& invocation) const {
+    return engine_->tenants().find(invocation.text("tenant").value_or("default"));
+}
+
+Result<void> Workplace::close() {
+    auto flushed = engine_->store().flush();
+    engine_.reset();
+    return flushed;
+}
+
+Option tenant_option() {
+    return {.name = "tenant",
+            .value = "TENANT",
+            .doc = "The tenant to work for.",
+            .fallback = "default"};
+}
+
+}  // namespace attune::app
