@@ -37,8 +37,9 @@ public:
     Result<void> try_push(T&& item, std::size_t bytes = 0) {
         MutexLock lock(mutex_);
         if (closed_) return fail(Code::cancelled, "the queue is closed");
-        const bool full = items_.size() >= limits_.items_max ||
-                          (!items_.empty() && bytes > limits_.bytes_max - bytes_);
+        const bool full =
+            items_.size() >= limits_.items_max ||
+            (!items_.empty() && (bytes_ > limits_.bytes_max || bytes > limits_.bytes_max - bytes_));
         if (full)
             return fail(Code::resource_exhausted, "too much is waiting already", "queue_full");
         items_.emplace_back(std::move(item), bytes);

@@ -30,7 +30,7 @@ public:
     [[nodiscard]] Duration take(double count, SteadyTime now) {
         refill(now);
         const double needed = std::min(count, burst_);
-        if (tokens_ >= needed) {
+        if (tokens_ + kSlack >= needed) {
             tokens_ -= count;
             return Duration{0};
         }
@@ -51,6 +51,8 @@ public:
 
 private:
     static constexpr double kWaitMaxSeconds = 24 * 3600;
+    // Who waited as long as they were told must not be sent away by the last bit of a sum.
+    static constexpr double kSlack = 1e-6;
 
     void refill(SteadyTime now) {
         if (last_ && now > *last_) {
