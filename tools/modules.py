@@ -1,6 +1,7 @@
 """What the CMakeLists declare: the modules of src/, what each depends on, and every source that some target names."""
 
 import functools
+import os
 import pathlib
 import re
 
@@ -69,7 +70,7 @@ def named_sources(root):
             tail = re.sub(r"\$\{[^}]*\}/?", "", token)
             named.update((folder / tail, root / tail))
             if (root / "src") in (folder, *folder.parents):
-                named.add(root / "tests" / folder.relative_to(root / "src") / tail)
+                named.add(pathlib.Path(os.path.normpath(root / "tests" / folder.relative_to(root / "src") / tail)))
         for kind, name in re.findall(r"\battune_(fuzz|bench)\s*\(\s*NAME\s+(\w+)", cmake_text(path)):
             named.add(root / kind / f"{name}_{kind}.cpp")
     return named

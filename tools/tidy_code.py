@@ -14,7 +14,7 @@ BANNED = [
     ("unsafe_string", r"(?<![\w.>:])(std::)?(strcpy|strcat|sprintf|vsprintf|gets|strtok)\s*\(", "std::string or std::to_chars", ()),
     ("number_parsing", r"\b(std::sto(i|l|ll|ul|ull|f|d)|(std::)?ato(i|l|ll|f)|(std::)?strto(d|l|ul|ll|ull))\s*\(", "std::from_chars: no locale, no exceptions", ("tests/", "bench/")),
     ("system", r"(?<![\w.>:])(std::)?(system|popen)\s*\(", "nothing: do not start a shell", ("tests/",)),
-    ("detach", r"\.detach\s*\(\s*\)", "join it: a detached thread outlives what it uses", ()),
+    ("detach", r"\.detach\s*\(\s*\)", "join it: a detached thread outlives what it uses", ("tests/",)),
     ("wall_clock", r"\b(system_clock::now|gettimeofday|clock_gettime)\b|(?<![\w.>:])(std::)?time\s*\(\s*(nullptr|NULL|0|&)", "base::Clock, passed in", ("src/base/time.cpp", "tests/", "bench/")),
     ("steady_clock", r"\bsteady_clock::now\b", "base::Clock::steady_now(), passed in", ("src/base/time.cpp", "tests/", "bench/")),
     ("getenv", r"(?<![\w.>])(std::)?(secure_)?getenv\s*\(", "settings, read in src/app", ("src/app/", "tests/", "bench/", "examples/")),
