@@ -85,6 +85,7 @@ struct PeopleStats {
     std::uint64_t folded_events = 0;
     std::uint64_t duplicates = 0;
     std::uint64_t merges = 0;
+    std::uint64_t anomalies = 0;  // recomputes that told another story than memory did
 };
 
 class People {

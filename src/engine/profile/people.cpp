@@ -1,0 +1,74 @@
+#include "engine/profile/people.h"
+
+#include "engine/profile/people_impl.h"
+#include "engine/profile/render.h"
+
+namespace attune::engine {
+
+People::People(store::Store& store, const TenantView& tenants, const base::Clock&,
+               base::Random& random, PeopleOptions options)
+    : impl_(std::make_unique<Impl>(store, tenants, random, options)) {}
+
+People::~People() {
+    // What cannot be written now is folded from the log when it is next read.
+    (void)impl_->checkpoint_all();
+}
+
+Result<Applied> People::apply(TenantId tenant, const Identity& who,
+                              std::vector<domain::Event> events) {
+    return impl_->apply(tenant, who, std::move(events));
+}
+
+Result<std::shared_ptr<const RenderedProfile>> People::read(TenantId tenant,
+                                                            std::string_view user_id) {
+    std::shared_ptr<const RenderedProfile> profile;
+    {
+        ATTUNE_TRY(LockedPerson person, impl_->find_any(tenant, user_id));
+        profile = impl_->rendered(person, user_id);
+    }
+    impl_->trim();
+    return profile;
+}
+
+Result<domain::Profile> People::profile(TenantId tenant, std::string_view user_id) {
+    domain::Profile profile;
+    {
+        ATTUNE_TRY(LockedPerson person, impl_->find_any(tenant, user_id));
+        profile = render(person->state, user_id);
+    }
+    impl_->trim();
+    return profile;
+}
+
+Result<People::Recomputed> People::recompute(TenantId tenant, std::string_view user_id) {
+    return impl_->recompute(tenant, user_id);
+}
+
+Result<store::Listing<domain::Event>> People::interactions(TenantId tenant,
+                                                           std::string_view user_id,
+                                                           const InteractionQuery& query) {
+    return impl_->interactions(tenant, user_id, query);
+}
+
+Result<store::Listing<UserSummary>> People::list(TenantId tenant, const store::Page& page) {
+    return impl_->list(tenant, page);
+}
+
+Result<void> People::erase(TenantId tenant, std::string_view user_id) {
+    return impl_->erase(tenant, user_id);
+}
+
+Result<void> People::checkpoint_all() { return impl_->checkpoint_all(); }
+
+PeopleStats People::stats() const {
+    return {.cached_people = impl_->cache_.people(),
+            .cached_bytes = impl_->cache_.bytes(),
+            .hits = impl_->hits_,
+            .misses = impl_->misses_,
+            .folded_events = impl_->folded_,
+            .duplicates = impl_->duplicates_,
+            .merges = impl_->merges_,
+            .anomalies = impl_->anomalies_};
+}
+
+}  // namespace attune::engine

@@ -1,0 +1,193 @@
+// Reading people: profiles, their events, all of them; and erasing them.
+#include "engine/profile/people_impl.h"
+#include "engine/profile/render.h"
+
+#include "base/encoding.h"
+#include "base/json.h"
+#include "domain/describe.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace attune::engine {
+
+namespace {
+
+constexpr std::size_t kInteractionsMax = 1'000;  // of one page
+
+std::string etag_of(std::uint64_t version, std::string_view json) {
+    const base::Id128 digest = base::hash128(base::HashKey{}, json);
+    return '"' + std::to_string(version) + '-' + digest.to_text().substr(0, 16) + '"';
+}
+
+// Where a page of interactions ends: the time and id of its last event.
+using Place = std::pair<base::Time, std::string>;
+
+std::string cursor_of(const domain::Event& event) {
+    return base::to_base64url(std::to_string(event.time.time_since_epoch().count()) + ":" +
+                              event.id);
+}
+
+Result<std::optional<Place>> place_of(const std::optional<std::string>& cursor) {
+    if (!cursor) return std::optional<Place>();
+    const auto text = base::from_base64url(*cursor);
+    const auto wrong = [] {
+        return fail_field("/cursor", "a cursor that a page before this one gave");
+    };
+    if (!text) return wrong();
+    std::int64_t micros = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), micros);
+    if (error != std::errc{} || end == text->data() + text->size() || *end != ':') return wrong();
+    return Place(base::Time(base::Duration(micros)),
+                 std::string(end + 1, text->data() + text->size()));
+}
+
+bool newer(const domain::Event& a, const domain::Event& b) {
+    return std::tie(a.time, a.id) > std::tie(b.time, b.id);
+}
+
+bool matches(const InteractionQuery& query, const domain::Event& event) {
+    return (!query.event || *query.event == event.event) &&
+           (!query.item_id || query.item_id == event.item_id) &&
+           (!query.since || event.time >= *query.since) &&
+           (!query.until || event.time < *query.until);
+}
+
+UserSummary summary_of(const FoldState& state) {
+    UserSummary summary;
+    for (const Word& id : state.user_ids.words()) summary.user_ids.emplace_back(id.key.view());
+    for (const Word& id : state.anonymous_ids.words()) {
+        if (!state.user_ids.find(id.key.view())) summary.anonymous_ids.emplace_back(id.key.view());
+    }
+    if (!summary.user_ids.empty())
+        summary.user_id = summary.user_ids.front();
+    else if (!summary.anonymous_ids.empty())
+        summary.user_id = summary.anonymous_ids.front();
+    summary.version = state.version;
+    if (state.version > 0) {
+        summary.first_seen_at = base::Time(base::Duration(state.first_seen));
+        summary.last_seen_at = base::Time(base::Duration(state.last_seen));
+    }
+    return summary;
+}
+
+}  // namespace
+
+std::shared_ptr<const RenderedProfile> People::Impl::rendered(LockedPerson& person,
+                                                              std::string_view user_id) {
+    if (person->rendered && person->rendered_for == user_id) return person->rendered;
+    auto made = std::make_shared<RenderedProfile>();
+    made->version = person->state.version;
+    made->json = base::to_json(render(person->state, user_id));
+    made->json.shrink_to_fit();
+    made->etag = etag_of(made->version, made->json);
+    person->rendered = std::move(made);
+    person->rendered_for = user_id;
+    settle(person);
+    return person->rendered;
+}
+
+Result<People::Recomputed> People::Impl::recompute(TenantId tenant, std::string_view user_id) {
+    ATTUNE_TRY(LockedPerson person, find_any(tenant, user_id));
+    if (person.entry().pending != 0) ATTUNE_TRY_VOID(store_.flush());
+    if (person->refold) ATTUNE_TRY_VOID(load(person, false));
+    const std::uint64_t weights_before = person->state.weights_fingerprint;
+    const std::string before = encode(person->state);
+    ATTUNE_TRY_VOID(load(person, false));
+    if (person->life != Life::live) return fail(Code::not_found, "no such user");
+    Recomputed result;
+    result.changed =
+        person->state.weights_fingerprint == weights_before && encode(person->state) != before;
+    if (result.changed) anomalies_.fetch_add(1, std::memory_order_relaxed);
+    result.events = person->state.version;
+    result.profile = rendered(person, user_id);
+    return result;
+}
+
+// Newest first over a log that is kept in the order of arrival: one walk over the person's events, which keeps the best
+// `limit` of what lies beyond the cursor. Memory is bounded by the page, time by the person's own events.
+Result<store::Listing<domain::Event>> People::Impl::interactions(TenantId tenant,
+                                                                 std::string_view user_id,
+                                                                 const InteractionQuery& query) {
+    ATTUNE_TRY(auto beyond, place_of(query.cursor));
+    const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, kInteractionsMax);
+    std::optional<store::PersonId> id;
+    {
+        ATTUNE_TRY(LockedPerson person, find_any(tenant, user_id));
+        id = person.entry().id;
+    }
+    std::vector<domain::Event> best;  // a heap, the oldest on top
+    bool more = false;
+    Result<void> read;
+    ATTUNE_TRY_VOID(store_.scan_user(tenant, *id, {}, [&](const store::LoggedEvent& logged) {
+        auto event = base::from_json<domain::Event>(
+            logged.payload, {.unknown = base::Unknown::ignore, .require_members = false});
+        if (!event) {
+            read = fail(Code::data_loss, "a stored event cannot be read: " + event.error().message);
+            return false;
+        }
+        if (!matches(query, *event)) return true;
+        if (beyond && std::tie(event->time, event->id) >= std::tie(beyond->first, beyond->second))
+            return true;
+        if (best.size() == limit) {
+            more = true;
+            if (!newer(*event, best.front())) return true;
+            std::ranges::pop_heap(best, newer);
+            best.pop_back();
+        }
+        best.push_back(*std::move(event));
+        std::ranges::push_heap(best, newer);
+        return true;
+    }));
+    ATTUNE_TRY_VOID(std::move(read));
+    std::ranges::sort_heap(best, newer);
+    store::Listing<domain::Event> page{std::move(best), std::nullopt};
+    if (more) page.cursor = cursor_of(page.items.back());
+    return page;
+}
+
+Result<store::Listing<UserSummary>> People::Impl::list(TenantId tenant, const store::Page& page) {
+    ATTUNE_TRY(auto people, store_.list_people(tenant, page));
+    store::Listing<UserSummary> listing{{}, std::move(people.cursor)};
+    for (const store::PersonId& id : people.items) {
+        ATTUNE_TRY(auto person, open(tenant, id));
+        // Merged or erased since the list was made; whom they were merged into has an entry of their own.
+        if (!person || person->entry().id != id) continue;
+        listing.items.push_back(summary_of((*person)->state));
+        person.reset();
+        trim();
+    }
+    return listing;
+}
+
+Result<void> People::Impl::erase(TenantId tenant, std::string_view user_id) {
+    std::vector<std::pair<IdKind, std::string>> ids;
+    std::optional<store::PersonId> id;
+    {
+        ATTUNE_TRY(LockedPerson person, find_any(tenant, user_id));
+        id = person.entry().id;
+        for (const Word& word : person->state.user_ids.words())
+            ids.emplace_back(IdKind::user, word.key.view());
+        for (const Word& word : person->state.anonymous_ids.words())
+            ids.emplace_back(IdKind::anonymous, word.key.view());
+        ATTUNE_TRY_VOID(store_.erase(tenant, *id));
+        lose(person, std::nullopt);
+        cache_.drop(person.entry());
+    }
+    for (const auto& [kind, text] : ids) {
+        on_the_way_->directory.correct(Directory::key(tenant, kind, text), *id, std::nullopt);
+    }
+    return {};
+}
+
+Result<void> People::Impl::checkpoint_all() {
+    ATTUNE_TRY_VOID(store_.flush());
+    Result<void> outcome;
+    cache_.for_each([&](const std::shared_ptr<PersonEntry>& entry) {
+        LockedPerson person(entry);
+        if (auto written = checkpoint(person); !written && outcome) outcome = written;
+    });
+    return outcome;
+}
+
+}  // namespace attune::engine
