@@ -630,6 +630,7 @@ TEST_P(StoreContract, EverythingAcknowledgedIsThereAfterReopening) {
 TEST_P(StoreContract, StatisticsCountWhatIsThere) {
     append(id_of(1), {10, 11});
     append(id_of(2), {20});
+    ASSERT_TRUE(store().flush());
     const Stats stats = store().stats();
     EXPECT_EQ(stats.events, 3u);
     EXPECT_EQ(stats.people, 2u);

@@ -1,0 +1,229 @@
+#include "store/rocksdb/group.h"
+
+#include "store/rocksdb/codec.h"
+#include "store/rules.h"
+
+#include <algorithm>
+
+namespace attune::store::rocks {
+
+Group::Group(const Database& database, const Sealer& sealer, KnownPeople& known, const Ledger& last)
+    : database_(database),
+      sealer_(sealer),
+      known_(known),
+      last_(last),
+      next_(last),
+      rows_(database, last.state) {
+    ++next_.sequence;
+}
+
+Result<void> Group::add(const Append& append) {
+    // Sealing is what can fail for one append alone, so it comes before anything is noted.
+    std::vector<std::string> sealed;
+    sealed.reserve(append.events.size());
+    for (const StoredEvent& event : append.events) {
+        const auto index = static_cast<std::uint32_t>(next_index_ + sealed.size());
+        const std::string record = event_record_name({next_.sequence, index});
+        ATTUNE_TRY(sealed.emplace_back(),
+                   sealer_.seal({append.tenant, append.person, record}, event.payload));
+    }
+    const PersonName name{append.tenant, append.person};
+    ATTUNE_TRY_VOID(come_to_be(name));
+    for (const Alias& alias : append.aliases) ATTUNE_TRY_VOID(set_alias(name, alias));
+    for (const Merge& one : append.merges) ATTUNE_TRY_VOID(merge(append.tenant, one));
+    ++operations_;
+    if (append.events.empty()) return {};
+    BlockBuilder& block = blocks_[name];
+    for (std::size_t i = 0; i < sealed.size(); ++i) {
+        block.add(next_index_++, append.events[i].key, sealed[i]);
+        ids_.push_back(id_key(append.tenant, append.events[i].key));
+    }
+    next_.events += sealed.size();
+    return {};
+}
+
+Result<PersonRow> Group::person(const PersonName& name) {
+    ATTUNE_TRY(const auto body, rows_.get(Family::people, person_key(name.tenant, name.person)));
+    if (!body) return PersonRow{};
+    return decode_person(*body);
+}
+
+Result<void> Group::put_person(const PersonName& name, const PersonRow& row) {
+    return rows_.put(Family::people, person_key(name.tenant, name.person), encode_person(row));
+}
+
+Result<void> Group::come_to_be(const PersonName& name) {
+    if (known_.has(name)) return {};
+    ATTUNE_TRY(const auto body, rows_.get(Family::people, person_key(name.tenant, name.person)));
+    if (!body) {
+        ATTUNE_TRY_VOID(put_person(name, {}));
+        ++next_.people;
+    }
+    known_.note(name);
+    return {};
+}
+
+Result<PersonName> Group::root_of(const PersonName& name) {
+    ATTUNE_TRY(const PersonRow row, person(name));
+    return PersonName{name.tenant, row.redirect.value_or(name.person)};
+}
+
+Result<void> Group::set_alias(const PersonName& name, Alias alias) {
+    const std::string key = alias_key(name.tenant, alias);
+    ATTUNE_TRY(const auto before, rows_.get(Family::aliases, key));
+    if (before) {
+        const PersonId old = Reader(*before).id();
+        if (old == name.person) return {};
+        rows_.remove_index(Family::aliases, alias_of_key(name.tenant, old, alias));
+    }
+    rows_.put_index(Family::aliases, alias_of_key(name.tenant, name.person, alias));
+    return rows_.put(Family::aliases, key, std::string(name.person.view()));
+}
+
+Result<void> Group::merge(TenantId tenant, const Merge& merge) {
+    ATTUNE_TRY_VOID(come_to_be({tenant, merge.from}));
+    ATTUNE_TRY(const PersonName from, root_of({tenant, merge.from}));
+    ATTUNE_TRY(const PersonName into, root_of({tenant, merge.into}));
+    if (from == into) return {};
+    ATTUNE_TRY(PersonRow source, person(from));
+    ATTUNE_TRY(PersonRow target, person(into));
+    // Redirects lead straight to the end, so that a read follows one at most.
+    for (const PersonId& member : source.members) {
+        ATTUNE_TRY(PersonRow row, person({tenant, member}));
+        row.redirect = into.person;
+        ATTUNE_TRY_VOID(put_person({tenant, member}, row));
+    }
+    target.members.insert(target.members.end(), source.members.begin(), source.members.end());
+    target.members.push_back(from.person);
+    target.merged_at = next_.sequence;
+    source.members.clear();
+    source.redirect = into.person;
+    ATTUNE_TRY_VOID(put_person(from, source));
+    ATTUNE_TRY_VOID(put_person(into, target));
+    for (const PersonName& name : {from, into})
+        (void)direct_.Delete(database_.family(Family::checkpoints),
+                             slice(person_key(name.tenant, name.person)));
+    drops_checkpoints_ = true;
+    --next_.people;
+    return {};
+}
+
+Result<std::uint64_t> Group::put_document(TenantId tenant, std::string_view collection,
+                                          std::string_view name, std::string_view value,
+                                          std::optional<std::uint64_t> expected) {
+    const std::string key = document_key(tenant, collection, name);
+    ATTUNE_TRY(const auto body, rows_.get(Family::documents, key));
+    Document there;
+    if (body) {
+        ATTUNE_TRY(there, decode_document(*body));
+    }
+    ATTUNE_TRY_VOID(check_version(collection, name, there.version, expected));
+    ATTUNE_TRY_VOID(rows_.put(Family::documents, key, encode_document(there.version + 1, value)));
+    ++operations_;
+    return there.version + 1;
+}
+
+Result<void> Group::delete_document(TenantId tenant, std::string_view collection,
+                                    std::string_view name, std::optional<std::uint64_t> expected) {
+    const std::string key = document_key(tenant, collection, name);
+    ATTUNE_TRY(const auto body, rows_.get(Family::documents, key));
+    Document there;
+    if (body) {
+        ATTUNE_TRY(there, decode_document(*body));
+    }
+    ATTUNE_TRY_VOID(check_version(collection, name, there.version, expected));
+    if (!body) return fail(Code::not_found, "there is no document of that name to delete");
+    ++operations_;
+    return rows_.remove(Family::documents, key);
+}
+
+Result<std::vector<PersonId>> Group::erase(TenantId tenant, PersonId person_id) {
+    ATTUNE_CHECK(is_empty());
+    ATTUNE_TRY(const PersonName root, root_of({tenant, person_id}));
+    ATTUNE_TRY(const bool there, database_.has(Family::people, person_key(tenant, root.person)));
+    if (!there) return std::vector<PersonId>{};
+    ATTUNE_TRY(const PersonRow row, person(root));
+    std::vector<PersonId> everyone = row.members;
+    everyone.push_back(root.person);
+    for (const PersonId& one : everyone) ATTUNE_TRY_VOID(erase_one({tenant, one}));
+    --next_.people;
+    drops_checkpoints_ = true;
+    ++operations_;
+    return everyone;
+}
+
+Result<void> Group::erase_one(const PersonName& name) {
+    const std::string key = person_key(name.tenant, name.person);
+    auto* events = database_.family(Family::events);
+    auto* ids = database_.family(Family::ids);
+    auto drop_block = [&](std::string_view block, std::string_view row) -> Result<bool> {
+        ATTUNE_TRY(const std::string_view body, open_row(Family::events, block, row));
+        ATTUNE_TRY(const auto stored, decode_block(body));
+        for (const BlockEvent& event : stored)
+            (void)direct_.Delete(ids, slice(id_key(name.tenant, event.key)));
+        (void)direct_.Delete(events, slice(block));
+        next_.events -= stored.size();
+        return true;
+    };
+    ATTUNE_TRY_VOID(database_.walk(Family::events, key, key, nullptr, drop_block));
+
+    const std::string prefix = alias_of_prefix(name.tenant, name.person);
+    std::vector<Alias> aliases;
+    auto note_alias = [&](std::string_view row_key, std::string_view) -> Result<bool> {
+        aliases.push_back(Reader(row_key.substr(prefix.size())).id());
+        return true;
+    };
+    ATTUNE_TRY_VOID(database_.walk(Family::aliases, prefix, prefix, nullptr, note_alias));
+    for (const Alias& alias : aliases) {
+        ATTUNE_TRY_VOID(rows_.remove(Family::aliases, alias_key(name.tenant, alias)));
+        rows_.remove_index(Family::aliases, alias_of_key(name.tenant, name.person, alias));
+    }
+    (void)direct_.Delete(database_.family(Family::checkpoints), slice(key));
+    ATTUNE_TRY_VOID(rows_.remove(Family::people, key));
+    std::string when;
+    Writer(when).varint(next_.sequence);
+    ATTUNE_TRY_VOID(rows_.put(Family::erasures, tombstone_key(name.tenant, name.person), when));
+    rows_.put_index(Family::erasures, uncompacted_key(name.tenant, name.person));
+    known_.forget(name);
+    return {};
+}
+
+void Group::write_blocks(rocksdb::WriteBatch& batch, Commit& commit) {
+    // Neighbours in key order are neighbours in the memtable: inserts then find their place in a warm cache.
+    std::vector<std::pair<std::string, const BlockBuilder*>> blocks;
+    blocks.reserve(blocks_.size());
+    for (const auto& [name, block] : blocks_)
+        blocks.emplace_back(block_key(name.tenant, name.person, next_.sequence), &block);
+    std::ranges::sort(blocks, {},
+                      [](const auto& block) -> const std::string& { return block.first; });
+    commit.entries.reserve(blocks.size());
+    for (const auto& [key, block] : blocks) {
+        std::string body = block->body();
+        const Digest digest = row_digest(Family::events, key, body);
+        body.append(digest.view().substr(0, 8));
+        (void)batch.Put(database_.family(Family::events), slice(key), slice(body));
+        commit.entries.push_back(
+            {person_in(std::string_view(key).substr(0, 20)), digest, block->size()});
+    }
+    std::ranges::sort(ids_);
+    std::string value;
+    Writer(value).varint(next_.sequence);
+    for (const std::string& id : ids_)
+        (void)batch.Put(database_.family(Family::ids), slice(id), slice(value));
+}
+
+Group::Finished Group::finish(base::Time now) {
+    Finished finished{std::move(direct_), {}};
+    rows_.write_to(finished.batch);
+    next_.state = rows_.state();
+    Commit commit{
+        .ledger = next_, .previous = last_.hash, .time_us = now.time_since_epoch().count()};
+    write_blocks(finished.batch, commit);
+    const std::string row = encode_commit(commit);
+    (void)finished.batch.Put(database_.family(Family::commits), slice(commit_key(next_.sequence)),
+                             slice(row));
+    finished.ledger = commit.ledger;
+    return finished;
+}
+
+}  // namespace attune::store::rocks

@@ -1,0 +1,75 @@
+// Group: many callers' appends, documents and at most one erasure on their way to become one commit: one batch, one
+// sync, one link of the chain.
+//
+// Used by the commit thread alone. An operation that answers an error has left no trace in the group.
+#pragma once
+
+#include "store/rocksdb/known_people.h"
+#include "store/rocksdb/rows.h"
+#include "store/sealer.h"
+#include "store/store.h"
+
+#include <rocksdb/write_batch.h>
+
+#include <unordered_map>
+#include <vector>
+
+namespace attune::store::rocks {
+
+class Group {
+public:
+    // `last` is the ledger of the commit before this one. All arguments outlive the group.
+    Group(const Database& database, const Sealer& sealer, KnownPeople& known, const Ledger& last);
+
+    [[nodiscard]] Result<void> add(const Append& append);
+    [[nodiscard]] Result<std::uint64_t> put_document(TenantId tenant, std::string_view collection,
+                                                     std::string_view name, std::string_view value,
+                                                     std::optional<std::uint64_t> expected);
+    [[nodiscard]] Result<void> delete_document(TenantId tenant, std::string_view collection,
+                                               std::string_view name,
+                                               std::optional<std::uint64_t> expected);
+    // Only in a group of its own: it reads what is committed. Answers who is gone; nobody: nothing to do.
+    [[nodiscard]] Result<std::vector<PersonId>> erase(TenantId tenant, PersonId person);
+
+    [[nodiscard]] bool is_empty() const { return operations_ == 0; }
+    // Whether checkpoints go with this commit.
+    [[nodiscard]] bool drops_checkpoints() const { return drops_checkpoints_; }
+
+    // The batch, and the ledger that holds once it is written.
+    struct Finished {
+        rocksdb::WriteBatch batch;
+        Ledger ledger;
+    };
+    [[nodiscard]] Finished finish(base::Time now);
+
+private:
+    struct PersonHash {
+        std::size_t operator()(const PersonName& name) const {
+            return name.person.low() ^ name.tenant.value * 0x9E3779B97F4A7C15u;
+        }
+    };
+
+    [[nodiscard]] Result<PersonRow> person(const PersonName& name);
+    [[nodiscard]] Result<void> put_person(const PersonName& name, const PersonRow& row);
+    [[nodiscard]] Result<void> come_to_be(const PersonName& name);
+    [[nodiscard]] Result<PersonName> root_of(const PersonName& name);
+    [[nodiscard]] Result<void> set_alias(const PersonName& name, Alias alias);
+    [[nodiscard]] Result<void> merge(TenantId tenant, const Merge& merge);
+    [[nodiscard]] Result<void> erase_one(const PersonName& name);
+    void write_blocks(rocksdb::WriteBatch& batch, Commit& commit);
+
+    const Database& database_;
+    const Sealer& sealer_;
+    KnownPeople& known_;
+    const Ledger last_;
+    Ledger next_;
+    Rows rows_;
+    rocksdb::WriteBatch direct_;  // deletions of an erasure, dropped checkpoints
+    std::unordered_map<PersonName, BlockBuilder, PersonHash> blocks_;
+    std::vector<std::string> ids_;
+    std::uint32_t next_index_ = 0;
+    std::size_t operations_ = 0;
+    bool drops_checkpoints_ = false;
+};
+
+}  // namespace attune::store::rocks

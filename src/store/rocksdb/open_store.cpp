@@ -1,0 +1,112 @@
+#include "store/rocksdb/open_store.h"
+
+#include "store/rocksdb/files.h"
+#include "store/rocksdb/migrations.h"
+#include "store/rocksdb/verifier.h"
+
+#include <filesystem>
+
+namespace attune::store::rocks {
+namespace {
+
+bool has_current(const std::string& directory) {
+    return exists(database_path(directory) + "/CURRENT");
+}
+
+bool holds_tables(const std::string& directory) {
+    std::error_code error;
+    for (const auto& file : std::filesystem::directory_iterator(database_path(directory), error))
+        if (file.path().extension() == ".sst") return true;
+    return false;
+}
+
+// The mark comes first, so that a database without one is never the trace of an interrupted creation.
+Result<void> create_if_new(const std::string& directory, base::Random& random) {
+    if (exists(mark_path(directory))) return {};
+    if (!is_empty_directory(database_path(directory)))
+        return fail(Code::data_loss,
+                    "'" + mark_path(directory) +
+                        "' is missing: nothing tells whether all acknowledged data is there; "
+                        "nothing was changed; run `attune restore` on a backup");
+    return MarkFile::create(mark_path(directory),
+                            {.store = random.id(), .incarnation = random.id()});
+}
+
+Result<void> look_before_opening(const std::string& directory, const Mark& mark,
+                                 const OpenSettings& settings, const Injected& injected) {
+    if (mark.sequence == 0) {
+        // Nothing was ever acknowledged: then a half-made database is made again, but never over tables.
+        if (has_current(directory) || !holds_tables(directory)) return {};
+        return fail(Code::data_loss,
+                    "'" + database_path(directory) + "' holds tables but no CURRENT file");
+    }
+    DatabaseOptions options{
+        .path = database_path(directory), .env = injected.env, .read_only = true};
+    options.memory_bytes = settings.memory_bytes;
+    options.write_buffer_bytes = settings.write_buffer_bytes;
+    auto database = Database::open(options);
+    if (!database)
+        return fail(database.error().code, database.error().message + "; nothing was changed" +
+                                               (database.error().code == Code::data_loss
+                                                    ? "; run `attune restore` on a backup"
+                                                    : ""));
+    ATTUNE_TRY_VOID(verify_tail(**database, mark));
+    return {};
+}
+
+}  // namespace
+
+Result<OpenDirectory> open_directory(const std::string& directory, base::Random& random,
+                                     const OpenSettings& settings, const Injected& injected) {
+    OpenDirectory open;
+    ATTUNE_TRY_VOID(make_directory(directory));
+    ATTUNE_TRY(open.lock, lock_directory(directory));
+    ATTUNE_TRY_VOID(create_if_new(directory, random));
+    ATTUNE_TRY(open.mark, MarkFile::open(mark_path(directory), injected.mark_sync));
+    const Mark before = open.mark->mark();
+    ATTUNE_TRY_VOID(look_before_opening(directory, before, settings, injected));
+
+    DatabaseOptions options{.path = database_path(directory), .env = injected.env};
+    options.create = before.sequence == 0;
+    options.memory_bytes = settings.memory_bytes;
+    options.write_buffer_bytes = settings.write_buffer_bytes;
+    options.listener = settings.listener;
+    ATTUNE_TRY(open.database, Database::open(options));
+    ATTUNE_TRY(open.ledger, verify_tail(*open.database, before));
+    ATTUNE_TRY_VOID(migrate(*open.database, migrations(), kFormat));
+    // What was recovered beyond the mark is going to be shown to readers, so from now on it is acknowledged. Recovery
+    // has flushed and synced it.
+    Mark mark = before;
+    mark.format = kFormat;
+    mark.sequence = mark.verified = open.ledger.sequence;
+    mark.hash = open.ledger.hash;
+    if (mark != before) ATTUNE_TRY_VOID(open.mark->write(mark));
+    return open;
+}
+
+Result<VerifyReport> inspect_directory(const std::string& directory) {
+    ATTUNE_TRY(const Mark mark, MarkFile::read(mark_path(directory)));
+    if (mark.sequence == 0 && !has_current(directory)) return VerifyReport{};
+    ATTUNE_TRY(const auto database,
+               Database::open({.path = database_path(directory), .read_only = true}));
+    return verify_all(*database, mark);
+}
+
+}  // namespace attune::store::rocks
+
+namespace attune::store {
+
+Result<std::unique_ptr<Store>> open_rocksdb(RocksOptions options) {
+    return rocks::open_store(std::move(options), {});
+}
+
+Result<VerifyReport> verify_directory(const std::string& directory) {
+    if (!rocks::exists(directory))
+        return fail(Code::not_found, "'" + directory + "' does not exist");
+    ATTUNE_TRY(const auto lock, rocks::lock_directory(directory));
+    auto report = rocks::inspect_directory(directory);
+    if (report || report.error().code != Code::data_loss) return report;
+    return VerifyReport{.problems = {report.error().message}};
+}
+
+}  // namespace attune::store

@@ -1,0 +1,61 @@
+#include "store/rocksdb/rows.h"
+
+#include "store/rocksdb/codec.h"
+
+namespace attune::store::rocks {
+
+std::uint64_t state_of(Family family, std::string_view key, std::string_view body) {
+    const Digest digest = row_digest(family, key, body);
+    return Reader(digest.view().substr(8)).u64();
+}
+
+Result<std::optional<std::string>> Rows::get(Family family, std::string_view key) {
+    if (auto at = changed_.find({family, std::string(key)}); at != changed_.end())
+        return at->second;
+    return database_.get_row(family, key);
+}
+
+Result<void> Rows::put(Family family, const std::string& key, std::string body) {
+    ATTUNE_TRY(const auto before, get(family, key));
+    std::optional<std::string> after(std::move(body));
+    count(family, key, before, after);
+    changed_[{family, key}] = std::move(after);
+    return {};
+}
+
+Result<void> Rows::remove(Family family, const std::string& key) {
+    ATTUNE_TRY(const auto before, get(family, key));
+    if (!before) return {};
+    count(family, key, before, std::nullopt);
+    changed_[{family, key}] = std::nullopt;
+    return {};
+}
+
+void Rows::put_index(Family family, const std::string& key) { index_[{family, key}] = true; }
+void Rows::remove_index(Family family, const std::string& key) { index_[{family, key}] = false; }
+
+void Rows::count(Family family, std::string_view key, const std::optional<std::string>& before,
+                 const std::optional<std::string>& after) {
+    if (before) state_ -= state_of(family, key, *before);
+    if (after) state_ += state_of(family, key, *after);
+}
+
+void Rows::write_to(rocksdb::WriteBatch& batch) const {
+    for (const auto& [name, body] : changed_) {
+        auto* family = database_.family(name.first);
+        if (body)
+            (void)batch.Put(family, slice(name.second),
+                            slice(seal_row(name.first, name.second, *body)));
+        else
+            (void)batch.Delete(family, slice(name.second));
+    }
+    for (const auto& [name, present] : index_) {
+        auto* family = database_.family(name.first);
+        if (present)
+            (void)batch.Put(family, slice(name.second), rocksdb::Slice());
+        else
+            (void)batch.Delete(family, slice(name.second));
+    }
+}
+
+}  // namespace attune::store::rocks

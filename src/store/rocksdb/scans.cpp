@@ -1,0 +1,210 @@
+#include "store/rocksdb/scans.h"
+
+#include "store/rocksdb/codec.h"
+#include "store/rules.h"
+
+#include <algorithm>
+#include <queue>
+
+namespace attune::store::rocks {
+namespace {
+
+// Walks one person's blocks event by event.
+class LogCursor {
+public:
+    LogCursor(const Database& database, const Snapshot& snapshot, TenantId tenant, PersonId person)
+        : tenant_(tenant),
+          person_(person),
+          end_(end_of(person_key(tenant, person))),
+          bound_(slice(end_)) {
+        rocksdb::ReadOptions options;
+        options.snapshot = snapshot.get();
+        if (!end_.empty()) options.iterate_upper_bound = &bound_;
+        rows_.reset(database.db().NewIterator(options, database.family(Family::events)));
+    }
+    LogCursor(const LogCursor&) = delete;
+    LogCursor& operator=(const LogCursor&) = delete;
+
+    [[nodiscard]] Result<void> seek(Position after) {
+        rows_->Seek(slice(block_key(tenant_, person_, after.sequence)));
+        ATTUNE_TRY_VOID(load());
+        while (!is_at_end() && position() <= after) ATTUNE_TRY_VOID(next());
+        return {};
+    }
+    [[nodiscard]] Result<void> next() {
+        if (++at_ < events_.size()) return {};
+        rows_->Next();
+        return load();
+    }
+    [[nodiscard]] bool is_at_end() const { return at_ >= events_.size(); }
+    [[nodiscard]] Position position() const { return {sequence_, events_[at_].index}; }
+    [[nodiscard]] PersonId person() const { return person_; }
+    [[nodiscard]] const BlockEvent& event() const { return events_[at_]; }
+
+private:
+    // The events of the row under the iterator; at the end when there is none.
+    [[nodiscard]] Result<void> load() {
+        for (at_ = 0, events_.clear(); rows_->Valid(); rows_->Next()) {
+            ATTUNE_TRY(const auto body,
+                       open_row(Family::events, view(rows_->key()), view(rows_->value())));
+            ATTUNE_TRY(events_, decode_block(body));
+            sequence_ = sequence_in(view(rows_->key()));
+            if (!events_.empty()) return {};
+        }
+        if (!rows_->status().ok())
+            return error_of(rows_->status(), "cannot read a person's events");
+        return {};
+    }
+
+    const TenantId tenant_;
+    const PersonId person_;
+    const std::string end_;
+    const rocksdb::Slice bound_;
+    std::unique_ptr<rocksdb::Iterator> rows_;
+    std::vector<BlockEvent> events_;  // views into the iterator's row
+    std::size_t at_ = 0;
+    Sequence sequence_ = 0;
+};
+
+struct Later {
+    bool operator()(const LogCursor* a, const LogCursor* b) const {
+        return a->position() > b->position();
+    }
+};
+
+Result<LoggedEvent> opened(const Sealer& sealer, TenantId tenant, PersonId person,
+                           Position position, const BlockEvent& event) {
+    const std::string record = event_record_name(position);
+    ATTUNE_TRY(std::string payload, sealer.open({tenant, person, record}, event.sealed));
+    return LoggedEvent{person, position, event.key, std::move(payload)};
+}
+
+// One tenant's events of one commit, in their order.
+class CommitEvents {
+public:
+    CommitEvents(TenantId tenant, Sequence sequence) : tenant_(tenant), sequence_(sequence) {}
+
+    [[nodiscard]] Result<void> load(const Database& database, const Commit& commit,
+                                    const rocksdb::Snapshot* snapshot) {
+        for (const CommitEntry& entry : commit.entries) {
+            if (entry.who.tenant != tenant_) continue;
+            ATTUNE_TRY(auto body, read_block(database, sequence_, entry, snapshot));
+            if (!body) continue;
+            bodies_.push_back(std::make_unique<std::string>(*std::move(body)));
+            ATTUNE_TRY(const auto events, decode_block(*bodies_.back()));
+            for (const BlockEvent& event : events) events_.emplace_back(entry.who.person, event);
+        }
+        std::ranges::sort(events_, {}, [](const auto& event) { return event.second.index; });
+        return {};
+    }
+    // False: the visitor has enough.
+    [[nodiscard]] Result<bool> visit(const Sealer& sealer, Position after,
+                                     const Store::Visit& visit) const {
+        for (const auto& [person, event] : events_) {
+            const Position position{sequence_, event.index};
+            if (position <= after) continue;
+            ATTUNE_TRY(const LoggedEvent logged, opened(sealer, tenant_, person, position, event));
+            if (!visit(logged)) return false;
+        }
+        return true;
+    }
+
+private:
+    const TenantId tenant_;
+    const Sequence sequence_;
+    std::vector<std::unique_ptr<std::string>> bodies_;
+    std::vector<std::pair<PersonId, BlockEvent>> events_;
+};
+
+}  // namespace
+
+Result<std::optional<FoundPerson>> find_root(const Database& database, TenantId tenant,
+                                             PersonId person, const rocksdb::Snapshot* snapshot) {
+    ATTUNE_TRY(auto body, database.get_row(Family::people, person_key(tenant, person), snapshot));
+    if (!body) return std::nullopt;
+    ATTUNE_TRY(PersonRow row, decode_person(*body));
+    if (!row.redirect) return FoundPerson{person, std::move(row)};
+    const PersonId root = *row.redirect;
+    ATTUNE_TRY(body, database.get_row(Family::people, person_key(tenant, root), snapshot));
+    if (!body) return std::nullopt;  // erased between the two reads
+    ATTUNE_TRY(row, decode_person(*body));
+    return FoundPerson{root, std::move(row)};
+}
+
+Result<std::optional<std::string>> read_block(const Database& database, Sequence sequence,
+                                              const CommitEntry& entry,
+                                              const rocksdb::Snapshot* snapshot) {
+    const auto& [tenant, person] = entry.who;
+    const std::string key = block_key(tenant, person, sequence);
+    ATTUNE_TRY(auto body, database.get_row(Family::events, key, snapshot));
+    if (body) {
+        if (row_digest(Family::events, key, *body) == entry.block) return body;
+        return fail(Code::data_loss, "the events of person " + person.to_text() + " in commit " +
+                                         std::to_string(sequence) +
+                                         " are not those that were committed");
+    }
+    const std::string tombstone = tombstone_key(tenant, person);
+    ATTUNE_TRY(const auto erased, database.get_row(Family::erasures, tombstone, snapshot));
+    if (erased && Reader(*erased).varint() > sequence) return std::nullopt;
+    return fail(Code::data_loss, "the events of person " + person.to_text() + " in commit " +
+                                     std::to_string(sequence) + " are missing");
+}
+
+Result<void> scan_person(const Database& database, const Sealer& sealer, TenantId tenant,
+                         PersonId person, Position after, const Store::Visit& visit) {
+    const Snapshot snapshot(database);
+    ATTUNE_TRY(const auto found, find_root(database, tenant, person, snapshot.get()));
+    if (!found) return {};
+    std::vector<PersonId> everyone = found->row.members;
+    everyone.push_back(found->root);
+    std::vector<std::unique_ptr<LogCursor>> cursors;
+    std::priority_queue<LogCursor*, std::vector<LogCursor*>, Later> next;
+    for (const PersonId& one : everyone) {
+        auto cursor = std::make_unique<LogCursor>(database, snapshot, tenant, one);
+        ATTUNE_TRY_VOID(cursor->seek(after));
+        if (cursor->is_at_end()) continue;
+        next.push(cursor.get());
+        cursors.push_back(std::move(cursor));
+    }
+    while (!next.empty()) {
+        LogCursor* cursor = next.top();
+        next.pop();
+        ATTUNE_TRY(const LoggedEvent event,
+                   opened(sealer, tenant, cursor->person(), cursor->position(), cursor->event()));
+        if (!visit(event)) return {};
+        ATTUNE_TRY_VOID(cursor->next());
+        if (!cursor->is_at_end()) next.push(cursor);
+    }
+    return {};
+}
+
+Result<void> scan_tenant(const Database& database, const Sealer& sealer, TenantId tenant,
+                         Position after, const Store::Visit& visit) {
+    // A snapshot that is held for long keeps what is erased meanwhile from being compacted away.
+    constexpr int kCommitsPerSnapshot = 1'000;
+    Sequence from = after.sequence;
+    for (bool is_done = false; !is_done;) {
+        const Snapshot snapshot(database);
+        int commits = 0;
+        bool is_cut = false;
+        auto visit_commit = [&](std::string_view key, std::string_view row) -> Result<bool> {
+            const Sequence sequence = sequence_in(key);
+            if (commits++ == kCommitsPerSnapshot) {
+                from = sequence;
+                is_cut = true;
+                return false;
+            }
+            ATTUNE_TRY(const Commit commit, decode_commit(sequence, row));
+            CommitEvents events(tenant, sequence);
+            ATTUNE_TRY_VOID(events.load(database, commit, snapshot.get()));
+            ATTUNE_TRY(const bool more, events.visit(sealer, after, visit));
+            return more;
+        };
+        ATTUNE_TRY_VOID(
+            database.walk(Family::commits, {}, commit_key(from), snapshot.get(), visit_commit));
+        is_done = !is_cut;
+    }
+    return {};
+}
+
+}  // namespace attune::store::rocks
