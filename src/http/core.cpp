@@ -285,9 +285,8 @@ void Core::refuse(int descriptor) {
     static constexpr std::string_view kBusy =
         "HTTP/1.1 503 Service Unavailable\r\nServer: attune\r\nRetry-After: 1\r\nContent-Type: "
         "application/problem+json\r\n"
-        "Content-Length: 82\r\nConnection: close\r\n\r\n"
-        R"({"type":"about:blank","title":"Service Unavailable","status":503,"detail":"full"})"
-        "\n";
+        "Content-Length: 98\r\nConnection: close\r\n\r\n"
+        R"({"type":"about:blank","title":"Service Unavailable","status":503,"detail":"Too many connections."})";
     if (!shared.tls) {
         static_cast<void>(
             ::send(descriptor, kBusy.data(), kBusy.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
