@@ -16,7 +16,7 @@
 #include "domain/incoming_event.h"
 #include "domain/tenant.h"
 #include "engine/profile/people.h"
-#include "engine/tenancy/tenants.h"
+#include "engine/tenancy/tenant_view.h"
 
 #include <memory>
 #include <string>
@@ -28,9 +28,10 @@ namespace attune::engine {
 // Where a request came from.
 struct Origin {
     std::string_view source = "api";
-    std::string_view address;     // peer address, in the clear; only its truncated form is kept
+    std::string_view address;  // peer address, in the clear; only its truncated form is kept
     std::string_view user_agent;
-    bool address_is_client = true;  // false when a server sent it on somebody's behalf: then it says nothing of the person
+    bool address_is_client =
+        true;  // false when a server sent it on somebody's behalf: then it says nothing of the person
 };
 
 struct Rejected {
@@ -50,19 +51,29 @@ struct TrackOptions {
     std::string geo_file;  // a MaxMind country or city database; empty: no countries
     std::size_t id_bytes_max = 256;
     std::size_t name_bytes_max = 200;
-    std::size_t properties_max = 200;
+    std::size_t properties_max = 200;  // members of any one object
+    std::size_t properties_bytes_max = 256 * 1024;
+    std::size_t context_bytes_max = 64 * 1024;
+    std::size_t string_bytes_max = 64 * 1024;
+    std::size_t depth_max = 32;
     base::Duration future_max = std::chrono::hours(24);  // later than that is refused
 };
 
 class Tracker {
 public:
-    [[nodiscard]] static Result<std::unique_ptr<Tracker>> open(People& people, const Tenants& tenants,
+    // invalid_argument when options.geo_file names no country database. The arguments outlive the Tracker.
+    [[nodiscard]] static Result<std::unique_ptr<Tracker>> open(People& people,
+                                                               const TenantView& tenants,
                                                                const base::Clock& clock,
-                                                               base::Random& random, TrackOptions options);
+                                                               base::Random& random,
+                                                               TrackOptions options);
     virtual ~Tracker() = default;
 
-    // One result for the whole list. Fails as a whole only when nothing could be taken (rate limit, full queue,
-    // full disk): then no event was.
+    // One result for the whole list. An event is rejected by itself when it is wrong (invalid_argument) or when the
+    // queue or the disk became full before it (resource_exhausted "queue_full", "disk_full"); of one person's events in
+    // the list all are taken or none. Fails as a whole only when nothing could be taken: not_found (no such tenant),
+    // invalid_argument "too_large" (more events than the tenant's batch_events_max), resource_exhausted "rate_limited",
+    // "queue_full" or "disk_full". Sending the same list again, with ids in it, is always safe.
     [[nodiscard]] virtual Result<Tracked> track(TenantId tenant,
                                                 std::vector<domain::IncomingEvent> events,
                                                 const Origin& origin) = 0;
