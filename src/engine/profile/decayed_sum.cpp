@@ -97,8 +97,7 @@ DecayCell decay_term(double weight, HalfLife half_life, std::int64_t time_us) {
 
 DecayedSum::DecayedSum(const DecayedSum& other)
     : first_(other.first_),
-      rest_(other.rest_ ? std::make_unique<std::vector<DecayCell>>(*other.rest_) : nullptr),
-      used_(other.used_) {}
+      rest_(other.rest_ ? std::make_unique<std::vector<DecayCell>>(*other.rest_) : nullptr) {}
 
 DecayedSum& DecayedSum::operator=(const DecayedSum& other) {
     if (this != &other) *this = DecayedSum(other);
@@ -131,9 +130,8 @@ void DecayedSum::add(const DecayCell& term) {
 }
 
 void DecayedSum::insert(std::size_t at, const DecayCell& term) {
-    if (!used_) {
+    if (!used()) {
         first_ = term;
-        used_ = true;
         return;
     }
     if (!rest_) {

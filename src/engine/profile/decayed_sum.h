@@ -83,7 +83,7 @@ public:
     [[nodiscard]] double value_at(std::int64_t time_us) const;
 
     // Sorted by half-life and epoch. Most sums have one cell, which needs no allocation.
-    [[nodiscard]] std::size_t size() const { return rest_ ? 1 + rest_->size() : (used_ ? 1 : 0); }
+    [[nodiscard]] std::size_t size() const { return rest_ ? 1 + rest_->size() : (used() ? 1 : 0); }
     [[nodiscard]] const DecayCell& cell(std::size_t i) const {
         return i == 0 ? first_ : (*rest_)[i - 1];
     }
@@ -96,9 +96,11 @@ private:
     void insert(std::size_t at, const DecayCell& term);
     void drop(std::size_t at);
 
+    // No half-life: there is no cell yet.
+    [[nodiscard]] bool used() const { return first_.half_life.seconds != 0; }
+
     DecayCell first_;
     std::unique_ptr<std::vector<DecayCell>> rest_;
-    bool used_ = false;
 };
 
 }  // namespace attune::engine
