@@ -18,10 +18,10 @@ constexpr std::size_t kParserDepth = 1024;
 constexpr std::size_t kNodesMax = (std::size_t{1} << 28) - 1;
 constexpr std::size_t kCapacityMin = 4096;
 
-// A thread keeps this many sets of buffers, and none for texts longer than this: simdjson takes
-// some 15 bytes for each.
+// A thread keeps at most this many sets of buffers, and this much memory in all: enough for batches of 500 kB one after
+// another, while a text built to be expensive is forgotten at once.
 constexpr std::size_t kPooledMax = 2;
-constexpr std::size_t kPooledCapacityMax = 1 << 20;
+constexpr std::size_t kPooledBytesMax = 16 << 20;
 
 // Up to this many members, comparing all pairs of 8-byte fingerprints beats hashing.
 constexpr std::size_t kPairwiseMax = 32;
@@ -93,6 +93,11 @@ struct JsonDocument::Buffers {
             throw std::bad_alloc();
         }
     }
+    // simdjson takes some fourteen bytes for each one of the text: tape, strings and structural indexes.
+    [[nodiscard]] std::size_t footprint() const {
+        return capacity * 15 + nodes_capacity * sizeof(JsonNode) +
+               seen.capacity() * sizeof(std::uint32_t);
+    }
     void make_nodes(std::size_t count) {
         if (count <= nodes_capacity) return;
         nodes_capacity = std::bit_ceil(count);
@@ -114,9 +119,10 @@ struct JsonDocument::Pool {
         return buffers;
     }
     void give_back(std::unique_ptr<Buffers> buffers) {
-        if (buffers->capacity <= kPooledCapacityMax && idle.size() < kPooledMax) {
+        std::size_t bytes = buffers->footprint();
+        for (const auto& other : idle) bytes += other->footprint();
+        if (bytes <= kPooledBytesMax && idle.size() < kPooledMax)
             idle.push_back(std::move(buffers));
-        }
     }
 };
 
