@@ -51,8 +51,7 @@ StoreBackend backend(std::string name, Durability durability) {
 
 INSTANTIATE_TEST_SUITE_P(Rocks, StoreContract,
                          testing::Values(backend("fsync", Durability::fsync),
-                                         backend("batch", Durability::batch),
-                                         backend("none", Durability::none)),
+                                         backend("batch", Durability::batch)),
                          name_of_backend);
 
 }  // namespace

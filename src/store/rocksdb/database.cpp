@@ -48,7 +48,10 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const DatabaseOptions
     const bool large =
         family == Family::events || family == Family::ids || family == Family::commits;
     cf.write_buffer_size = options.write_buffer_bytes;
-    cf.arena_block_size = large ? 1u << 20 : 64u << 10;
+    // Memory is counted by arena blocks: ten families of large ones would fill a small budget with air, and a full
+    // budget means a flush.
+    cf.arena_block_size =
+        std::max<std::size_t>(options.write_buffer_bytes / (large ? 64 : 512), 4u << 10);
     cf.max_write_buffer_number = 4;
     cf.target_file_size_base =
         std::clamp<std::uint64_t>(options.write_buffer_bytes, 1u << 20, 64u << 20);
