@@ -22,10 +22,9 @@ Result<base::JsonDocument> parse(std::string_view body) {
     return document;
 }
 
-Envelope envelope_of(const Call& call, const engine::Caller& caller, bool from_browser) {
+Envelope envelope_of(const Call& call, bool from_browser) {
     Envelope envelope;
     envelope.received_at = call.services.engine.clock().now();
-    envelope.key_id = caller.key_id;
     envelope.address = call.request.peer;
     envelope.user_agent = call.request.header("user-agent").value_or("");
     envelope.from_browser = from_browser;
@@ -84,7 +83,7 @@ Result<http::Answer> one(const Call& call, Kind kind, bool from_browser) {
     if (call.request.body.size() > kMessageBytesMax) {
         return fail(Code::invalid_argument, "The message has more than 32 KB.", "too_large");
     }
-    const Envelope envelope = envelope_of(call, caller, from_browser);
+    const Envelope envelope = envelope_of(call, from_browser);
     ATTUNE_TRY(auto event, event_of(document.root(), kind, envelope));
     std::vector<domain::IncomingEvent> events;
     events.push_back(std::move(event));
@@ -106,7 +105,7 @@ Result<http::Answer> batch(const Call& call, bool from_browser) {
     if (messages->size() > kMessagesMax) {
         return fail(Code::invalid_argument, "A batch has at most 2,500 messages.", "too_large");
     }
-    Envelope envelope = envelope_of(call, caller, from_browser);
+    Envelope envelope = envelope_of(call, from_browser);
     envelope.context = body.find("context");
     envelope.sent_at = time_of(body.find("sentAt"));
     std::vector<domain::IncomingEvent> events;

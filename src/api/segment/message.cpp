@@ -189,9 +189,7 @@ Result<domain::IncomingEvent> event_of(JsonView message, Kind kind, const Envelo
         return fail_field("/userId", "must be there, or anonymousId");
     }
     ATTUNE_TRY_VOID(fill(message, kind, event));
-    if (auto id = id_of(message.find("messageId"))) {
-        event.id = std::string(envelope.key_id) + "/" + *id;
-    }
+    event.id = id_of(message.find("messageId"));
     event.context = context_of(message, envelope);
 
     auto original = time_of(message.find("originalTimestamp"));

@@ -22,7 +22,6 @@ struct Envelope {
     std::optional<base::JsonView> context;  // lies under each message's own
     std::optional<base::Time> sent_at;      // where a message has none
     base::Time received_at;
-    std::string_view key_id;      // messageIds are counted once for each write key
     std::string_view address;     // of the peer
     std::string_view user_agent;  // of the peer
     bool from_browser = false;    // by its route: the peer is the person's own device

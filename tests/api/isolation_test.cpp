@@ -1,0 +1,232 @@
+// The isolation matrix, made from the route table itself: every route, asked by nobody, by a forged key and by every role,
+// about what is the caller's own, another tenant's, or named by a tenant that is not the caller's. The answers' statuses must
+// equal isolation.table (ATTUNE_UPDATE_GOLDEN=1 writes it anew, to be read as a diff); a route without a row fails. Each
+// tenant holds a canary that must never show in an answer to the other.
+#include "api/routes.h"
+#include "tests/api/expect_json.h"
+#include "tests/api/world.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+namespace attune::api::testing {
+namespace {
+
+constexpr std::string_view kCallers[] = {"",        "forged",  "root",       "admin",
+                                         "service", "ingest",  "analyst",    "person:ann"};
+constexpr std::string_view kPlaces[] = {"own", "foreign", "mismatch"};
+constexpr std::string_view kOwnCanary = "canary-of-default-7d1f";
+constexpr std::string_view kForeignCanary = "canary-of-other-c39a";
+
+std::string replaced(std::string text, std::string_view what, std::string_view with) {
+    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) {
+        text.replace(at, what.size(), with);
+    }
+    return text;
+}
+
+class Matrix {
+public:
+    Matrix() {
+        for (auto [as, user, canary] : {std::tuple{"service", "ann", kOwnCanary},
+                                        std::tuple{"service@other", "zoe", kForeignCanary}}) {
+            Ask ask{.method = "PUT", .path = "/api/v1/users/" + std::string(user), .as = as};
+            ask.body = R"({"traits":{"canary":")" + std::string(canary) + "\"}}";
+            EXPECT_EQ(world_.ask(ask).status, 201u);
+        }
+    }
+
+    // The status of one cell, and whether the other tenant's canary was in it.
+    std::string ask(const Route& route, std::string_view as, std::string_view place) {
+        restore(route);
+        Ask ask{.method = std::string(http::name_of(route.method)), .as = std::string(as)};
+        ask.path = path_of(route, place);
+        ask.body = route.body.schema ? body_of(route) : "";
+        if (place == "mismatch") {
+            ask.headers += "X-Tenant: other\r\n";
+        } else if (as == "root" && route.access.rule() == Access::Rule::tenant) {
+            ask.headers += "X-Tenant: default\r\n";
+        }
+        auto answer = world_.ask(ask);
+        const bool entitled = as == "root";
+        if (!entitled && (answer.head + answer.body).find(kForeignCanary) != std::string::npos) {
+            ADD_FAILURE() << ask.method << " " << ask.path << " as " << as << " shows another tenant";
+        }
+        return std::to_string(answer.status);
+    }
+
+private:
+    // What the cell before may have taken away.
+    void restore(const Route& route) {
+        if (route.id == "delete_user") {
+            world_.ask({.method = "PUT", .path = "/api/v1/users/ann", .as = "service", .body = "{}"});
+        }
+        if (route.id == "revoke_key") {
+            Ask ask{.method = "POST", .path = "/api/v1/keys", .as = "admin", .body = R"({"name":"own"})"};
+            own_key_ = json_at(world_.ask(ask).body, "/id");
+            ask.as = "admin@other";
+            foreign_key_ = json_at(world_.ask(ask).body, "/id");
+        }
+        if (route.id == "create_tenant" || route.id == "delete_tenant") {
+            world_.ask({.method = "DELETE", .path = "/api/v1/tenants/acme", .as = "root"});
+        }
+        if (route.id == "delete_tenant") {
+            world_.ask({.method = "POST", .path = "/api/v1/tenants", .as = "root", .body = R"({"id":"acme"})"});
+        }
+    }
+
+    std::string path_of(const Route& route, std::string_view place) const {
+        const bool foreign = place == "foreign";
+        std::string path(route.pattern);
+        path = replaced(std::move(path), "{user_id}", foreign ? "zoe" : "ann");
+        path = replaced(std::move(path), "{write_key}", "nobody");
+        std::string id = foreign ? "zoe" : "ann";
+        if (route.id == "revoke_key") id = foreign ? foreign_key_ : own_key_;
+        if (route.tag == "tenants") id = foreign ? "nobody" : route.id == "delete_tenant" ? "acme" : "default";
+        return replaced(std::move(path), "{id}", id);
+    }
+
+    static std::string body_of(const Route& route) {
+        if (!route.body.example.empty()) return std::string(route.body.example);
+        return route.id.find("batch") != std::string::npos ? R"({"batch":[]})" : R"({"userId":"ann","event":"x","groupId":"g","previousId":"p"})";
+    }
+
+    World world_;
+    std::string own_key_;
+    std::string foreign_key_;
+};
+
+using Table = std::map<std::string, std::string>;  // "route place" to "caller=status …"
+
+Table measured() {
+    Matrix matrix;
+    Table table;
+    for (const Route* route : all_routes()) {
+        for (std::string_view place : kPlaces) {
+            std::string row;
+            for (std::string_view as : kCallers) {
+                row += (row.empty() ? "" : " ") + std::string(as.empty() ? "nobody" : as) + "=" +
+                       matrix.ask(*route, as, place);
+            }
+            table[std::string(route->id) + " " + std::string(place)] = row;
+        }
+    }
+    return table;
+}
+
+TEST(Isolation, EveryRouteAnswersEveryRoleAsTheTableSays) {
+    const auto path = source_folder() / "isolation.table";
+    const Table actual = measured();
+    if (std::getenv("ATTUNE_UPDATE_GOLDEN") != nullptr) {
+        std::ofstream file(path);
+        file << "# route, whose object; then the status for each caller. Made by isolation_test.\n";
+        for (const auto& [cell, row] : actual) file << cell << ": " << row << "\n";
+        return;
+    }
+    Table expected;
+    std::ifstream file(path);
+    for (std::string line; std::getline(file, line);) {
+        if (line.starts_with('#') || line.empty()) continue;
+        const std::size_t colon = line.find(": ");
+        expected[line.substr(0, colon)] = line.substr(colon + 2);
+    }
+    for (const auto& [cell, row] : actual) EXPECT_EQ(expected[cell], row) << cell;
+    for (const auto& [cell, row] : expected) EXPECT_TRUE(actual.contains(cell)) << cell << " is no route";
+}
+
+// What the table must say whatever it says: read off the declared access.
+TEST(Isolation, NobodyGetsPastARouteThatNeedsAKey) {
+    Matrix matrix;
+    for (const Route* route : all_routes()) {
+        if (!route->access.needs_key()) continue;
+        for (std::string_view as : {"", "forged"}) {
+            EXPECT_EQ(matrix.ask(*route, as, "own"), "401") << route->id;
+        }
+    }
+}
+
+TEST(Isolation, RolesThatARouteDoesNotAdmitGet403) {
+    Matrix matrix;
+    const std::pair<std::string_view, Role> roles[] = {{"root", Role::root},
+                                                       {"admin", Role::admin},
+                                                       {"service", Role::service},
+                                                       {"ingest", Role::ingest},
+                                                       {"analyst", Role::analyst},
+                                                       {"person:ann", Role::person}};
+    for (const Route* route : all_routes()) {
+        if (!route->access.needs_key() || route->id == "segment_settings") continue;
+        for (const auto& [as, role] : roles) {
+            const std::string status = matrix.ask(*route, as, "own");
+            const bool refused = status == "403";
+            EXPECT_EQ(refused, !route->access.roles().has(role)) << route->id << " as " << as << " " << status;
+        }
+    }
+}
+
+TEST(Isolation, AForeignUserAndAMissingOneAreAnsweredWithTheSameBytes) {
+    World world;
+    world.ask({.method = "PUT", .path = "/api/v1/users/zoe", .as = "service@other", .body = "{}"});
+    world.ask({.method = "PUT", .path = "/api/v1/users/bob", .as = "service", .body = "{}"});
+    auto body_of = [&](std::string_view as, std::string_view user) {
+        Ask ask{.path = "/api/v1/personalization/profile/" + std::string(user),
+                .as = std::string(as),
+                .headers = "X-Request-Id: same\r\n"};
+        auto answer = world.ask(ask);
+        EXPECT_EQ(answer.status, 404u);
+        return answer.head + answer.body;
+    };
+    EXPECT_EQ(body_of("service", "zoe"), body_of("service", "nobody"));
+    EXPECT_EQ(body_of("person:ann", "bob"), body_of("person:ann", "nobody"));
+    EXPECT_EQ(body_of("person:ann", "bob"), body_of("person:ann", "ann"));
+}
+
+TEST(Isolation, AnotherTenantsUserOfTheSameNameIsAnotherPerson) {
+    World world;
+    world.ask({.method = "PUT", .path = "/api/v1/users/ann", .as = "service", .body = R"({"traits":{"plan":"ours"}})"});
+    world.ask({.method = "PUT", .path = "/api/v1/users/ann", .as = "service@other", .body = R"({"traits":{"plan":"theirs"}})"});
+    auto ours = world.ask({.path = "/api/v1/users/ann", .as = "service"});
+    EXPECT_EQ(json_at(ours.body, "/traits/plan"), "ours");
+    world.ask({.method = "DELETE", .path = "/api/v1/users/ann", .as = "service@other"});
+    EXPECT_EQ(world.ask({.path = "/api/v1/users/ann", .as = "service"}).status, 200u);
+    EXPECT_EQ(world.ask({.path = "/api/v1/users/ann", .as = "service@other"}).status, 404u);
+}
+
+TEST(Isolation, ARevokedKeyStopsOnAConnectionThatRemembersIt) {
+    World world;
+    Ask make{.method = "POST", .path = "/api/v1/keys", .as = "admin", .body = R"({"name":"short","role":"service"})"};
+    const std::string made = world.ask(make).body;
+    auto peer = world.peer();
+    const std::string request = request_text({.path = "/api/v1/users"}, json_at(made, "/key"));
+    EXPECT_EQ(peer.ask(request).status, 200u);
+    EXPECT_EQ(peer.ask(request).status, 200u);
+    Ask revoke{.method = "DELETE", .path = "/api/v1/keys/" + json_at(made, "/id"), .as = "admin"};
+    EXPECT_EQ(world.ask(revoke).status, 204u);
+    EXPECT_EQ(peer.ask(request).status, 401u);
+}
+
+TEST(Isolation, ATokenStopsAtItsExpiryOnAConnectionThatRemembersIt) {
+    World world;
+    world.ask({.method = "PUT", .path = "/api/v1/users/ann", .as = "service", .body = "{}"});
+    auto peer = world.peer();
+    const std::string request = request_text({.path = "/api/v1/users/ann"}, world.key("person:ann"));
+    EXPECT_EQ(peer.ask(request).status, 200u);
+    world.clock().jump_to(world.clock().now() + std::chrono::hours(2));
+    EXPECT_EQ(peer.ask(request).status, 401u);
+}
+
+TEST(Isolation, AnotherKeyOnTheSameConnectionIsAnotherCaller) {
+    World world;
+    auto peer = world.peer();
+    for (std::string_view as : {"service", "analyst", "service@other", "service"}) {
+        auto answer = peer.ask(request_text({.path = "/api/v1/whoami"}, world.key(as)));
+        EXPECT_EQ(json_at(answer.body, "/tenant"), as == "service@other" ? "other" : "default");
+        EXPECT_EQ(json_at(answer.body, "/role"), as == "analyst" ? "analyst" : "service");
+    }
+}
+
+}  // namespace
+}  // namespace attune::api::testing

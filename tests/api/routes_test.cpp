@@ -1,0 +1,131 @@
+#include "api/openapi.h"
+#include "api/routes.h"
+#include "tests/api/expect_json.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+namespace attune::api {
+namespace {
+
+using testing::json_at;
+
+Result<http::Answer> nothing(const Call&) { return http::Answer{}; }
+constexpr Reply kReplies[] = {{200, "Nothing."}};
+
+Route plain(Access access) {
+    return {.method = http::Method::get, .pattern = "/things/{id}", .id = "thing", .tag = "things",
+            .summary = "A thing", .access = access, .handler = nothing, .replies = kReplies};
+}
+
+bool passes(const Route& route) {
+    const Route* routes[] = {&route};
+    return check_routes(routes).has_value();
+}
+
+TEST(Routes, TheTableIsSound) {
+    const auto routes = all_routes();
+    auto sound = check_routes(routes);
+    EXPECT_TRUE(sound) << sound.error().message;
+}
+
+TEST(Routes, ARouteNeedsARoleAHandlerAndAPersonThatItHas) {
+    EXPECT_TRUE(passes(plain(Access::of_tenant(kReaders))));
+    EXPECT_TRUE(passes(plain(Access::of_person(kReaders, "id"))));
+    EXPECT_FALSE(passes(plain(Access::of_tenant({}))));
+    EXPECT_FALSE(passes(plain(Access::of_person(kReaders, "user_id"))));
+    EXPECT_FALSE(passes(plain(Access::of_tenant({Role::person}))));
+    Route both = plain(Access::open());
+    both.handler = nullptr;
+    EXPECT_FALSE(passes(both));
+    Route silent = plain(Access::open());
+    silent.replies = {};
+    EXPECT_FALSE(passes(silent));
+}
+
+TEST(Routes, TwoRoutesDoNotShareAnId) {
+    const Route route = plain(Access::open());
+    const Route* twice[] = {&route, &route};
+    EXPECT_FALSE(check_routes(twice));
+}
+
+// Every "$ref" of the document, wherever it stands.
+void collect_refs(base::JsonView value, std::set<std::string>& refs) {
+    for (auto [key, member] : value.members()) {
+        if (key == "$ref") refs.insert(std::string(*member.as_string()));
+        collect_refs(member, refs);
+    }
+    for (base::JsonView element : value.elements()) collect_refs(element, refs);
+}
+
+
+class OpenApi : public ::testing::Test {
+protected:
+    const std::vector<const Route*> routes_ = all_routes();
+    const std::string text_ = openapi_document(routes_, "1.2.3");
+    Result<base::JsonDocument> document_ = base::JsonDocument::parse(text_);
+
+    base::JsonView operation(const Route& route) {
+        std::string method(http::name_of(route.method));
+        std::ranges::transform(method, method.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        auto path = document_->root().find("paths")->find(route.pattern);
+        EXPECT_TRUE(path) << route.pattern;
+        auto found = path->find(method);
+        EXPECT_TRUE(found) << route.id;
+        return *found;
+    }
+};
+
+TEST_F(OpenApi, IsJsonAndSaysWhichVersion) {
+    ASSERT_TRUE(document_) << document_.error().message;
+    EXPECT_EQ(json_at(text_, "/openapi"), "3.1.0");
+    EXPECT_EQ(json_at(text_, "/info/version"), "1.2.3");
+}
+
+TEST_F(OpenApi, HasEachRouteWithItsParametersAnswersAndRoles) {
+    ASSERT_TRUE(document_);
+    for (const Route* route : routes_) {
+        base::JsonView found = operation(*route);
+        EXPECT_EQ(found.find("operationId")->as_string(), route->id);
+        EXPECT_TRUE(found.find("summary"));
+        EXPECT_TRUE(found.find("security"));
+        EXPECT_EQ(found.find("x-attune-roles").has_value(), route->access.needs_key()) << route->id;
+        EXPECT_EQ(found.find("requestBody").has_value(), route->body.schema != nullptr) << route->id;
+        EXPECT_EQ(found.find("responses")->size(), route->replies.size() + 1) << route->id;
+        std::set<std::string> in_path;
+        if (auto parameters = found.find("parameters")) {
+            for (base::JsonView parameter : parameters->elements()) {
+                auto in = parameter.find("in");
+                if (in && in->as_string() == "path") {
+                    EXPECT_EQ(parameter.find("required")->as_bool(), true);
+                    in_path.insert(std::string(*parameter.find("name")->as_string()));
+                }
+            }
+        }
+        EXPECT_EQ(in_path.size(), static_cast<std::size_t>(std::ranges::count(route->pattern, '{'))) << route->id;
+    }
+}
+
+TEST_F(OpenApi, EveryReferenceLeadsSomewhere) {
+    ASSERT_TRUE(document_);
+    std::set<std::string> refs;
+    collect_refs(document_->root(), refs);
+    EXPECT_GT(refs.size(), 20u);
+    for (const std::string& ref : refs) {
+        ASSERT_TRUE(ref.starts_with("#/")) << ref;
+        EXPECT_FALSE(json_at(text_, ref.substr(1)).empty()) << ref;
+    }
+}
+
+TEST_F(OpenApi, EveryExampleIsJson) {
+    for (const Route* route : routes_) {
+        if (route->body.example.empty()) continue;
+        EXPECT_TRUE(base::JsonDocument::parse(route->body.example)) << route->id;
+    }
+}
+
+}  // namespace
+}  // namespace attune::api
