@@ -115,7 +115,12 @@ private:
 
     Result<ClientResponse> attempt(const Call& call, std::string head, bool& heard) {
         if (!stream_) {
-            auto opened = ClientStream::open(*address_, options_);
+            if (address_->tls && !context_) {
+                auto made = make_client_context(options_);
+                if (!made) return std::unexpected(made.error());
+                context_ = *std::move(made);
+            }
+            auto opened = ClientStream::open(*address_, options_, context_);
             if (!opened) return std::unexpected(opened.error());
             stream_ = std::make_unique<ClientStream>(*std::move(opened));
             buffer_.clear();
@@ -291,6 +296,7 @@ private:
     Result<ServerAddress> address_;
     ClientOptions options_;
     Deflater deflater_;
+    ClientContext context_;
     std::unique_ptr<ClientStream> stream_;
     std::string buffer_;  // received, not yet taken
 };

@@ -95,8 +95,8 @@ Result<ServerAddress> parse_base_url(std::string_view url) {
     return address;
 }
 
-Result<ClientStream> ClientStream::open(const ServerAddress& address,
-                                        const ClientOptions& options) {
+Result<ClientStream> ClientStream::open(const ServerAddress& address, const ClientOptions& options,
+                                        const ClientContext& context) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = AI_ADDRCONFIG;
@@ -114,8 +114,8 @@ Result<ClientStream> ClientStream::open(const ServerAddress& address,
         return fail(Code::unavailable,
                     "No connection to " + address.authority + ": " + std::strerror(errno));
     ClientStream stream(descriptor, options.io_timeout);
-    if (address.tls)
-        if (auto started = stream.start_tls(address, options); !started)
+    if (context)
+        if (auto started = stream.start_tls(address, options, context); !started)
             return std::unexpected(started.error());
     return stream;
 }
@@ -123,7 +123,6 @@ Result<ClientStream> ClientStream::open(const ServerAddress& address,
 ClientStream::ClientStream(ClientStream&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),
       timeout_(other.timeout_),
-      context_(std::move(other.context_)),
       ssl_(std::move(other.ssl_)) {}
 
 ClientStream::~ClientStream() {
@@ -135,22 +134,30 @@ ClientStream::~ClientStream() {
     if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-Result<void> ClientStream::start_tls(const ServerAddress& address, const ClientOptions& options) {
+Result<ClientContext> make_client_context(const ClientOptions& options) {
     ERR_clear_error();
-    context_ = {SSL_CTX_new(TLS_client_method()), SSL_CTX_free};
-    if (!context_) return fail(Code::internal, "No TLS context: " + tls_failure());
-    SSL_CTX_set_min_proto_version(context_.get(), TLS1_2_VERSION);
-    SSL_CTX_set_options(context_.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
-    SSL_CTX_set_verify(context_.get(), options.insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER,
+    ClientContext context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+    if (!context) return fail(Code::internal, "No TLS context: " + tls_failure());
+    SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+    SSL_CTX_set_options(context.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_CTX_set_mode(context.get(),
+                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_verify(context.get(), options.insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER,
                        nullptr);
     if (!options.ca_file.empty()) {
-        if (SSL_CTX_load_verify_locations(context_.get(), options.ca_file.c_str(), nullptr) != 1)
+        if (SSL_CTX_load_verify_locations(context.get(), options.ca_file.c_str(), nullptr) != 1)
             return fail(Code::invalid_argument,
                         "The CA file \"" + options.ca_file + "\" cannot be used: " + tls_failure());
-    } else {
-        SSL_CTX_set_default_verify_paths(context_.get());
+    } else if (!options.insecure) {
+        SSL_CTX_set_default_verify_paths(context.get());
     }
-    ssl_.reset(SSL_new(context_.get()));
+    return context;
+}
+
+Result<void> ClientStream::start_tls(const ServerAddress& address, const ClientOptions& options,
+                                     const ClientContext& context) {
+    ERR_clear_error();
+    ssl_.reset(SSL_new(context.get()));
     bio_st* bio = ssl_ ? make_socket_bio(descriptor_) : nullptr;
     if (bio == nullptr) return fail(Code::internal, "No TLS session: " + tls_failure());
     SSL_set_bio(ssl_.get(), bio, bio);

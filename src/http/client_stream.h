@@ -25,11 +25,17 @@ struct ServerAddress {
 
 [[nodiscard]] Result<ServerAddress> parse_base_url(std::string_view url);
 
+using ClientContext = std::shared_ptr<ssl_ctx_st>;
+
+// What all TLS connections of a client share. Reading the system's certificates takes milliseconds, so it is made once.
+[[nodiscard]] Result<ClientContext> make_client_context(const ClientOptions& options);
+
 class ClientStream {
 public:
-    // Tries every address the name has.
+    // Tries every address the name has. `context` is null for plain connections.
     [[nodiscard]] static Result<ClientStream> open(const ServerAddress& address,
-                                                   const ClientOptions& options);
+                                                   const ClientOptions& options,
+                                                   const ClientContext& context);
     ClientStream(ClientStream&& other) noexcept;
     ClientStream& operator=(ClientStream&&) = delete;
     ~ClientStream();
@@ -44,15 +50,14 @@ private:
     ClientStream(int descriptor, std::chrono::milliseconds timeout)
         : descriptor_(descriptor), timeout_(timeout) {}
 
-    [[nodiscard]] Result<void> start_tls(const ServerAddress& address,
-                                         const ClientOptions& options);
+    [[nodiscard]] Result<void> start_tls(const ServerAddress& address, const ClientOptions& options,
+                                         const ClientContext& context);
     // Waits as OpenSSL wants it after a call that returned `returned`; an error when nothing helps.
     [[nodiscard]] Result<void> continue_tls(int returned);
     [[nodiscard]] Result<void> wait(short events);
 
     int descriptor_;
     std::chrono::milliseconds timeout_;
-    std::shared_ptr<ssl_ctx_st> context_;
     SslPtr ssl_;
 };
 

@@ -22,7 +22,6 @@ constexpr std::size_t kKeptBytes = 256 * 1024;  // room a workspace's strings ma
 constexpr std::size_t kBodyRoom = 8 * 1024;     // of a block, behind the largest head
 constexpr std::size_t kScratchBytes = 64 * 1024;
 constexpr int kAcceptBatch = 64;
-constexpr auto kCertificateInterval = std::chrono::milliseconds(2'000);
 
 // Fine enough for the shortest deadline, coarse enough to cost nothing.
 std::chrono::microseconds tick_for(const ServerOptions& options) {
@@ -217,7 +216,8 @@ void Core::tick() {
         accept_all();
         arm_accept();
     }
-    if (watches_certificate_ && ++ticks_to_certificate_ * wheel.tick() >= kCertificateInterval) {
+    if (watches_certificate_ &&
+        ++ticks_to_certificate_ * wheel.tick() >= shared.options.tls.check_interval) {
         ticks_to_certificate_ = 0;
         const std::string news = shared.tls->reload_if_changed();
         if (!news.empty() && shared.options.notice) shared.options.notice(news);

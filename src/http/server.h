@@ -22,8 +22,9 @@
 namespace attune::http {
 
 struct TlsOptions {
-    std::string certificate_file;  // PEM chain; empty: no TLS
-    std::string key_file;          // both are read again when they change
+    std::string certificate_file;                     // PEM chain; empty: no TLS
+    std::string key_file;                             // both are read again when they change
+    std::chrono::milliseconds check_interval{2'000};  // for changes
 };
 
 struct ServerOptions {
