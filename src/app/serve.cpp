@@ -90,11 +90,11 @@ private:
         ATTUNE_TRY(auto router, api_->router());
         ATTUNE_TRY(auto options, server_options(settings()));
         api_->attach(options);
-        options.observe =
-            [this, counted = std::move(options.observe)](const http::ServerOptions::Exchange& exchange) {
-                if (counted) counted(exchange);
-                access_log_->observe(exchange);
-            };
+        options.observe = [this, counted = std::move(options.observe)](
+                              const http::ServerOptions::Exchange& exchange) {
+            if (counted) counted(exchange);
+            access_log_->observe(exchange);
+        };
         server_ = std::make_unique<http::Server>(options, std::move(router), place_->clock());
         api_->watch([this] { return server_->stats(); });
         ATTUNE_TRY_VOID(server_->start());
