@@ -28,7 +28,8 @@ void check_event(const domain::IncomingEvent& event, base::Time now) {
 
 void check_message(base::JsonView message, const api::segment::Envelope& envelope) {
     using api::segment::Kind;
-    for (Kind kind : {Kind::identify, Kind::track, Kind::page, Kind::screen, Kind::group, Kind::alias}) {
+    for (Kind kind :
+         {Kind::identify, Kind::track, Kind::page, Kind::screen, Kind::group, Kind::alias}) {
         auto event = api::segment::event_of(message, kind, envelope);
         if (event) check_event(*event, envelope.received_at);
     }

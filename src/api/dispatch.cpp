@@ -105,9 +105,17 @@ std::unexpected<Error> no_such_user() {
     return fail(Code::not_found, "There is no such user.", "no_such_user");
 }
 
-Result<void> admit_caller(const Route& route, const engine::Caller& caller) {
-    if (route.access.roles().has(caller.role)) return {};
-    return fail(Code::permission_denied, "This key may not do that.", "role");
+Result<void> admit_caller(const Route& route, const engine::Caller& caller,
+                          const http::Request& request) {
+    if (!route.access.roles().has(caller.role)) {
+        return fail(Code::permission_denied, "This key may not do that.", "role");
+    }
+    if (caller.role == Role::root) return {};
+    // A key has one tenant. Naming another is a mistake to be told, never a way there.
+    if (auto name = named_tenant(request); name && *name != caller.tenant_name) {
+        return fail(Code::permission_denied, "This key does not belong to that tenant.", "tenant");
+    }
+    return {};
 }
 
 Result<const engine::Caller*> admit(const Route& route, const Services& services,
@@ -129,12 +137,9 @@ Result<const engine::Caller*> admit(const Route& route, const Services& services
             break;
     }
     ATTUNE_TRY(const engine::Caller* caller, services.authenticator.identify(request, scratch));
-    ATTUNE_TRY_VOID(admit_caller(route, *caller));
+    ATTUNE_TRY_VOID(admit_caller(route, *caller, request));
     if (!route.access.tenant_bound()) return caller;
     if (caller->role == Role::root) return as_root(*caller, services, request, scratch);
-    if (auto name = named_tenant(request); name && *name != caller->tenant_name) {
-        return fail(Code::permission_denied, "This key does not belong to that tenant.", "tenant");
-    }
     ATTUNE_TRY_VOID(own_data_only(route, *caller, request));
     return caller;
 }

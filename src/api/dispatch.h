@@ -24,8 +24,9 @@ namespace attune::api {
                                                   const http::Request& request,
                                                   engine::Caller& scratch);
 
-// The same rule for a caller whose key came in the body.
-[[nodiscard]] Result<void> admit_caller(const Route& route, const engine::Caller& caller);
+// The part of it that looks at the caller alone; also for one whose key came in the body.
+[[nodiscard]] Result<void> admit_caller(const Route& route, const engine::Caller& caller,
+                                        const http::Request& request);
 
 // How an error of a route is answered: problem+json, or the protocol's own shape.
 [[nodiscard]] http::Response error_response(const http::Request& request, const Error& error);

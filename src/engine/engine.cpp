@@ -14,10 +14,10 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
                                              EngineOptions options) {
     ATTUNE_CHECK(store != nullptr);
     std::unique_ptr<Engine> engine(new Engine(std::move(store), clock, random));
-    ATTUNE_TRY(engine->tenants_, Tenants::open(*engine->store_, clock, random,
-                                               std::move(options.tenancy)));
-    engine->people_ = std::make_unique<People>(*engine->store_, *engine->tenants_, clock, random,
-                                               options.people);
+    ATTUNE_TRY(engine->tenants_,
+               Tenants::open(*engine->store_, clock, random, std::move(options.tenancy)));
+    engine->people_ =
+        std::make_unique<People>(*engine->store_, *engine->tenants_, clock, random, options.people);
     ATTUNE_TRY(engine->tracker_, Tracker::open(*engine->people_, *engine->tenants_, clock, random,
                                                std::move(options.track)));
     return engine;

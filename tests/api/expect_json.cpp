@@ -29,7 +29,8 @@ std::optional<std::string> difference(JsonView expected, JsonView actual, const 
         auto other = actual.elements().begin();
         std::size_t i = 0;
         for (JsonView element : expected.elements()) {
-            if (auto wrong = difference(element, *other, at + "/" + std::to_string(i++))) return wrong;
+            if (auto wrong = difference(element, *other, at + "/" + std::to_string(i++)))
+                return wrong;
             ++other;
         }
         return std::nullopt;

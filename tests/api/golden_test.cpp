@@ -30,7 +30,7 @@ struct Case {
     std::string name;
     std::vector<std::string> request;  // without "> "
     std::string body;
-    std::vector<std::string> answer;   // without "< "
+    std::vector<std::string> answer;  // without "< "
     std::string expected;
     std::size_t line = 0;
 };
@@ -178,7 +178,8 @@ private:
         for (std::size_t i = 1; i < one.answer.size(); ++i) {
             const std::size_t colon = one.answer[i].find(": ");
             const std::string name = one.answer[i].substr(0, colon);
-            const std::string value = colon == std::string::npos ? "" : one.answer[i].substr(colon + 2);
+            const std::string value =
+                colon == std::string::npos ? "" : one.answer[i].substr(colon + 2);
             if (value == "*" ? last_.header(name).empty() : last_.header(name) != value) {
                 return "header " + name + " is '" + last_.header(name) + "'";
             }
@@ -213,7 +214,8 @@ TEST_P(Golden, AnswersAsWritten) {
     const auto path = source_folder() / (name + ".test");
     Script script = read_script(path);
     ASSERT_FALSE(script.cases.empty()) << path;
-    const bool update = std::getenv("ATTUNE_UPDATE_GOLDEN") != nullptr && backend == Backend::memory;
+    const bool update =
+        std::getenv("ATTUNE_UPDATE_GOLDEN") != nullptr && backend == Backend::memory;
     bool changed = false;
     Runner runner(backend);
     for (Case& one : script.cases) {

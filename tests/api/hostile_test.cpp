@@ -10,7 +10,8 @@ namespace {
 class Hostile : public ::testing::TestWithParam<Backend> {
 protected:
     http::testing::RawAnswer post(std::string body, std::string path = "/api/v1/events") {
-        return world_.ask({.method = "POST", .path = std::move(path), .as = "service", .body = std::move(body)});
+        return world_.ask(
+            {.method = "POST", .path = std::move(path), .as = "service", .body = std::move(body)});
     }
     static std::string event_with(std::string_view member) {
         return R"({"user_id":"ann","event":"view",)" + std::string(member) + "}";
@@ -21,12 +22,26 @@ protected:
 
 TEST_P(Hostile, MalformedJsonIsRefused) {
     const std::string texts[] = {
-        "", " ", "nonsense", "{", "[", "{}}", "[1,2", "{'user_id':'ann'}", "{\"user_id\":\"ann\",}",
+        "",
+        " ",
+        "nonsense",
+        "{",
+        "[",
+        "{}}",
+        "[1,2",
+        "{'user_id':'ann'}",
+        "{\"user_id\":\"ann\",}",
         event_with(R"("properties":{"a":1,"a":2})"),
-        event_with(R"("value":NaN)"), event_with(R"("value":1e400)"), event_with(R"("value":-Infinity)"),
-        event_with(R"("value":01)"), event_with(R"("properties":{"a":"\ud800"})"),
-        event_with(R"("properties":{"a":"\u0000"})"), event_with("\"properties\":{\"a\":\"\xff\xfe\"}"),
-        event_with("\"properties\":{\"a\":\"\x01\"}"), std::string("\xef\xbb\xbf") + "{", std::string(20, '\0'),
+        event_with(R"("value":NaN)"),
+        event_with(R"("value":1e400)"),
+        event_with(R"("value":-Infinity)"),
+        event_with(R"("value":01)"),
+        event_with(R"("properties":{"a":"\ud800"})"),
+        event_with(R"("properties":{"a":"\u0000"})"),
+        event_with("\"properties\":{\"a\":\"\xff\xfe\"}"),
+        event_with("\"properties\":{\"a\":\"\x01\"}"),
+        std::string("\xef\xbb\xbf") + "{",
+        std::string(20, '\0'),
         event_with("\"properties\":" + std::string(100'000, '[') + std::string(100'000, ']')),
         event_with("\"properties\":{\"a\":" + std::string(64, '[') + std::string(64, ']') + "}"),
     };
@@ -40,12 +55,18 @@ TEST_P(Hostile, MalformedJsonIsRefused) {
 
 TEST_P(Hostile, NumbersAndTimesOutOfRangeNameTheirField) {
     const std::pair<std::string_view, std::string_view> members[] = {
-        {R"("time":"9999-12-31T23:59:59Z")", "/time"},   {R"("time":"1970-01-01T00:00:00Z")", "/time"},
-        {R"("time":"10000-01-01T00:00:00Z")", "/time"},  {R"("time":-9223372036854775808)", "/time"},
-        {R"("time":9223372036854775807)", "/time"},      {R"("time":"2026-02-30T00:00:00Z")", "/time"},
-        {R"("value":"1")", "/value"},                    {R"("user_id":7)", "/user_id"},
-        {R"("properties":[])", "/properties"},           {R"("context":"x")", "/context"},
-        {R"("item_id":"")", "/item_id"},                 {R"("id":{})", "/id"},
+        {R"("time":"9999-12-31T23:59:59Z")", "/time"},
+        {R"("time":"1970-01-01T00:00:00Z")", "/time"},
+        {R"("time":"10000-01-01T00:00:00Z")", "/time"},
+        {R"("time":-9223372036854775808)", "/time"},
+        {R"("time":9223372036854775807)", "/time"},
+        {R"("time":"2026-02-30T00:00:00Z")", "/time"},
+        {R"("value":"1")", "/value"},
+        {R"("user_id":7)", "/user_id"},
+        {R"("properties":[])", "/properties"},
+        {R"("context":"x")", "/context"},
+        {R"("item_id":"")", "/item_id"},
+        {R"("id":{})", "/id"},
     };
     for (const auto& [member, pointer] : members) {
         std::string body = event_with(member);
@@ -59,11 +80,15 @@ TEST_P(Hostile, NumbersAndTimesOutOfRangeNameTheirField) {
 TEST_P(Hostile, ATimeThatIsOneButCannotBeIs422) {
     EXPECT_EQ(post(event_with(R"("time":"1970-01-01T00:00:00Z")")).status, 422u);
     EXPECT_EQ(post(event_with(R"("time":"2036-01-01T00:00:00Z")")).status, 422u);
-    EXPECT_EQ(post(event_with(R"("time":"2026-03-02T11:59:00Z")")).status, 200u) << "a day ahead is a clock";
+    EXPECT_EQ(post(event_with(R"("time":"2026-03-02T11:59:00Z")")).status, 200u)
+        << "a day ahead is a clock";
 }
 
 TEST_P(Hostile, LargeIntegersAndNegativeZeroSurvive) {
-    EXPECT_EQ(post(event_with(R"("properties":{"a":9007199254740993,"b":-0.0,"c":18446744073709551615})")).status, 200u);
+    EXPECT_EQ(
+        post(event_with(R"("properties":{"a":9007199254740993,"b":-0.0,"c":18446744073709551615})"))
+            .status,
+        200u);
     auto page = world_.ask({.path = "/api/v1/personalization/interactions/ann", .as = "service"});
     EXPECT_EQ(json_at(page.body, "/items/0/properties/a"), "9007199254740993");
     EXPECT_EQ(json_at(page.body, "/items/0/properties/c"), "18446744073709551615");
@@ -71,9 +96,11 @@ TEST_P(Hostile, LargeIntegersAndNegativeZeroSurvive) {
 
 TEST_P(Hostile, WhatIsTooLargeIsToldSo) {
     EXPECT_EQ(post("[" + std::string(9u << 20, ' ') + "]").status, 413u);
-    EXPECT_EQ(post(std::string(2u << 20, ' '), "/api/v1/personalization/track-interaction").status, 413u);
+    EXPECT_EQ(post(std::string(2u << 20, ' '), "/api/v1/personalization/track-interaction").status,
+              413u);
     std::string list = "[";
-    for (int n = 0; n < 10'001; ++n) list += (n ? "," : "") + std::string(R"({"user_id":"a","event":"v"})");
+    for (int n = 0; n < 10'001; ++n)
+        list += (n ? "," : "") + std::string(R"({"user_id":"a","event":"v"})");
     auto answer = post(list + "]");
     EXPECT_EQ(answer.status, 413u);
     EXPECT_EQ(json_at(answer.body, "/type"), "urn:attune:problem:too_large");
@@ -88,17 +115,26 @@ TEST_P(Hostile, IdsOfAnyUnicodeStayApart) {
     }
     auto users = world_.ask({.path = "/api/v1/users", .as = "service"});
     EXPECT_EQ(json_at(users.body, "/items/2/user_id"), "");
-    EXPECT_EQ(world_.ask({.path = "/api/v1/personalization/profile/caf%C3%A9", .as = "service"}).status, 200u);
-    EXPECT_EQ(world_.ask({.path = "/api/v1/personalization/profile/..%2F..%2Fetc%2Fpasswd", .as = "service"}).status, 404u);
-    EXPECT_EQ(world_.ask({.path = "/api/v1/personalization/profile/%FF", .as = "service"}).status, 400u);
-    EXPECT_EQ(world_.ask({.path = "/api/v1/personalization/profile/a%00b", .as = "service"}).status, 400u);
+    EXPECT_EQ(
+        world_.ask({.path = "/api/v1/personalization/profile/caf%C3%A9", .as = "service"}).status,
+        200u);
+    EXPECT_EQ(world_
+                  .ask({.path = "/api/v1/personalization/profile/..%2F..%2Fetc%2Fpasswd",
+                        .as = "service"})
+                  .status,
+              404u);
+    EXPECT_EQ(world_.ask({.path = "/api/v1/personalization/profile/%FF", .as = "service"}).status,
+              400u);
+    EXPECT_EQ(world_.ask({.path = "/api/v1/personalization/profile/a%00b", .as = "service"}).status,
+              400u);
 }
 
 TEST_P(Hostile, SegmentsErrorsKeepTheirShape) {
-    for (const std::string& body : {std::string("{"), std::string("[]"), std::string("7"), std::string(),
-                                    R"({"batch":[)" + std::string(600 * 1024, ' ') + "]}",
-                                    std::string(2u << 20, 'x')}) {
-        auto answer = world_.ask({.method = "POST", .path = "/v1/batch", .as = "ingest", .body = body});
+    for (const std::string& body :
+         {std::string("{"), std::string("[]"), std::string("7"), std::string(),
+          R"({"batch":[)" + std::string(600 * 1024, ' ') + "]}", std::string(2u << 20, 'x')}) {
+        auto answer =
+            world_.ask({.method = "POST", .path = "/v1/batch", .as = "ingest", .body = body});
         EXPECT_EQ(answer.status, 400u) << body.substr(0, 20);
         EXPECT_EQ(json_at(answer.body, "/success"), "false") << answer.body;
         EXPECT_FALSE(json_at(answer.body, "/code").empty()) << answer.body;
@@ -108,8 +144,9 @@ TEST_P(Hostile, SegmentsErrorsKeepTheirShape) {
 
 TEST_P(Hostile, ASegmentMessageThatIsTooLargeCostsOnlyItself) {
     const std::string big(40 * 1024, 'x');
-    std::string body = R"({"batch":[{"type":"track","userId":"seg","event":"Big","properties":{"x":")" + big +
-                       R"("}},{"type":"track","userId":"seg","event":"Small"}]})";
+    std::string body =
+        R"({"batch":[{"type":"track","userId":"seg","event":"Big","properties":{"x":")" + big +
+        R"("}},{"type":"track","userId":"seg","event":"Small"}]})";
     auto answer = world_.ask({.method = "POST", .path = "/v1/batch", .as = "ingest", .body = body});
     EXPECT_EQ(answer.status, 200u) << answer.body;
     auto page = world_.ask({.path = "/api/v1/personalization/interactions/seg", .as = "service"});
@@ -117,7 +154,10 @@ TEST_P(Hostile, ASegmentMessageThatIsTooLargeCostsOnlyItself) {
     EXPECT_EQ(json_at(page.body, "/items/1/event"), "");
     std::string many = R"({"batch":[)";
     for (int n = 0; n < 2'501; ++n) many += (n ? ",7" : "7");
-    EXPECT_EQ(world_.ask({.method = "POST", .path = "/v1/batch", .as = "ingest", .body = many + "]}"}).status, 400u);
+    EXPECT_EQ(
+        world_.ask({.method = "POST", .path = "/v1/batch", .as = "ingest", .body = many + "]}"})
+            .status,
+        400u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Backends, Hostile, ::testing::Values(Backend::memory, Backend::rocksdb),

@@ -1,5 +1,5 @@
-#include "api/openapi.h"
 #include "api/routes.h"
+#include "api/openapi.h"
 #include "tests/api/expect_json.h"
 
 #include <gtest/gtest.h>
@@ -17,8 +17,14 @@ Result<http::Answer> nothing(const Call&) { return http::Answer{}; }
 constexpr Reply kReplies[] = {{200, "Nothing."}};
 
 Route plain(Access access) {
-    return {.method = http::Method::get, .pattern = "/things/{id}", .id = "thing", .tag = "things",
-            .summary = "A thing", .access = access, .handler = nothing, .replies = kReplies};
+    return {.method = http::Method::get,
+            .pattern = "/things/{id}",
+            .id = "thing",
+            .tag = "things",
+            .summary = "A thing",
+            .access = access,
+            .handler = nothing,
+            .replies = kReplies};
 }
 
 bool passes(const Route& route) {
@@ -61,7 +67,6 @@ void collect_refs(base::JsonView value, std::set<std::string>& refs) {
     for (base::JsonView element : value.elements()) collect_refs(element, refs);
 }
 
-
 class OpenApi : public ::testing::Test {
 protected:
     const std::vector<const Route*> routes_ = all_routes();
@@ -70,7 +75,8 @@ protected:
 
     base::JsonView operation(const Route& route) {
         std::string method(http::name_of(route.method));
-        std::ranges::transform(method, method.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        std::ranges::transform(method, method.begin(),
+                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         auto path = document_->root().find("paths")->find(route.pattern);
         EXPECT_TRUE(path) << route.pattern;
         auto found = path->find(method);
@@ -93,7 +99,8 @@ TEST_F(OpenApi, HasEachRouteWithItsParametersAnswersAndRoles) {
         EXPECT_TRUE(found.find("summary"));
         EXPECT_TRUE(found.find("security"));
         EXPECT_EQ(found.find("x-attune-roles").has_value(), route->access.needs_key()) << route->id;
-        EXPECT_EQ(found.find("requestBody").has_value(), route->body.schema != nullptr) << route->id;
+        EXPECT_EQ(found.find("requestBody").has_value(), route->body.schema != nullptr)
+            << route->id;
         EXPECT_EQ(found.find("responses")->size(), route->replies.size() + 1) << route->id;
         std::set<std::string> in_path;
         if (auto parameters = found.find("parameters")) {
@@ -105,7 +112,8 @@ TEST_F(OpenApi, HasEachRouteWithItsParametersAnswersAndRoles) {
                 }
             }
         }
-        EXPECT_EQ(in_path.size(), static_cast<std::size_t>(std::ranges::count(route->pattern, '{'))) << route->id;
+        EXPECT_EQ(in_path.size(), static_cast<std::size_t>(std::ranges::count(route->pattern, '{')))
+            << route->id;
     }
 }
 

@@ -32,7 +32,8 @@ TEST(SegmentValues, IdsAreStringsOrNumbersAndNothingElse) {
     EXPECT_EQ(id_of(Parsed("\"a\"")), "a");
     EXPECT_EQ(id_of(Parsed("42")), "42");
     EXPECT_EQ(id_of(Parsed("-1.5")), "-1.5");
-    for (const char* none : {"null", "\"\"", "true", "{}", "[]"}) EXPECT_FALSE(id_of(Parsed(none))) << none;
+    for (const char* none : {"null", "\"\"", "true", "{}", "[]"})
+        EXPECT_FALSE(id_of(Parsed(none))) << none;
     EXPECT_FALSE(id_of(std::nullopt));
 }
 
@@ -45,24 +46,31 @@ TEST(SegmentValues, NumbersMayBeStrings) {
 }
 
 TEST(SegmentValues, TimesComeInManyFormsOfIso8601) {
-    for (const char* same : {"\"2026-03-01T12:00:00Z\"", "\"2026-03-01T13:00:00+01:00\"", "\"2026-03-01T12:00:00\"",
-                             "\"2026-03-01 12:00:00\"", "\"2026-03-01T13:00:00+0100\"", "\"2026-03-01T12:00:00.000Z\""}) {
+    for (const char* same : {"\"2026-03-01T12:00:00Z\"", "\"2026-03-01T13:00:00+01:00\"",
+                             "\"2026-03-01T12:00:00\"", "\"2026-03-01 12:00:00\"",
+                             "\"2026-03-01T13:00:00+0100\"", "\"2026-03-01T12:00:00.000Z\""}) {
         EXPECT_EQ(time_of(Parsed(same)), at("2026-03-01T12:00:00Z")) << same;
     }
     EXPECT_EQ(time_of(Parsed("\"2026-03-01\"")), at("2026-03-01T00:00:00Z"));
-    for (const char* none : {"\"\"", "\"soon\"", "7", "\"2026-13-01T00:00:00Z\"", "\"-\"", "\"2026-03-01T12:00:00+\""}) {
+    for (const char* none : {"\"\"", "\"soon\"", "7", "\"2026-13-01T00:00:00Z\"", "\"-\"",
+                             "\"2026-03-01T12:00:00+\""}) {
         EXPECT_FALSE(time_of(Parsed(none))) << none;
     }
 }
 
 TEST(SegmentTime, IsTheServersMinusWhatPassedAtTheClient) {
     const base::Time now = at("2026-03-01T12:00:00Z");
-    EXPECT_EQ(corrected_time(at("2019-05-05T00:00:00Z"), at("2019-05-05T00:00:10Z"), now), now - std::chrono::seconds(10));
-    EXPECT_EQ(corrected_time(at("2026-02-01T00:00:00Z"), std::nullopt, now), at("2026-02-01T00:00:00Z"));
+    EXPECT_EQ(corrected_time(at("2019-05-05T00:00:00Z"), at("2019-05-05T00:00:10Z"), now),
+              now - std::chrono::seconds(10));
+    EXPECT_EQ(corrected_time(at("2026-02-01T00:00:00Z"), std::nullopt, now),
+              at("2026-02-01T00:00:00Z"));
     EXPECT_EQ(corrected_time(std::nullopt, at("2026-02-01T00:00:00Z"), now), now);
-    EXPECT_EQ(corrected_time(at("2030-01-01T00:00:00Z"), std::nullopt, now), now) << "never in the future";
-    EXPECT_EQ(corrected_time(at("2026-03-01T12:00:09Z"), at("2026-03-01T12:00:00Z"), now), now) << "sent before it happened";
-    EXPECT_EQ(corrected_time(at("1970-01-01T00:00:00Z"), std::nullopt, now), now) << "a clock that was never set";
+    EXPECT_EQ(corrected_time(at("2030-01-01T00:00:00Z"), std::nullopt, now), now)
+        << "never in the future";
+    EXPECT_EQ(corrected_time(at("2026-03-01T12:00:09Z"), at("2026-03-01T12:00:00Z"), now), now)
+        << "sent before it happened";
+    EXPECT_EQ(corrected_time(at("1970-01-01T00:00:00Z"), std::nullopt, now), now)
+        << "a clock that was never set";
     EXPECT_EQ(corrected_time(at("0000-01-01T00:00:00Z"), at("9999-12-31T23:59:59Z"), now), now);
 }
 
@@ -76,13 +84,16 @@ TEST(SegmentMerge, TheMessageWinsAndObjectsMergeDeeply) {
 TEST(SegmentMerge, WhatIsNoObjectCountsAsNothing) {
     Parsed object(R"({"a":1})");
     Parsed list("[1]");
-    EXPECT_EQ(merged(std::optional<base::JsonView>(object), std::optional<base::JsonView>(list)).text(), R"({"a":1})");
+    EXPECT_EQ(
+        merged(std::optional<base::JsonView>(object), std::optional<base::JsonView>(list)).text(),
+        R"({"a":1})");
     EXPECT_EQ(merged(std::nullopt, std::optional<base::JsonView>(object)).text(), R"({"a":1})");
     EXPECT_EQ(merged(std::optional<base::JsonView>(list), std::nullopt).text(), "{}");
 }
 
 TEST(SegmentCommerce, KnowsItemsAndWhatTheyWereWorth) {
-    auto facts = commerce_facts("Product Viewed", Parsed(R"({"product_id":"p","sku":"s","price":5})"));
+    auto facts =
+        commerce_facts("Product Viewed", Parsed(R"({"product_id":"p","sku":"s","price":5})"));
     EXPECT_EQ(facts.item_id, "p");
     EXPECT_FALSE(facts.value) << "seeing a price is not paying it";
     facts = commerce_facts("Order Completed", Parsed(R"({"revenue":"9.5","total":12})"));
@@ -108,13 +119,34 @@ Envelope envelope_at(std::string_view now) {
 TEST(SegmentMessage, FillsTheAddressOnlyForThePersonsOwnDevice) {
     auto context_of = [](std::string_view text) {
         Parsed message(text);
-        return std::string(event_of(message, Kind::track, envelope_at("2026-03-01T12:00:00Z"))->context.text());
+        return std::string(
+            event_of(message, Kind::track, envelope_at("2026-03-01T12:00:00Z"))->context.text());
     };
-    EXPECT_EQ(json_at(context_of(R"({"userId":"u","event":"e","context":{"library":{"name":"@segment/analytics-node"}}})"), "/ip"), "");
-    EXPECT_EQ(json_at(context_of(R"({"userId":"u","event":"e","context":{"library":{"name":"analytics.js"}}})"), "/ip"), "203.0.113.9");
-    EXPECT_EQ(json_at(context_of(R"({"userId":"u","event":"e","channel":"mobile"})"), "/user_agent"), "Mozilla/5.0");
-    EXPECT_EQ(json_at(context_of(R"({"userId":"u","event":"e","channel":"server","context":{"direct":true}})"), "/ip"), "203.0.113.9");
-    EXPECT_EQ(json_at(context_of(R"({"userId":"u","event":"e","channel":"mobile","context":{"ip":"198.51.100.1"}})"), "/ip"), "198.51.100.1");
+    EXPECT_EQ(
+        json_at(
+            context_of(
+                R"({"userId":"u","event":"e","context":{"library":{"name":"@segment/analytics-node"}}})"),
+            "/ip"),
+        "");
+    EXPECT_EQ(
+        json_at(context_of(
+                    R"({"userId":"u","event":"e","context":{"library":{"name":"analytics.js"}}})"),
+                "/ip"),
+        "203.0.113.9");
+    EXPECT_EQ(
+        json_at(context_of(R"({"userId":"u","event":"e","channel":"mobile"})"), "/user_agent"),
+        "Mozilla/5.0");
+    EXPECT_EQ(
+        json_at(context_of(
+                    R"({"userId":"u","event":"e","channel":"server","context":{"direct":true}})"),
+                "/ip"),
+        "203.0.113.9");
+    EXPECT_EQ(
+        json_at(
+            context_of(
+                R"({"userId":"u","event":"e","channel":"mobile","context":{"ip":"198.51.100.1"}})"),
+            "/ip"),
+        "198.51.100.1");
 }
 
 TEST(SegmentMessage, TakesTraitsFromBothPlaces) {
@@ -142,7 +174,8 @@ TEST(SegmentMessage, WantsWhatEachCallNeeds) {
 }
 
 std::filesystem::path recordings() {
-    if (const char* shared = std::getenv("ATTUNE_SHARED")) return std::filesystem::path(shared) / "conformance/wire-samples/captured.json";
+    if (const char* shared = std::getenv("ATTUNE_SHARED"))
+        return std::filesystem::path(shared) / "conformance/wire-samples/captured.json";
     return testing::source_folder() / "../../../shared/conformance/wire-samples/captured.json";
 }
 
@@ -188,7 +221,9 @@ TEST(SegmentClients, TheirRecordedRequestsAreAccepted) {
     EXPECT_EQ(testing::json_difference(R"({"version":7,"demographics":{"email":"a@b.c"},
         "identities":{"user_ids":["u1"],"anonymous_ids":["an1"]},"groups":[{"group_id":"g1"}],
         "behaviour":{"counts":{"Product Viewed":{"count":1},"page":{"count":1},"screen":{"count":1},"E":{"count":1}}}})",
-                                       profile.body).value_or(""), "");
+                                       profile.body)
+                  .value_or(""),
+              "");
 }
 
 }  // namespace

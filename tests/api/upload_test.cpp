@@ -13,7 +13,8 @@ namespace {
 constexpr std::string_view kLines = "Content-Type: application/x-ndjson\r\n";
 
 std::string line(int n, std::string_view user = "ann") {
-    return R"({"id":"n)" + std::to_string(n) + R"(","user_id":")" + std::string(user) + R"(","event":"view"})" + "\n";
+    return R"({"id":"n)" + std::to_string(n) + R"(","user_id":")" + std::string(user) +
+           R"(","event":"view"})" + "\n";
 }
 
 std::string chunk(std::string_view bytes) {
@@ -27,8 +28,9 @@ class Upload : public ::testing::TestWithParam<Backend> {};
 TEST_P(Upload, TakesFarMoreLinesThanMemoryWouldHoldAtOnce) {
     World world(GetParam());
     auto peer = world.peer();
-    std::string head = "POST /api/v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + world.key("ingest") +
-                       "\r\nTransfer-Encoding: chunked\r\n" + std::string(kLines) + "\r\n";
+    std::string head = "POST /api/v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " +
+                       world.key("ingest") + "\r\nTransfer-Encoding: chunked\r\n" +
+                       std::string(kLines) + "\r\n";
     ASSERT_TRUE(peer.send(head));
     constexpr int kCount = 12'000;
     std::string piece;
@@ -41,7 +43,11 @@ TEST_P(Upload, TakesFarMoreLinesThanMemoryWouldHoldAtOnce) {
     }
     auto answer = peer.ask(chunk(piece) + "0\r\n\r\n");
     EXPECT_EQ(answer.status, 200u) << answer.body;
-    EXPECT_EQ(json_difference(R"({"lines":12000,"accepted":11988,"duplicates":0,"rejected_total":12})", answer.body).value_or(""), "");
+    EXPECT_EQ(
+        json_difference(R"({"lines":12000,"accepted":11988,"duplicates":0,"rejected_total":12})",
+                        answer.body)
+            .value_or(""),
+        "");
     EXPECT_EQ(json_at(answer.body, "/rejected/0/line"), "1000");
     EXPECT_EQ(world.engine().store().stats().events, 11'988u);
 }
@@ -50,7 +56,9 @@ TEST_P(Upload, ReadsALineThatArrivesByteByByte) {
     World world(GetParam());
     auto peer = world.peer();
     const std::string body = line(1) + line(2);
-    peer.send_bytewise(request_text({.method = "POST", .path = "/api/v1/events", .headers = std::string(kLines), .body = body}, world.key("service")));
+    peer.send_bytewise(request_text(
+        {.method = "POST", .path = "/api/v1/events", .headers = std::string(kLines), .body = body},
+        world.key("service")));
     auto answer = peer.read();
     EXPECT_EQ(json_at(answer.body, "/accepted"), "2") << answer.body;
 }
@@ -59,26 +67,44 @@ TEST_P(Upload, ALineThatIsTooLongCostsOnlyItself) {
     ApiOptions options;
     options.line_bytes_max = 1'000;
     World world(GetParam(), options);
-    Ask ask{.method = "POST", .path = "/api/v1/events", .as = "service", .headers = std::string(kLines)};
+    Ask ask{.method = "POST",
+            .path = "/api/v1/events",
+            .as = "service",
+            .headers = std::string(kLines)};
     ask.body = line(1) + std::string(5'000, 'x') + "\n" + line(2);
     auto answer = world.ask(ask);
-    EXPECT_EQ(json_difference(R"({"lines":3,"accepted":2,"rejected_total":1,"rejected":[{"line":2,"errors":"*"}]})", answer.body).value_or(""), "");
+    EXPECT_EQ(
+        json_difference(
+            R"({"lines":3,"accepted":2,"rejected_total":1,"rejected":[{"line":2,"errors":"*"}]})",
+            answer.body)
+            .value_or(""),
+        "");
 }
 
 TEST_P(Upload, ListsTheFirstReasonsAndCountsTheRest) {
     ApiOptions options;
     options.rejected_listed_max = 3;
     World world(GetParam(), options);
-    Ask ask{.method = "POST", .path = "/api/v1/events", .as = "service", .headers = std::string(kLines)};
+    Ask ask{.method = "POST",
+            .path = "/api/v1/events",
+            .as = "service",
+            .headers = std::string(kLines)};
     for (int n = 0; n < 10; ++n) ask.body += "{}\n";
     ask.body += line(1);
     auto answer = world.ask(ask);
-    EXPECT_EQ(json_difference(R"({"accepted":1,"rejected_total":10,"rejected":["*","*","*"]})", answer.body).value_or(""), "");
+    EXPECT_EQ(json_difference(R"({"accepted":1,"rejected_total":10,"rejected":["*","*","*"]})",
+                              answer.body)
+                  .value_or(""),
+              "");
 }
 
 TEST_P(Upload, SaysNothingWasAcceptedWhenNothingWas) {
     World world(GetParam());
-    Ask ask{.method = "POST", .path = "/api/v1/events", .as = "service", .headers = std::string(kLines), .body = "{}\n{}\n"};
+    Ask ask{.method = "POST",
+            .path = "/api/v1/events",
+            .as = "service",
+            .headers = std::string(kLines),
+            .body = "{}\n{}\n"};
     EXPECT_EQ(world.ask(ask).status, 400u);
 }
 
@@ -86,7 +112,8 @@ TEST_P(Upload, ARetryOfHalfAnUploadCountsOnceWhenItHasAKey) {
     World world(GetParam());
     Ask ask{.method = "POST", .path = "/api/v1/events", .as = "service"};
     ask.headers = std::string(kLines) + "Idempotency-Key: upload-1\r\n";
-    const std::string first = R"({"user_id":"ann","event":"view"})" "\n";
+    const std::string first = R"({"user_id":"ann","event":"view"})"
+                              "\n";
     ask.body = first + first;
     EXPECT_EQ(json_at(world.ask(ask).body, "/accepted"), "2");
     ask.body = first + first + first;
@@ -100,7 +127,10 @@ INSTANTIATE_TEST_SUITE_P(Backends, Upload, ::testing::Values(Backend::memory, Ba
 
 TEST(Durability, AnAcknowledgedWriteWithAKeyCountsOnceAcrossARestart) {
     World world(Backend::rocksdb);
-    Ask ask{.method = "POST", .path = "/api/v1/events", .as = "service", .headers = "Idempotency-Key: \"k\"\r\n",
+    Ask ask{.method = "POST",
+            .path = "/api/v1/events",
+            .as = "service",
+            .headers = "Idempotency-Key: \"k\"\r\n",
             .body = R"({"user_id":"ann","event":"view"})"};
     EXPECT_EQ(json_at(world.ask(ask).body, "/accepted"), "1");
     world.restart();
@@ -133,7 +163,9 @@ TEST(IdempotencyTable, AWriteThatFailedMayBeTriedAgain) {
     base::ManualClock clock;
     IdempotencyTable table(clock, {});
     const IdempotencyScope scope{1, "key", http::Method::post, "/a"};
-    { auto lost = table.begin(scope, "k", "body"); }
+    {
+        auto lost = table.begin(scope, "k", "body");
+    }
     EXPECT_TRUE(table.begin(scope, "k", "body")) << "a claim that died gives the key back";
     auto failed = table.begin(scope, "f", "body");
     failed->claim.finish(http::Response::json(503, "busy"));
@@ -144,8 +176,10 @@ TEST(IdempotencyTable, AWriteThatFailedMayBeTriedAgain) {
 TEST(IdempotencyTable, ScopesNeverMeet) {
     base::ManualClock clock;
     IdempotencyTable table(clock, {});
-    const IdempotencyScope scopes[] = {{1, "key", http::Method::post, "/a"}, {2, "key", http::Method::post, "/a"},
-                                       {1, "kez", http::Method::post, "/a"}, {1, "key", http::Method::put, "/a"},
+    const IdempotencyScope scopes[] = {{1, "key", http::Method::post, "/a"},
+                                       {2, "key", http::Method::post, "/a"},
+                                       {1, "kez", http::Method::post, "/a"},
+                                       {1, "key", http::Method::put, "/a"},
                                        {1, "key", http::Method::post, "/b"}};
     for (const auto& scope : scopes) {
         auto begun = table.begin(scope, "k", "body");
@@ -186,7 +220,8 @@ TEST(IdempotencyKey, IsAQuotedStringOrAToken) {
     EXPECT_EQ(parse_idempotency_key(R"("a b")").value(), "a b");
     EXPECT_EQ(parse_idempotency_key(R"("a\"b\\")").value(), R"(a"b\)");
     EXPECT_EQ(parse_idempotency_key("3f2a-9").value(), "3f2a-9");
-    for (std::string_view bad : {"", "\"\"", "\"", "\"a", "a b", "\"a\"b\"", "\"\\x\"", "caf\xc3\xa9"}) {
+    for (std::string_view bad :
+         {"", "\"\"", "\"", "\"a", "a b", "\"a\"b\"", "\"\\x\"", "caf\xc3\xa9"}) {
         EXPECT_FALSE(parse_idempotency_key(bad)) << bad;
     }
     EXPECT_FALSE(parse_idempotency_key(std::string(256, 'a')));

@@ -73,7 +73,7 @@ Result<engine::Caller> caller_of(const Call& call, base::JsonView body) {
         if (caller.error().code != Code::unauthenticated) return caller;
         return fail(Code::unauthenticated, "The write key is not valid.", "invalid_write_key");
     }
-    ATTUNE_TRY_VOID(admit_caller(call.route, *caller));
+    ATTUNE_TRY_VOID(admit_caller(call.route, *caller, call.request));
     return caller;
 }
 
