@@ -128,18 +128,20 @@ void CsvReader::take(char c, const Visit& visit) {
     }
 }
 
+// Which limit is met first does not depend on the pieces that the row came in.
 void CsvReader::append(std::string_view text) {
-    raw_.append(
-        text.substr(0, options_.row_bytes_max - std::min(options_.row_bytes_max, raw_.size())));
+    const std::size_t row_room =
+        options_.row_bytes_max - std::min(options_.row_bytes_max, raw_.size());
+    raw_.append(text.substr(0, row_room));
     if (state_ == State::skipping) return;
     const std::size_t field_begin = ends_.empty() ? 0 : ends_.back();
-    if (text_.size() - field_begin + text.size() > options_.field_bytes_max) {
-        spoil("a field is longer than " + std::to_string(options_.field_bytes_max) + " bytes");
-    } else if (text_.size() + text.size() > options_.row_bytes_max ||
-               raw_.size() >= options_.row_bytes_max) {
-        spoil("a row is longer than " + std::to_string(options_.row_bytes_max) + " bytes");
-    } else {
+    const std::size_t field_room = options_.field_bytes_max - (text_.size() - field_begin);
+    if (text.size() <= field_room && text.size() <= row_room) {
         text_.append(text);
+    } else if (field_room <= row_room) {
+        spoil("a field is longer than " + std::to_string(options_.field_bytes_max) + " bytes");
+    } else {
+        spoil("a row is longer than " + std::to_string(options_.row_bytes_max) + " bytes");
     }
 }
 

@@ -32,10 +32,10 @@ void LineReader::finish(const Visit& visit) {
     too_long_ = false;
 }
 
-// One byte more than allowed is kept for the CR that a line of the greatest length may end with.
+// A line of the greatest length may have a mark before it and a CR behind.
 void LineReader::keep(std::string_view text) {
-    const std::size_t room =
-        options_.line_bytes_max + 1 - std::min(options_.line_bytes_max + 1, begun_.size());
+    const std::size_t most = options_.line_bytes_max + kByteOrderMark.size() + 1;
+    const std::size_t room = most - std::min(most, begun_.size());
     begun_.append(text.substr(0, room));
     too_long_ = too_long_ || text.size() > room;
 }

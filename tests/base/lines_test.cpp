@@ -44,6 +44,15 @@ TEST(Lines, ThatAreTooLongCostNoOther) {
         (Lines{{1, "1234", true}, {2, "1234", false}, {3, "1234", true}, {4, "1234", false}}));
 }
 
+TEST(Lines, MayHaveTheGreatestLengthBesideTheirMarkAndNewline) {
+    const std::string_view text =
+        "\xEF\xBB\xBF"
+        "12345\r\n";
+    for (std::size_t piece = 1; piece < 12; ++piece)
+        EXPECT_EQ(read(text, 5, piece), (Lines{{1, "12345", false}})) << piece;
+    EXPECT_EQ(read(text, 4, 1), (Lines{{1, "1234", true}}));
+}
+
 TEST(Lines, ComeOutTheSameInPiecesOfAnySize) {
     for (std::uint64_t seed = 1; seed <= 300; ++seed) {
         SeededRandom random(seed);
