@@ -22,6 +22,7 @@
 
 #include <array>
 #include <atomic>
+#include <functional>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -42,14 +43,27 @@ struct PreparedEvent {
     store::StoredEvent stored;
 };
 
-// One append as it was decided under the locks.
+// One append as it was decided with everybody concerned locked.
 struct Plan {
-    std::vector<std::pair<IdKind, std::string>> aliases;  // to add
-    std::vector<std::size_t> merge;                       // indices of locked people
+    std::size_t into = 0;  // whom it is about, among the locked people
+    std::vector<std::pair<IdKind, std::string>> aliases;  // ids that become theirs
+    std::vector<std::size_t> merge;                       // people who become part of them
 };
 
-class People::Impl {  // members are public: only People and its own files see it
+// What must wait until no person is locked any more: completing a ticket runs other people's callbacks.
+class AfterUnlock {
 public:
+    void then(std::function<void()> work) { work_ = std::move(work); }
+    void operator()() const {
+        if (work_) work_();
+    }
+
+private:
+    std::function<void()> work_;
+};
+
+class People::Impl {
+public:  // of a class that only this folder sees
     Impl(store::Store& store, const TenantView& tenants, base::Random& random,
          PeopleOptions options);
 
@@ -71,13 +85,18 @@ public:
 
     // people_apply.cpp
     Result<Applied> apply(TenantId tenant, const Identity& who, std::vector<domain::Event> events);
-    Result<std::vector<PreparedEvent>> prepare(TenantId tenant, std::vector<domain::Event> events);
-    Result<std::optional<LockedPerson>> find_settled(TenantId tenant, const Identity& who);
+    std::vector<PreparedEvent> prepare(TenantId tenant, std::vector<domain::Event> events);
+    Result<std::optional<Applied>> apply_settled(TenantId tenant, const Identity& who,
+                                                 std::vector<PreparedEvent>& events);
+    Result<Applied> append(TenantId tenant, std::vector<LockedPerson>& people, const Plan& plan,
+                           std::vector<PreparedEvent>& events, AfterUnlock& after);
+    void absorb(LockedPerson& into, LockedPerson& from);
+    void fold_in(LockedPerson& person, const std::vector<PreparedEvent*>& events);
+
+    // people_link.cpp
     Result<std::optional<Applied>> apply_linking(TenantId tenant, const Identity& who,
                                                  std::vector<PreparedEvent>& events);
-    Result<Applied> append(TenantId tenant, LockedPerson& person, std::vector<LockedPerson>& others,
-                           const Plan& plan, std::vector<PreparedEvent>& events,
-                           std::function<void()>& after);
+    LockedPerson make_person(TenantId tenant);
 
     // people_read.cpp
     std::shared_ptr<const RenderedProfile> rendered(LockedPerson& person, std::string_view user_id);

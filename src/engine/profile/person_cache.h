@@ -75,6 +75,7 @@ public:
 
     [[nodiscard]] PersonData* operator->() const { return &entry_->data_; }
     [[nodiscard]] PersonEntry& entry() const { return *entry_; }
+    [[nodiscard]] store::PersonId id() const { return entry_->id; }
     [[nodiscard]] const std::shared_ptr<PersonEntry>& shared() const { return entry_; }
 
 private:

@@ -1,0 +1,165 @@
+// Who is who (docs/decisions/0033-who-is-who.md). An event belongs to:
+//   only an anonymous id           the person who has it, or a new one
+//   a user id                      the person who has it, or a new one; and when there is an anonymous id too
+//     that nobody has              it becomes another id of this person
+//     of someone without user id   they are the same person: merged (or, when the user id is new, given that id)
+//     of another known user        two users of one device: nobody is merged, the events are the user's
+//   a previous id (alias)          whoever has it is the same person, known or not: merged
+#include "engine/profile/people_impl.h"
+
+#include <algorithm>
+#include <set>
+#include <span>
+
+namespace attune::engine {
+
+using store::PersonId;
+
+namespace {
+
+// An id that the identity names, and whom it means today.
+struct Named {
+    IdKind kind;
+    std::string_view id;
+    bool is_previous;
+    std::optional<PersonId> person;
+};
+
+class IdentityLocks {
+public:
+    IdentityLocks(std::span<std::mutex> locks, TenantId tenant, const Identity& who) {
+        std::set<std::size_t> order;
+        for (const auto* id : {&who.user_id, &who.anonymous_id, &who.previous_id}) {
+            // One lock for both kinds of an id: a previous id may be either.
+            if (*id)
+                order.insert(base::KeyedHash{}(Directory::key(tenant, IdKind::user, **id)) %
+                             locks.size());
+        }
+        for (const std::size_t index : order) held_.emplace_back(locks[index]);
+    }
+
+private:
+    std::vector<std::unique_lock<std::mutex>> held_;
+};
+
+// The user first, then the visitor, then the previous id as both.
+std::vector<Named> ids_of(const Identity& who) {
+    std::vector<Named> named;
+    if (who.user_id) named.push_back({IdKind::user, *who.user_id, false, {}});
+    if (who.anonymous_id) named.push_back({IdKind::anonymous, *who.anonymous_id, false, {}});
+    if (who.previous_id) {
+        named.push_back({IdKind::user, *who.previous_id, true, {}});
+        named.push_back({IdKind::anonymous, *who.previous_id, true, {}});
+    }
+    return named;
+}
+
+// What to do with the locked people. `subject` empty: a new person.
+struct Decision {
+    std::optional<PersonId> subject;
+    bool leave_visitor = false;  // another known user's device
+};
+
+Decision decide(const Identity& who, const std::vector<Named>& named,
+                const std::vector<LockedPerson>& people) {
+    const auto known_user = [&](PersonId id) {
+        const auto at = std::ranges::find(people, id, &LockedPerson::id);
+        return at != people.end() && !(*at)->state.user_ids.empty();
+    };
+    const std::optional<PersonId> first = named[0].person;
+    const std::optional<PersonId> visitor =
+        who.user_id && who.anonymous_id ? named[1].person : std::nullopt;
+    const bool leave_visitor = visitor && visitor != first && known_user(*visitor);
+    if (first) return {first, leave_visitor};
+    if (visitor && !leave_visitor) return {visitor, false};
+    // A new name for somebody known by another.
+    for (const Named& one : named) {
+        if (one.is_previous && one.person) return {one.person, leave_visitor};
+    }
+    return {std::nullopt, leave_visitor};
+}
+
+// The ids to give to people[into], and who else becomes theirs.
+Result<Plan> plan_of(const std::vector<Named>& named, const std::vector<LockedPerson>& people,
+                     std::size_t into, bool leave_visitor, std::size_t members_max) {
+    Plan plan{.into = into};
+    std::size_t members = people[into]->members;
+    for (const Named& one : named) {
+        if (!one.person) {
+            const std::pair alias{one.kind, std::string(one.id)};
+            if (std::ranges::find(plan.aliases, alias) == plan.aliases.end())
+                plan.aliases.push_back(alias);
+            continue;
+        }
+        const auto other = static_cast<std::size_t>(
+            std::ranges::find(people, *one.person, &LockedPerson::id) - people.begin());
+        if (other == into || std::ranges::find(plan.merge, other) != plan.merge.end()) continue;
+        if (leave_visitor && !one.is_previous) continue;
+        members += people[other]->members + 1;
+        if (members > members_max) {
+            if (one.is_previous) {
+                return fail(
+                    Code::resource_exhausted,
+                    "more than " + std::to_string(members_max) + " people would be merged into one",
+                    "members_max");
+            }
+            members -= people[other]->members + 1;  // the device stays a person of its own
+            continue;
+        }
+        plan.merge.push_back(other);
+    }
+    return plan;
+}
+
+}  // namespace
+
+LockedPerson People::Impl::make_person(TenantId tenant) {
+    LockedPerson person(cache_.get(tenant, random_.id()));
+    person->life = Life::live;
+    person->state = FoldState(tenants_.weights(tenant)->fingerprint());
+    return person;
+}
+
+// The whole decision, with the ids locked against everybody else who would give them to people. Empty: the people
+// changed meanwhile, look again.
+Result<std::optional<Applied>> People::Impl::apply_linking(TenantId tenant, const Identity& who,
+                                                           std::vector<PreparedEvent>& events) {
+    const IdentityLocks ids_locked(identity_locks_, tenant, who);
+    std::vector<Named> named = ids_of(who);
+    // Whom each id means is asked one by one; then the people are locked together, in the order of their ids.
+    std::set<PersonId> everyone;
+    for (Named& one : named) {
+        ATTUNE_TRY(auto person, find(tenant, one.kind, one.id));
+        if (!person) continue;
+        one.person = person->id();
+        everyone.insert(*one.person);
+    }
+    std::vector<LockedPerson> people;
+    people.reserve(everyone.size() + 1);
+    for (const PersonId& id : everyone) {
+        people.emplace_back(cache_.get(tenant, id));
+        ATTUNE_TRY_VOID(refresh(people.back()));
+        if (people.back()->life != Life::live) return std::nullopt;
+    }
+    const Decision decision = decide(who, named, people);
+    // Nobody else knows a new person yet, so locking them last waits for nobody.
+    if (!decision.subject) people.push_back(make_person(tenant));
+    const PersonId subject = decision.subject.value_or(people.back().id());
+    const auto into = static_cast<std::size_t>(
+        std::ranges::find(people, subject, &LockedPerson::id) - people.begin());
+    ATTUNE_TRY(const Plan plan,
+               plan_of(named, people, into, decision.leave_visitor, options_.members_max));
+
+    AfterUnlock after;
+    auto applied = append(tenant, people, plan, events, after);
+    if (!applied && !decision.subject) {
+        lose(people[into], std::nullopt);
+        cache_.drop(people[into].entry());
+    }
+    people.clear();
+    after();
+    if (!applied) return std::unexpected(std::move(applied).error());
+    return std::optional(*std::move(applied));
+}
+
+}  // namespace attune::engine
