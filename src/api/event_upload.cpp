@@ -75,19 +75,32 @@ Result<std::optional<base::Ticket>> EventUpload::collect(std::string_view piece)
     }
     buffer_ += piece;
     if (format_ == Format::json) return std::nullopt;
-    const std::string_view begun = trimmed(buffer_);
-    if (begun.empty()) return std::nullopt;
+    // Until its first line has ended nothing is known, and a body that drips in is not looked through again and again.
+    if (buffer_.size() <= services_.options.line_bytes_max && !first_line_ended(piece)) {
+        return std::nullopt;
+    }
     if (looks_like_lines(buffer_)) {
         format_ = Format::lines;
         const std::string begun_lines = std::exchange(buffer_, {});
         return take_lines(begun_lines);
     }
     // Past its first line, or too long to have one: JSON it is.
-    if (!begun.starts_with('{') || begun.find('\n') != std::string_view::npos ||
+    if (trimmed(buffer_).find('\n') != std::string_view::npos ||
         buffer_.size() > services_.options.line_bytes_max) {
         format_ = Format::json;
     }
     return std::nullopt;
+}
+
+bool EventUpload::first_line_ended(std::string_view piece) {
+    if (first_line_ == FirstLine::none) {
+        while (!piece.empty() && is_space(piece.front())) piece.remove_prefix(1);
+        if (!piece.empty()) first_line_ = FirstLine::begun;
+    }
+    if (first_line_ == FirstLine::begun && piece.find('\n') != std::string_view::npos) {
+        first_line_ = FirstLine::ended;
+    }
+    return first_line_ == FirstLine::ended;
 }
 
 Result<std::optional<base::Ticket>> EventUpload::take_lines(std::string_view piece) {

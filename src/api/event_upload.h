@@ -32,6 +32,7 @@ public:
 
 private:
     [[nodiscard]] Result<std::optional<base::Ticket>> collect(std::string_view piece);
+    [[nodiscard]] bool first_line_ended(std::string_view piece);
     [[nodiscard]] Result<std::optional<base::Ticket>> take_lines(std::string_view piece);
     void take_line(const base::Line& line);
     [[nodiscard]] Result<std::optional<base::Ticket>> track_group();
@@ -43,8 +44,11 @@ private:
     const TrackRequest request_;
     const bool answer_in_lines_;
 
+    enum class FirstLine : std::uint8_t { none, begun, ended };
+
     Format format_;
-    std::string buffer_;  // the JSON so far
+    FirstLine first_line_ = FirstLine::none;  // of a body that has not said what it is
+    std::string buffer_;                      // the JSON so far
     base::LineReader reader_;
 
     std::vector<PendingLine> pending_;

@@ -2,8 +2,10 @@
 
 namespace attune::api::pages {
 
-std::string_view style() {
-    return R"css(:root{color-scheme:light dark;--ink:#1c2430;--soft:#5b6675;--line:#d9dee6;--paper:#fff;--tint:#f4f6f9;--accent:#0b63c5}
+namespace {
+
+constexpr std::string_view kStyle =
+    R"css(:root{color-scheme:light dark;--ink:#1c2430;--soft:#5b6675;--line:#d9dee6;--paper:#fff;--tint:#f4f6f9;--accent:#0b63c5}
 @media (prefers-color-scheme:dark){:root{--ink:#e6eaf0;--soft:#9aa5b4;--line:#313947;--paper:#151a21;--tint:#1d242e;--accent:#6cb0ff}}
 *{box-sizing:border-box}
 body{margin:0;font:16px/1.55 system-ui,sans-serif;color:var(--ink);background:var(--paper)}
@@ -25,10 +27,8 @@ label span{display:inline-block;min-width:10rem}
 button{font:inherit;padding:.35rem 1rem;border-radius:6px;border:1px solid var(--accent);background:var(--accent);color:var(--paper);cursor:pointer}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 )css";
-}
 
-std::string_view welcome() {
-    return R"html(<!doctype html>
+constexpr std::string_view kWelcome = R"html(<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>Attune</title><link rel="stylesheet" href="/attune.css"></head>
 <body><main>
@@ -53,10 +53,8 @@ curl "$ATTUNE/api/v1/personalization/profile/ann" -H "Authorization: Bearer $KEY
 <p>Point them at this host with a key of role <code>ingest</code> as write key; nothing else changes.</p>
 </main></body></html>
 )html";
-}
 
-std::string_view docs() {
-    return R"html(<!doctype html>
+constexpr std::string_view kDocs = R"html(<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>Attune API</title><link rel="stylesheet" href="/attune.css"><script src="/docs.js" defer></script></head>
 <body><main>
@@ -68,10 +66,8 @@ std::string_view docs() {
 <noscript><p>This page needs its script; /openapi.json holds the same.</p></noscript>
 </main></body></html>
 )html";
-}
 
-std::string_view docs_script() {
-    return R"js("use strict";
+constexpr std::string_view kDocsScript = R"js("use strict";
 const make = (tag, attributes = {}, ...children) => {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
@@ -191,6 +187,15 @@ const section = (path, method, operation) => {
   for (const [name, blocks] of groups) routes.append(make("h2", {}, name), ...blocks);
 })();
 )js";
-}
+
+}  // namespace
+
+std::string_view style() { return kStyle; }
+
+std::string_view welcome() { return kWelcome; }
+
+std::string_view docs() { return kDocs; }
+
+std::string_view docs_script() { return kDocsScript; }
 
 }  // namespace attune::api::pages
