@@ -7,8 +7,10 @@
 //     auto profile = people.read(tenant, "ann");         // has them already
 //     applied->ticket.wait();                            // and now they survive a crash
 //
-// Thread-safe. Profiles live in a striped cache with a byte budget; a person with undurable events
-// is never evicted.
+// Which ids are one person: docs/decisions/0033-who-is-who.md. Thread-safe. Profiles live in a
+// striped cache with a byte budget; a person with undurable events is never evicted. A person is
+// locked while their events are appended and folded, and while they are read from the store for the
+// first time; nobody else waits for that.
 #pragma once
 
 #include "base/random.h"

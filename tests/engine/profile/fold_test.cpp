@@ -1,3 +1,4 @@
+#include "base/encoding.h"
 #include "engine/profile/event_facts.h"
 #include "engine/profile/fold_state.h"
 #include "tests/engine/profile/random_events.h"
@@ -74,6 +75,33 @@ TEST(Fold, TheStoredFormComesBackWhole) {
         EXPECT_TRUE(*back == state);
         EXPECT_EQ(encode(*back), stored);
     }
+}
+
+TEST(Fold, TheStoredFormIsTheOneOnItsFormatPage) {
+    FoldState state(7);
+    Event e = event("1", "view", 0);
+    e.user_id.reset();
+    e.time = base::Time(std::chrono::seconds(1'577'836'800));
+    fold(state, e, weights());
+    EXPECT_EQ(base::to_hex(encode(state)),
+              "0801"
+              "110700000000000000"
+              "1801"
+              "288080d29f98c2cd05"
+              "308080d29f98c2cd05"
+              "3a29"
+              "0a0476696577"
+              "1001"
+              "1a0d"
+              "08809a9e01"
+              "1a06000000000001"
+              "288080d29f98c2cd05"
+              "308080d29f98c2cd05"
+              "6a0408301001"
+              "720b"
+              "088080d29f98c2cd05"
+              "1801"
+              "d00101");
 }
 
 TEST(Fold, AStateThatWasStoredInBetweenGoesOnTheSame) {
