@@ -48,11 +48,11 @@ Result<void> BodyDecoder::count(std::size_t bytes) {
 
 Result<BodyDecoder::Step> BodyDecoder::next(std::string_view& input, std::span<char> scratch) {
     while (true) {
-        if (inflater_ && (!encoded_.empty() || inflater_full_)) {
+        if (inflater_ && (!encoded_.empty() || inflater_active_)) {
             auto made = inflater_->next(encoded_, scratch);
             if (!made) return std::unexpected(std::move(made).error());
-            // A full scratch may hide output that zlib still keeps, with all input used.
-            inflater_full_ = *made == scratch.size();
+            // Behind output there may be more that zlib still keeps, or damage, with all input used.
+            inflater_active_ = *made > 0;
             if (auto ok = count(*made); !ok) return std::unexpected(std::move(ok).error());
             if (*made > 0) {
                 piece_ = {scratch.data(), *made};

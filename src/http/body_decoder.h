@@ -50,7 +50,7 @@ private:
     std::uint64_t decoded_ = 0;
     Limits limits_;
     std::string_view encoded_;  // a raw piece that the inflater has not used up
-    bool inflater_full_ = false;
+    bool inflater_active_ = false;
     std::string_view piece_;
 };
 

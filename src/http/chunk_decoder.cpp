@@ -28,7 +28,6 @@ Result<std::size_t> ChunkDecoder::feed(std::string_view input) {
     std::size_t at = 0;
     while (at < input.size() && state_ != State::done) {
         if (state_ == State::data) {
-            if (!piece_.empty()) return at;  // one piece a call
             const std::uint64_t available = input.size() - at;
             const auto length = static_cast<std::size_t>(available < left_ ? available : left_);
             piece_ = input.substr(at, length);
@@ -37,7 +36,9 @@ Result<std::size_t> ChunkDecoder::feed(std::string_view input) {
             if (left_ == 0) state_ = State::data_cr;
             continue;
         }
-        if (!piece_.empty() && state_ != State::data_cr && state_ != State::data_lf) return at;
+        // What follows a piece is judged after the piece has been taken, so that the verdict does not depend
+        // on whether both came together.
+        if (!piece_.empty()) return at;
         if (auto ok = step(input[at]); !ok) return std::unexpected(ok.error());
         ++at;
     }

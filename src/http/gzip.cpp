@@ -19,6 +19,10 @@ uInt clamped(std::size_t size) {
     return static_cast<uInt>(size < kMax ? size : kMax);
 }
 
+std::unexpected<Error> damaged() {
+    return fail(Code::invalid_argument, "The body is not what its Content-Encoding says.");
+}
+
 }  // namespace
 
 std::optional<Coding> coding_of(std::string_view content_encoding) noexcept {
@@ -53,6 +57,7 @@ struct Inflater::State {
     std::uint64_t out = 0;
     bool open = false;
     bool member_ended = false;
+    bool damaged = false;
 
     State(Coding c, std::size_t ratio) : coding(c), ratio_max(ratio) {}
     ~State() {
@@ -80,6 +85,7 @@ Inflater& Inflater::operator=(Inflater&&) noexcept = default;
 Result<std::size_t> Inflater::next(std::string_view& input, std::span<char> out) {
     State& state = *state_;
     while (true) {
+        if (state.damaged) return damaged();
         if (input.empty() && !state.open) return 0;
         if (!state.open && !state.start(input.front()))
             return fail(Code::internal, "No memory to decode the body.");
@@ -107,13 +113,16 @@ Result<std::size_t> Inflater::next(std::string_view& input, std::span<char> out)
         if (status == Z_STREAM_END)
             state.member_ended = true;
         else if (status != Z_OK && status != Z_BUF_ERROR)
-            return fail(Code::invalid_argument, "The body is not what its Content-Encoding says.");
+            state.damaged = true;
         if (state.out > kInflateFree && state.out - kInflateFree > state.in * state.ratio_max)
             return fail(Code::invalid_argument,
                         "The body decodes to more than " + std::to_string(state.ratio_max) +
                             " times its size.",
                         "too_large");
-        if (made > 0 || (used == 0 && status != Z_STREAM_END)) return made;
+        // What came before the damage is handed over first, whatever the size of the pieces was.
+        if (made > 0) return made;
+        if (state.damaged) return damaged();
+        if (used == 0 && status != Z_STREAM_END) return 0;
     }
 }
 
