@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint64_t kInflateFree = 64 * 1024;
 constexpr int kGzipWindow = 15 + 16;
-// Level 1 makes JSON five times smaller at a third of level 6's time; level 6 would save another tenth.
+// Level 1 makes a page of events 3.2 times smaller in half of the time of level 6, which makes it 3.5 times smaller.
 constexpr int kLevel = 1;
 
 uInt clamped(std::size_t size) {
