@@ -294,6 +294,22 @@ TEST_F(CompleterTest, HoldsStatementsToTheirShapes) {
     EXPECT_EQ(wrong(R"({"user_id":"a","event":"$group"})"), "/properties/group_id");
 }
 
+// docs/capabilities/events.md shows this event.
+TEST_F(CompleterTest, StoresTheWorkedExampleAsTheManualSays) {
+    domain::Event done = event(
+        R"({"anonymous_id":"c1","event":"Product Viewed","properties":{"product_id":507,"price":18.99},
+            "time":"2023-03-01T11:59:00Z","sent_at":"2023-03-01T12:00:00Z",
+            "context":{"ip":"203.0.113.77","timezone":"Europe/Zurich","os":{"name":"iOS","version":"17.1"},"device":{"type":"ios"}}})");
+    done.id = "1";
+    EXPECT_EQ(
+        base::to_json(done),
+        R"({"id":"1","anonymous_id":"c1","event":"Product Viewed","item_id":"507","properties":{"product_id":507,"price":18.99},)"
+        R"("context":{"ip":"203.0.113.0","timezone":"Europe/Zurich","os":{"name":"iOS","version":"17.1"},"device":{"type":"ios"},)"
+        R"("original_time":"2023-03-01T11:59:00Z"},"time":"2026-03-01T11:59:00Z","received_at":"2026-03-01T12:00:00Z",)"
+        R"("enriched":{"device":"mobile","os":"iOS 17.1","ip":"203.0.113.0","time_zone":"Europe/Zurich","local_hour":12,)"
+        R"("local_weekday":6,"source":"api"}})");
+}
+
 TEST_F(CompleterTest, SurvivesHostileText) {
     EXPECT_EQ(
         complete(
