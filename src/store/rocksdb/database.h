@@ -61,6 +61,7 @@ public:
 private:
     Database() = default;
 
+    std::shared_ptr<rocksdb::WalFilter> filter_;  // outlives the database, which points at it
     std::unique_ptr<rocksdb::DB> db_;
     std::array<rocksdb::ColumnFamilyHandle*, kFamilies> handles_{};
 };

@@ -5,12 +5,28 @@
 #include "store/rocksdb/verifier.h"
 
 #include <filesystem>
+#include <set>
 
 namespace attune::store::rocks {
 namespace {
 
 bool has_current(const std::string& directory) {
     return exists(database_path(directory) + "/CURRENT");
+}
+
+// Tables on disk that the database does not know. A process that dies while it flushes or compacts leaves such, and so
+// does a MANIFEST that lost its end, along with the data in them.
+bool has_stray_tables(const std::string& directory, const Database& database) {
+    std::vector<rocksdb::LiveFileMetaData> known;
+    database.db().GetLiveFilesMetaData(&known);
+    std::set<std::string> names;
+    for (const auto& table : known)
+        names.insert(std::filesystem::path(table.name).filename().string());
+    std::error_code error;
+    for (const auto& file : std::filesystem::directory_iterator(database_path(directory), error))
+        if (file.path().extension() == ".sst" && !names.contains(file.path().filename().string()))
+            return true;
+    return false;
 }
 
 bool holds_tables(const std::string& directory) {
@@ -51,7 +67,12 @@ Result<void> look_before_opening(const std::string& directory, const Mark& mark,
                                                     ? "; run `attune restore` on a backup"
                                                     : ""));
     ATTUNE_TRY_VOID(verify_tail(**database, mark));
-    return {};
+    if (!has_stray_tables(directory, **database)) return {};
+    // Which of the two it was, only a look at everything can tell.
+    ATTUNE_TRY(const VerifyReport report, verify_all(**database, mark));
+    if (report.problems.empty()) return {};
+    return fail(Code::data_loss, report.problems.front() +
+                                     "; nothing was changed; run `attune restore` on a backup");
 }
 
 }  // namespace

@@ -236,6 +236,10 @@ std::string encode_commit(Commit& commit) {
     return row;
 }
 
+std::string hashed_commit(Sequence sequence, std::string_view body) {
+    return std::string(body).append(digest_of(sequence, body).view());
+}
+
 Result<Commit> decode_commit(Sequence sequence, std::string_view row) {
     constexpr std::size_t kEntryBytesMin = 34;
     if (row.size() < 16) return damaged("commit");

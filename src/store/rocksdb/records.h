@@ -129,6 +129,8 @@ struct Commit {
 };
 // Fills in the ledger's hash.
 [[nodiscard]] std::string encode_commit(Commit& commit);
+// A commit's row from all but its hash.
+[[nodiscard]] std::string hashed_commit(Sequence sequence, std::string_view body);
 // Checks the hash; the caller checks `previous`.
 [[nodiscard]] Result<Commit> decode_commit(Sequence sequence, std::string_view row);
 
