@@ -43,12 +43,14 @@ double best_seconds(int rounds, Work work) {
 }
 
 void line(const char* name, double figure, const char* unit, double bound) {
-    std::printf("%-34s %10.2f %-9s bound %10.2f   ratio %5.2f\n", name, figure, unit, bound, figure / bound);
+    std::printf("%-34s %10.2f %-9s bound %10.2f   ratio %5.2f\n", name, figure, unit, bound,
+                figure / bound);
 }
 
 // A shopper's events: mostly views, some 500 bytes of JSON each.
 std::vector<domain::Event> shopper(std::size_t count, std::uint64_t seed) {
-    static const char* kNames[] = {"view", "view", "view", "view", "click", "page", "search", "add_to_cart", "purchase", "dwell"};
+    static const char* kNames[] = {"view", "view",   "view",        "view",     "click",
+                                   "page", "search", "add_to_cart", "purchase", "dwell"};
     static const char* kCategories[] = {"games", "tools", "music", "books", "travel", "photo"};
     std::mt19937_64 random(seed);
     const base::Time start = std::chrono::sys_days(std::chrono::year(2026) / 3 / 1);
@@ -62,12 +64,19 @@ std::vector<domain::Event> shopper(std::size_t count, std::uint64_t seed) {
         e.value = static_cast<double>(random() % 10'000) / 100;
         e.time = start + std::chrono::seconds(i * 97 + random() % 60);
         e.received_at = e.time + std::chrono::milliseconds(120);
-        e.enriched = {.device = "mobile", .os = "Android 15", .browser = "Chrome 131", .locale = "de-CH", .country = "CH",
-                      .time_zone = "Europe/Zurich", .local_hour = static_cast<int>(random() % 24),
-                      .local_weekday = static_cast<int>(random() % 7), .source = "api"};
+        e.enriched = {.device = "mobile",
+                      .os = "Android 15",
+                      .browser = "Chrome 131",
+                      .locale = "de-CH",
+                      .country = "CH",
+                      .time_zone = "Europe/Zurich",
+                      .local_hour = static_cast<int>(random() % 24),
+                      .local_weekday = static_cast<int>(random() % 7),
+                      .source = "api"};
         e.properties = base::JsonText::trusted(
-            std::string(R"({"brand":"brand)") + std::to_string(random() % 40) + R"(","category":")" +
-            kCategories[random() % std::size(kCategories)] + R"(","path":"/p/)" + std::to_string(random() % 30) +
+            std::string(R"({"brand":"brand)") + std::to_string(random() % 40) +
+            R"(","category":")" + kCategories[random() % std::size(kCategories)] +
+            R"(","path":"/p/)" + std::to_string(random() % 30) +
             R"(","query":"some words","tags":["tag)" + std::to_string(random() % 60) + R"(","tag)" +
             std::to_string(random() % 60) + R"("]})");
         events.push_back(std::move(e));
@@ -93,7 +102,8 @@ void fold_rate(const WeightTable& weights) {
     const auto events = shopper(10'000, 1);
     std::uint64_t touched = 0;
     const double empty = best_seconds(20, [&] {
-        for (const domain::Event& e : events) touched += e.event.size() + e.properties.text().size();
+        for (const domain::Event& e : events)
+            touched += e.event.size() + e.properties.text().size();
     });
     const double folding = best_seconds(20, [&] {
         FoldState state(weights.fingerprint());
