@@ -19,7 +19,8 @@ std::optional<std::string> environment_variable(std::string_view name) {
 // What the parser writes into while it runs; owned by the caller of parse().
 struct Slots {
     std::map<std::string, std::vector<std::string>, std::less<>> values;
-    std::map<std::string, std::vector<std::string>, std::less<>> settings;
+    std::map<std::string, std::string, std::less<>> settings;
+    std::map<std::string, CLI::Option*, std::less<>> options;  // of the settings
     std::map<std::string, bool, std::less<>> switches;
 };
 
@@ -43,15 +44,14 @@ void add_option(CLI::App& app, const Option& option, Slots& slots) {
 void add_setting(CLI::App& app, const Setting& setting, Slots& slots) {
     const std::string flag = flag_of(setting);
     if (flag.empty()) return;
-    auto* added =
-        app.add_option(flag, slots.settings[std::string(setting.name)], std::string(setting.doc));
-    added->group("Settings")->allow_extra_args(false);
+    const std::string doc(setting.doc);
+    std::string& text = slots.settings[std::string(setting.name)];
     // A switch may stand alone or say which: --demo, --docs-open=false.
-    if (is_switch(setting)) {
-        added->expected(0, 1)->type_name("[true|false]");
-    } else {
-        added->expected(1)->type_name("VALUE");
-    }
+    CLI::Option* added =
+        is_switch(setting) ? app.add_flag(flag, text, doc) : app.add_option(flag, text, doc);
+    if (!is_switch(setting)) added->expected(1)->type_name("VALUE");
+    added->group("Settings");
+    slots.options[std::string(setting.name)] = added;
     const std::string fallback = text_of(Settings{}, setting);
     if (!fallback.empty()) added->default_str(fallback);
 }
@@ -105,10 +105,8 @@ Invocation invocation_of(Slots& slots) {
     for (const auto& [name, given] : slots.switches) {
         if (given) invocation.values[name] = {};
     }
-    for (auto& [name, values] : slots.settings) {
-        // An option that was given without a value leaves an empty text.
-        if (!values.empty())
-            invocation.sources.flags[name] = values.back().empty() ? "true" : values.back();
+    for (auto& [name, text] : slots.settings) {
+        if (slots.options[name]->count() > 0) invocation.sources.flags[name] = std::move(text);
     }
     invocation.sources.variable = environment_variable;
     invocation.sources.config_file = invocation.text("config");
