@@ -24,6 +24,7 @@
 #include <atomic>
 #include <functional>
 #include <mutex>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -96,7 +97,9 @@ public:  // of a class that only this folder sees
     // people_link.cpp
     Result<std::optional<Applied>> apply_linking(TenantId tenant, const Identity& who,
                                                  std::vector<PreparedEvent>& events);
-    LockedPerson make_person(TenantId tenant);
+    Result<std::optional<std::vector<LockedPerson>>> lock_people(
+        TenantId tenant, const std::set<store::PersonId>& ids,
+        std::optional<store::PersonId> fresh);
 
     // people_read.cpp
     std::shared_ptr<const RenderedProfile> rendered(LockedPerson& person, std::string_view user_id);

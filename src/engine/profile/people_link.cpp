@@ -113,11 +113,22 @@ Result<Plan> plan_of(const std::vector<Named>& named, const std::vector<LockedPe
 
 }  // namespace
 
-LockedPerson People::Impl::make_person(TenantId tenant) {
-    LockedPerson person(cache_.get(tenant, random_.id()));
-    person->life = Life::live;
-    person->state = FoldState(tenants_.weights(tenant)->fingerprint());
-    return person;
+// Locks them in the order of their ids. Empty: one of them is gone. `fresh` is made.
+Result<std::optional<std::vector<LockedPerson>>> People::Impl::lock_people(
+    TenantId tenant, const std::set<PersonId>& ids, std::optional<PersonId> fresh) {
+    std::vector<LockedPerson> people;
+    people.reserve(ids.size());
+    for (const PersonId& id : ids) {
+        LockedPerson& person = people.emplace_back(cache_.get(tenant, id));
+        if (id == fresh) {
+            person->life = Life::live;
+            person->state = FoldState(tenants_.weights(tenant)->fingerprint());
+        } else {
+            ATTUNE_TRY_VOID(refresh(person));
+        }
+        if (person->life != Life::live) return std::nullopt;
+    }
+    return people;
 }
 
 // The whole decision, with the ids locked against everybody else who would give them to people. Empty: the people
@@ -134,17 +145,23 @@ Result<std::optional<Applied>> People::Impl::apply_linking(TenantId tenant, cons
         one.person = person->id();
         everyone.insert(*one.person);
     }
-    std::vector<LockedPerson> people;
-    people.reserve(everyone.size() + 1);
-    for (const PersonId& id : everyone) {
-        people.emplace_back(cache_.get(tenant, id));
-        ATTUNE_TRY_VOID(refresh(people.back()));
-        if (people.back()->life != Life::live) return std::nullopt;
+    ATTUNE_TRY(auto locked, lock_people(tenant, everyone, std::nullopt));
+    if (!locked) return std::nullopt;
+    Decision decision = decide(who, named, *locked);
+    std::optional<PersonId> fresh;
+    if (!decision.subject) {
+        // A new person takes their place in the order of locks, so the others are let go for a moment.
+        // The ids stay locked: whom they mean changes only by a merge or an erasure, which is noticed.
+        locked.reset();
+        everyone.insert(*(fresh = random_.id()));
+        ATTUNE_TRY(auto again, lock_people(tenant, everyone, fresh));
+        if (!again) return std::nullopt;
+        locked.emplace(*std::move(again));
+        decision = decide(who, named, *locked);
+        if (decision.subject) return std::nullopt;
     }
-    const Decision decision = decide(who, named, people);
-    // Nobody else knows a new person yet, so locking them last waits for nobody.
-    if (!decision.subject) people.push_back(make_person(tenant));
-    const PersonId subject = decision.subject.value_or(people.back().id());
+    std::vector<LockedPerson>& people = *locked;
+    const PersonId subject = decision.subject.value_or(fresh.value_or(PersonId{}));
     const auto into = static_cast<std::size_t>(
         std::ranges::find(people, subject, &LockedPerson::id) - people.begin());
     ATTUNE_TRY(const Plan plan,
@@ -152,7 +169,7 @@ Result<std::optional<Applied>> People::Impl::apply_linking(TenantId tenant, cons
 
     AfterUnlock after;
     auto applied = append(tenant, people, plan, events, after);
-    if (!applied && !decision.subject) {
+    if (!applied && fresh) {
         lose(people[into], std::nullopt);
         cache_.drop(people[into].entry());
     }
