@@ -18,7 +18,8 @@ def run(run):
         server = run.server(data).start()
         ready_times.append(server.ready_after)
         if users_seen and not run.audit(journal, server, only_users=users_seen):
-            break
+            server.kill()
+            return
         stop = threading.Event()
         # Names change with the cycle, so that an audit of one cycle does not read the whole past again.
         clients = run.clients(journal, 8, f"k{cycle}-")

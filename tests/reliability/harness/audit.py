@@ -2,7 +2,8 @@
 after. Whatever happens to the server, afterwards its story must agree with theirs:
 
 - every acknowledged event is there exactly once, every other one at most once, and nothing else is there;
-- of one connection's unacknowledged events, those that survived come before those that did not (no hole);
+- of one connection's unacknowledged requests, those that survived come before those that did not (no hole), and of one request a
+  person's events survived together or not at all (several people of one request may be cut apart);
 - sending all unknown ones again makes each of them count exactly once;
 - what is derived agrees with the events: counts, and a profile folded again from the log is the same profile.
 """
@@ -19,11 +20,11 @@ KINDS = ("view", "click", "add_to_cart", "purchase", "like", "a name of our own"
 
 
 class Entry:
-    __slots__ = ("id", "user", "kind", "connection", "number", "acked", "body")
+    __slots__ = ("id", "user", "kind", "connection", "number", "request", "acked", "body")
 
-    def __init__(self, id_, user, kind, connection, number, body):
+    def __init__(self, id_, user, kind, connection, number, request, body):
         self.id, self.user, self.kind = id_, user, kind
-        self.connection, self.number = connection, number
+        self.connection, self.number, self.request = connection, number, request
         self.acked = False
         self.body = body
 
@@ -69,17 +70,20 @@ class Client:
         self.random = random.Random(seed)
         self.users = [f"{name}-{index}" for index in range(users)] + ["everybody"]
         self.number = 0
+        self.requests = 0
         self.refusals = {}
         self.wrong = []
 
     def make(self, count):
+        """One request's worth of events."""
         made = []
+        self.requests += 1
         for _ in range(count):
             self.number += 1
             user, kind = self.random.choice(self.users), self.random.choice(KINDS)
             body = {"id": f"{self.name}.{self.number}", "user_id": user, "event": kind,
                     "item_id": f"item-{self.random.randrange(50)}", "properties": {"n": self.number, "pad": "x" * self.random.randrange(200)}}
-            made.append(Entry(body["id"], user, kind, self.name, self.number, body))
+            made.append(Entry(body["id"], user, kind, self.name, self.number, self.requests, body))
         return made
 
     def send(self, connection, entries):
@@ -203,17 +207,21 @@ class Auditor:
                 yield f"{user} has {id_}, which nobody sent"
 
     def holes(self, entries, survived):
-        by_connection = {}
+        by_connection, together = {}, {}
         for entry in entries:
             if not entry.acked:
                 by_connection.setdefault(entry.connection, []).append(entry)
+                together.setdefault((entry.connection, entry.request, entry.user), []).append(entry)
+        for (_, _, user), mine in sorted(together.items()):
+            if len({entry.id in survived for entry in mine}) > 1:
+                yield f"of what one request said of {user} only a part survived: {[entry.id for entry in mine if entry.id in survived]}"
         for connection, mine in sorted(by_connection.items()):
             mine.sort(key=lambda entry: entry.number)
             missing = None
             for entry in mine:
                 if entry.id not in survived:
                     missing = missing or entry
-                elif missing is not None:
+                elif missing is not None and missing.request < entry.request:
                     yield f"a hole in what {connection} sent: {missing.id} is gone but the later {entry.id} survived"
                     break
 
