@@ -1,0 +1,94 @@
+// Fills a data directory with people called u0 … u<N-1> and a few events each, through the engine
+// and as fast as it goes, for the benchmarks that need a large world:
+//
+//     fill DIRECTORY PEOPLE EVENTS_A_PERSON
+#include "base/random.h"
+#include "base/time.h"
+#include "engine/engine.h"
+#include "store/rocksdb/rocksdb_store.h"
+
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace attune;
+
+constexpr std::size_t kBatchEvents = 1'000;
+
+domain::IncomingEvent make_event(base::Random& random, std::uint64_t person, base::Time now) {
+    static constexpr const char* kKinds[] = {"view", "click", "add_to_cart", "purchase", "search"};
+    static constexpr const char* kCategories[] = {"games",  "tools",  "music", "photo",
+                                                  "travel", "health", "news",  "kids"};
+    const std::uint64_t r = random.next();
+    domain::IncomingEvent event;
+    event.id = random.id().to_text();
+    event.user_id = "u" + std::to_string(person);
+    event.event = kKinds[r % std::size(kKinds)];
+    event.item_id = "app-" + std::to_string((r >> 8) % 5'000);
+    event.properties = base::JsonText::trusted(
+        std::string(R"({"category":")") + kCategories[(r >> 32) % std::size(kCategories)] +
+        R"(","position":3,"price":4.99,"tags":["puzzle","offline"]})");
+    event.time = now - std::chrono::minutes((r >> 40) % (60 * 24 * 90));
+    return event;
+}
+
+std::uint64_t number(const char* text) {
+    std::uint64_t value = 0;
+    std::from_chars(text, text + std::strlen(text), value);
+    return value;
+}
+
+int fill(const std::string& directory, std::uint64_t people, std::uint64_t events_each) {
+    base::SystemClock clock;
+    base::SystemRandom system_random;
+    base::SeededRandom random(1);
+    store::RocksOptions options;
+    options.directory = directory;
+    options.durability = store::Durability::none;
+    auto store = store::open_rocksdb(std::move(options));
+    if (!store) return std::fprintf(stderr, "%s\n", store.error().message.c_str()), 1;
+    auto engine = engine::Engine::open(std::move(*store), clock, system_random, {});
+    if (!engine) return std::fprintf(stderr, "%s\n", engine.error().message.c_str()), 1;
+    const auto tenant = (*engine)->tenants().find("default");
+    if (!tenant) return std::fprintf(stderr, "%s\n", tenant.error().message.c_str()), 1;
+
+    const auto started = clock.steady_now();
+    std::vector<domain::IncomingEvent> batch;
+    std::uint64_t sent = 0;
+    const std::uint64_t total = people * events_each;
+    for (std::uint64_t i = 0; i < total; ++i) {
+        batch.push_back(make_event(random, i % people, clock.now()));
+        if (batch.size() < kBatchEvents && i + 1 < total) continue;
+        sent += batch.size();
+        auto tracked =
+            (*engine)->tracker().track(*tenant, std::exchange(batch, {}), {.source = "bench"});
+        if (!tracked || !tracked->rejected.empty()) {
+            const Error& error = tracked ? tracked->rejected.front().error : tracked.error();
+            return std::fprintf(stderr, "%s\n", error.message.c_str()), 1;
+        }
+        if (sent % 64'000 == 0) {
+            if (auto durable = tracked->ticket.wait(); !durable)
+                return std::fprintf(stderr, "%s\n", durable.error().message.c_str()), 1;
+        }
+    }
+    if (auto flushed = (*engine)->store().flush(); !flushed)
+        return std::fprintf(stderr, "%s\n", flushed.error().message.c_str()), 1;
+    const double seconds = std::chrono::duration<double>(clock.steady_now() - started).count();
+    std::printf("filled %s: %llu people, %llu events in %.1f s (%.0f events/s)\n",
+                directory.c_str(), static_cast<unsigned long long>(people),
+                static_cast<unsigned long long>(total), seconds,
+                static_cast<double>(total) / seconds);
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 4) return std::fprintf(stderr, "usage: fill DIRECTORY PEOPLE EVENTS_A_PERSON\n"), 2;
+    return fill(argv[1], number(argv[2]), number(argv[3]));
+}

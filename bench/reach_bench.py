@@ -1,0 +1,217 @@
+#!/usr/bin/env python3
+"""What the whole server must reach, each figure beside its floor, in one run.
+
+    bench/reach_bench.py [--build build/release] [--people 1000000] [--events 10] [--rounds 5] [SECTION …]
+
+Sections: read cold one batch memory connections. CPU figures are user + system time of the server from the kernel; the floor
+for requests is nginx `return 200` with the same bytes under the same load in the same run.
+"""
+import argparse
+import json
+import os
+import random
+import resource
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+import measure
+from measure import Attune, Nginx, in_turns, row, wrk
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+LUA = os.path.join(HERE, "wrk")
+
+
+def call(url, method, path, key, body=None, headers=None):
+    data = json.dumps(body).encode() if body is not None else None
+    request = urllib.request.Request(url + path, data=data, method=method,
+                                     headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json", **(headers or {})})
+    with urllib.request.urlopen(request) as answer:
+        return json.loads(answer.read() or b"null")
+
+
+def service_key(server):
+    return call(server.url, "POST", "/api/v1/keys", measure.ROOT_KEY, {"name": "bench", "role": "service"},
+                {"X-Tenant": "default"})["secret"]
+
+
+class World:
+    """One filled directory, copied for the sections that write."""
+
+    def __init__(self, args):
+        self.args = args
+        self.root = args.work or tempfile.mkdtemp(prefix="attune-reach-")
+        self.dir = os.path.join(self.root, f"world-{args.people}x{args.events}")
+        self.binary = os.path.join(args.build, "src/app/attune")
+        if not os.path.exists(self.dir):
+            subprocess.run([os.path.join(args.build, "bench/fill"), self.dir, str(args.people), str(args.events)], check=True)
+
+    def close(self):
+        if not self.args.work:
+            shutil.rmtree(self.root, ignore_errors=True)
+
+
+def read_section(world):
+    args = world.args
+    server = Attune(world.binary, world.dir)
+    try:
+        key = service_key(server)
+        some = call(server.url, "GET", "/api/v1/personalization/profile/u17", key)
+        body = json.dumps(some, separators=(",", ":"))
+        nginx = Nginx(body)
+        hot = min(args.people, 20_000)
+        ours = lambda: wrk(server.url, server.pid, f"{LUA}/profile_read.lua", arguments=(hot, key))
+        floor = lambda: wrk(nginx.url, nginx.pid, f"{LUA}/plain.lua", arguments=("GET",))
+        ours()
+        a, b = in_turns(args.rounds, ours, floor)
+        print(f"profile read: {len(body)} bytes a body, {a['rps']:.0f} requests/s, p99 {a['p99_ms']:.2f} ms at full load; errors {a['errors']:.0f}")
+        row(f"profile read, hot, {args.people} people: CPU a request", a["cpu_us"], b["cpu_us"], "us", 1.3)
+        half = wrk(server.url, server.pid, f"{LUA}/profile_read.lua", connections=8, arguments=(hot, key))
+        row("profile read, hot, few connections: p99", half["p99_ms"], 2.0, "ms", 1.0)
+        nginx.stop()
+    finally:
+        server.stop()
+
+
+def cold_section(world):
+    """Every read is of a person that this process has not seen, on one connection."""
+    server = Attune(world.binary, world.dir)
+    try:
+        key = service_key(server)
+        sock = socket.create_connection(tuple([server.url[7:].split(":")[0], int(server.url.rsplit(":", 1)[1])]))
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        people = random.Random(3).sample(range(world.args.people), min(3_000, world.args.people))
+        times = []
+        for person in people:
+            began = time.perf_counter()
+            sock.sendall(f"GET /api/v1/personalization/profile/u{person} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\n\r\n".encode())
+            answer = b""
+            while b"\r\n\r\n" not in answer:
+                answer += sock.recv(65536)
+            head, _, rest = answer.partition(b"\r\n\r\n")
+            assert b" 200 " in head.split(b"\r\n")[0], head
+            length = int(next(l for l in head.split(b"\r\n") if l.lower().startswith(b"content-length:")).split(b":")[1])
+            while len(rest) < length:
+                rest += sock.recv(65536)
+            times.append((time.perf_counter() - began) * 1e3)
+        times.sort()
+        print(f"cold read: p50 {times[len(times) // 2]:.3f} ms")
+        row("profile read, cold (checkpoint + tail): p99", times[int(len(times) * 0.99)], 5.0, "ms", 1.0)
+    finally:
+        server.stop()
+
+
+def one_section(world):
+    args = world.args
+    with tempfile.TemporaryDirectory(prefix="attune-reach-one-") as data:
+        server = Attune(world.binary, data)
+        try:
+            key = service_key(server)
+            nginx = Nginx('{"accepted":1,"duplicates":0,"rejected":[]}')
+            run = iter(range(1_000_000))
+            before = server.metric("attune_store_syncs_total"), server.metric("attune_store_events_total")
+            ours = lambda: wrk(server.url, server.pid, f"{LUA}/one_event.lua", connections=256, arguments=(100_000, key, next(run)))
+            floor = lambda: wrk(nginx.url, nginx.pid, f"{LUA}/plain.lua", connections=256, arguments=("POST", 190))
+            a, b = in_turns(args.rounds, ours, floor)
+            syncs = server.metric("attune_store_syncs_total") - before[0]
+            events = server.metric("attune_store_events_total") - before[1]
+            print(f"one event a request: {a['rps']:.0f} requests/s, p99 {a['p99_ms']:.2f} ms, errors {a['errors']:.0f}, "
+                  f"{events / max(syncs, 1):.0f} events a commit")
+            row("one durable event a request, 256 connections: CPU a request", a["cpu_us"], b["cpu_us"], "us", 2.5)
+            nginx.stop()
+        finally:
+            server.stop()
+
+
+def batch_section(world):
+    """The floor is a program that writes the same records to RocksDB with the same batching and syncs, and nothing else."""
+    args = world.args
+    bare = json.loads(subprocess.run(["taskset", "-c", "0,1", os.path.join(args.build, "bench/bare_rocksdb")],
+                                     capture_output=True, text=True, check=True).stdout)
+    with tempfile.TemporaryDirectory(prefix="attune-reach-batch-") as data:
+        server = Attune(world.binary, data, cpus="0,1")
+        try:
+            key = service_key(server)
+            run = iter(range(1_000_000))
+            results = [wrk(server.url, server.pid, f"{LUA}/batch.lua", connections=4, seconds=5, arguments=(100_000, key, next(run)))
+                       for _ in range(args.rounds)]
+            rate = statistics.median(r["rps"] for r in results) * 1_000
+            cpu = statistics.median(r["cpu_us"] for r in results) / 1_000
+            print(f"ingest in batches of 1,000: {cpu:.2f} us CPU an event (bare RocksDB {bare['cpu_us_per_event']:.2f}), "
+                  f"p99 {statistics.median(r['p99_ms'] for r in results):.0f} ms, errors {sum(r['errors'] for r in results)}")
+            row("durable ingest over HTTP, batches of 1,000: events/s", rate, bare["events_per_second"], "ev/s", 0.5, lower_is_better=False)
+        finally:
+            server.stop()
+
+
+def memory_section(world):
+    args = world.args
+    for budget_mb in (512, 1024):
+        server = Attune(world.binary, world.dir, env={"ATTUNE_MEMORY_BUDGET_MB": str(budget_mb)})
+        try:
+            row(f"open {args.people} people, {args.people * args.events} events: ready", server.ready_seconds, 3.0, "s", 1.0)
+            key = service_key(server)
+            wrk(server.url, server.pid, f"{LUA}/profile_read.lua", connections=64, seconds=20, arguments=(args.people, key))
+            row(f"memory after random reads, budget {budget_mb} MB", measure.memory_mb(server.pid), budget_mb, "MB", 1.2)
+        finally:
+            server.stop()
+
+
+def connections_section(world):
+    wanted = 10_000
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(20_000, resource.getrlimit(resource.RLIMIT_NOFILE)[1]),) * 2)
+    server = Attune(world.binary, world.dir, cpus="0,1", extra=["--connections-max", "12000"])
+    try:
+        key = service_key(server)
+        host, port = server.url[7:].split(":")
+        before = measure.memory_mb(server.pid)
+        request = f"GET /api/v1/personalization/profile/u1 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\n\r\n".encode()
+        open_ones = []
+        for i in range(wanted):
+            sock = socket.socket()
+            sock.bind((f"127.0.0.{2 + i % 8}", 0))
+            sock.connect((host, int(port)))
+            sock.sendall(request)
+            sock.recv(65536)
+            open_ones.append(sock)
+        time.sleep(1)
+        each_kb = (measure.memory_mb(server.pid) - before) * 1024 / wanted
+        row(f"memory of an idle connection, {wanted} open", each_kb, 20.0, "KB", 1.0)
+        served = 0
+        for sock in open_ones:
+            sock.sendall(request)
+            served += sock.recv(12).startswith(b"HTTP/1.1 200")
+        print(f"{served} of {wanted} open connections answered again")
+    finally:
+        server.stop()
+
+
+SECTIONS = {"read": read_section, "cold": cold_section, "one": one_section, "batch": batch_section,
+            "memory": memory_section, "connections": connections_section}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", default="build/release")
+    parser.add_argument("--people", type=int, default=1_000_000)
+    parser.add_argument("--events", type=int, default=10, help="events a person")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--work", help="keep the filled world here for the next run")
+    parser.add_argument("sections", nargs="*", default=list(SECTIONS))
+    args = parser.parse_args()
+    measure.need("wrk", "nginx", "taskset")
+    world = World(args)
+    try:
+        for section in args.sections or SECTIONS:
+            SECTIONS[section](world)
+    finally:
+        world.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,21 @@
+-- Sends batches of 1,000 events over random people; ids differ from batch to batch. Arguments: people, key, run.
+local people, key, run, pieces
+local sent = 0
+function init(args)
+    people, key, run = tonumber(args[1]), args[2], args[3]
+    math.randomseed(13)
+    wrk.headers["Authorization"] = "Bearer " .. key
+    wrk.headers["Content-Type"] = "application/json"
+    local events = {}
+    for i = 1, 1000 do
+        events[i] = '{"id":"@' .. i .. '","user_id":"u' .. math.random(0, people - 1) ..
+            '","event":"view","item_id":"app-' .. math.random(1, 5000) ..
+            '","properties":{"category":"games","tags":["puzzle","offline"],"price":4.99,"position":3}}'
+    end
+    pieces = "[" .. table.concat(events, ",") .. "]"
+end
+function request()
+    sent = sent + 1
+    local body = pieces:gsub("@", run .. "-" .. sent .. "-")
+    return wrk.format("POST", "/api/v1/events", nil, body)
+end
