@@ -21,10 +21,10 @@ def answer_to(server, data, timeout=20):
             return "closed"
 
 
-def post(server, body_head, body=b""):
+def post(server, body_head, body=b"", path="/api/v1/events"):
     with server.connect() as connection:
         fixed = connection.fixed
-    return f"POST /api/v1/events HTTP/1.1\r\nHost: x\r\n{fixed}Content-Type: application/json\r\n{body_head}\r\n".encode() + body
+    return f"POST {path} HTTP/1.1\r\nHost: x\r\n{fixed}Content-Type: application/json\r\n{body_head}\r\n".encode() + body
 
 
 def chunks(total):
@@ -34,7 +34,7 @@ def chunks(total):
 
 def cases(server):
     big = 80 * MB
-    yield "a declared body of 80 MB", post(server, f"Content-Length: {big}\r\n"), {413}
+    yield "a declared body of 80 MB", post(server, f"Content-Length: {big}\r\n", path="/api/v1/personalization/track-interactions"), {413}
     yield "a chunked body of 80 MB", post(server, "Transfer-Encoding: chunked\r\n", chunks(big)), {413, 400, "closed"}
     yield "a length of 2^64", post(server, "Content-Length: 18446744073709551616\r\n"), {400, 413}
     yield "a negative length", post(server, "Content-Length: -1\r\n"), {400}

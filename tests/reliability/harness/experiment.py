@@ -25,6 +25,7 @@ class Run:
         self.figures = {}
         self.cycles = 0
         self.servers = []
+        self.clock_shim = None
 
     def pick(self, c, n, r):
         """How many cycles this size means."""
