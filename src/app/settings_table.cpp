@@ -13,8 +13,8 @@ constexpr std::string_view kDemo = "Demo";
 
 constexpr std::uint64_t kHourMs = 3'600'000;
 
-const std::vector<Setting>& table() {
-    static const std::vector<Setting> rows = {
+std::vector<Setting> what_it_serves() {
+    return {
         {"listen", kListening,
          "Address and port to listen on, as HOST:PORT. Port 0 takes any free one. Anything but a "
          "loopback address "
@@ -83,7 +83,11 @@ const std::vector<Setting>& table() {
         {"metrics_open", kAccess, "Answers /metrics without a key.", &Settings::metrics_open},
         {"docs_open", kAccess, "Answers /, /docs and /openapi.json without a key.",
          &Settings::docs_open},
+    };
+}
 
+std::vector<Setting> what_it_bears() {
+    return {
         {"connections_max", kLimits, "Open connections; further ones are refused.",
          &Settings::connections_max, Scope::server, 1, 10'000'000},
         {"connections_per_peer_max", kLimits, "Open connections from one address.",
@@ -135,6 +139,14 @@ const std::vector<Setting>& table() {
         {"demo_people", kDemo, "How many people the demo has.", &Settings::demo_people,
          Scope::server, 1, 10'000'000},
     };
+}
+
+const std::vector<Setting>& table() {
+    static const std::vector<Setting> rows = [] {
+        std::vector<Setting> all = what_it_serves();
+        for (Setting& setting : what_it_bears()) all.push_back(std::move(setting));
+        return all;
+    }();
     return rows;
 }
 
