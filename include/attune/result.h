@@ -18,17 +18,17 @@
 namespace attune {
 
 enum class Code : std::uint8_t {
-    invalid_argument,     // the caller's input can never work; says which field
-    not_found,            // the named thing is not there
-    already_exists,       // it is there, and must not be
+    invalid_argument,  // the caller's input can never work; says which field
+    not_found,         // the named thing is not there
+    already_exists,    // it is there, and must not be
     failed_precondition,  // right input, wrong state (a version that does not match, a store that refuses)
     aborted,              // lost a race; try the whole operation again
-    permission_denied,    // known, and not allowed
-    unauthenticated,      // not known
-    resource_exhausted,   // a queue, a quota or the disk is full; `reason` says which
-    unavailable,          // not now; the same call may work later
-    deadline_exceeded,    // took longer than it may
-    data_loss,            // acknowledged data is missing or damaged
+    permission_denied,   // known, and not allowed
+    unauthenticated,     // not known
+    resource_exhausted,  // a queue, a quota or the disk is full; `reason` says which
+    unavailable,         // not now; the same call may work later
+    deadline_exceeded,   // took longer than it may
+    data_loss,           // acknowledged data is missing or damaged
     unimplemented,
     internal,
     cancelled,

@@ -20,23 +20,23 @@ namespace attune::base {
 #define ATTUNE_CONCAT_INNER(a, b) a##b
 #define ATTUNE_CONCAT(a, b) ATTUNE_CONCAT_INNER(a, b)
 
-#define ATTUNE_TRY_IMPL(result, declaration, ...)                              \
-    auto result = (__VA_ARGS__);                                               \
-    if (!result) [[unlikely]]                                                  \
-        return std::unexpected(std::move(result).error());                     \
+#define ATTUNE_TRY_IMPL(result, declaration, ...)          \
+    auto result = (__VA_ARGS__);                           \
+    if (!result) [[unlikely]]                              \
+        return std::unexpected(std::move(result).error()); \
     declaration = *std::move(result)
 
 #define ATTUNE_TRY(declaration, ...) \
     ATTUNE_TRY_IMPL(ATTUNE_CONCAT(attune_try_, __LINE__), declaration, __VA_ARGS__)
 
-#define ATTUNE_TRY_VOID(...)                                                              \
-    do {                                                                                  \
-        if (auto attune_try_result = (__VA_ARGS__); !attune_try_result) [[unlikely]]      \
-            return std::unexpected(std::move(attune_try_result).error());                 \
+#define ATTUNE_TRY_VOID(...)                                                         \
+    do {                                                                             \
+        if (auto attune_try_result = (__VA_ARGS__); !attune_try_result) [[unlikely]] \
+            return std::unexpected(std::move(attune_try_result).error());            \
     } while (false)
 
-#define ATTUNE_CHECK(condition)                                                            \
-    do {                                                                                   \
-        if (!(condition)) [[unlikely]]                                                     \
-            ::attune::base::check_failed(#condition, std::source_location::current());     \
+#define ATTUNE_CHECK(condition)                                                        \
+    do {                                                                               \
+        if (!(condition)) [[unlikely]]                                                 \
+            ::attune::base::check_failed(#condition, std::source_location::current()); \
     } while (false)

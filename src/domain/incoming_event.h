@@ -12,7 +12,8 @@
 namespace attune::domain {
 
 struct IncomingEvent {
-    std::optional<std::string> id;  // the client's own, for retries to count once; made here when left out
+    std::optional<std::string>
+        id;  // the client's own, for retries to count once; made here when left out
     std::optional<std::string> user_id;
     std::optional<std::string> anonymous_id;
     std::string event;
@@ -20,7 +21,8 @@ struct IncomingEvent {
     std::optional<double> value;
     std::optional<std::string> decision_id;
     base::JsonText properties;  // an object
-    base::JsonText context;     // an object: user_agent, ip, locale, timezone, page, app, device, os, …
+    base::JsonText
+        context;  // an object: user_agent, ip, locale, timezone, page, app, device, os, …
     std::optional<base::Time> time;
     std::optional<base::Time> sent_at;  // the client's clock when it sent this, for skew correction
     base::FlatMap<std::string, base::JsonText> extra;  // fields we do not know; kept as properties

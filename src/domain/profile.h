@@ -33,7 +33,8 @@ struct Sessions {
     std::uint64_t count = 0;
     double mean_duration_seconds = 0;
     double mean_events = 0;
-    std::optional<base::Time> current_started_at;  // the newest session, over when 30 minutes pass without an event
+    std::optional<base::Time>
+        current_started_at;  // the newest session, over when 30 minutes pass without an event
     std::optional<base::Time> last_event_at;
 };
 
@@ -78,7 +79,7 @@ struct PageUse {
 
 struct ItemFeedback {
     std::string item_id;
-    std::string kind;             // "rating", "like", "dislike", "favourite", "review", …
+    std::string kind;  // "rating", "like", "dislike", "favourite", "review", …
     std::optional<double> value;
     std::optional<std::string> text;
     base::Time at;
@@ -89,15 +90,16 @@ struct Behaviour {
     std::optional<base::Time> first_seen_at;
     std::optional<base::Time> last_seen_at;
     Sessions sessions;
-    base::FlatMap<std::string, EventCount> counts;         // by event name
-    std::vector<std::vector<std::uint32_t>> activity;      // [weekday 0–6][local hour 0–23]; empty before the first event
-    std::vector<DeviceUse> devices;                        // most used first
-    std::vector<RecentItem> recent_items;                  // newest first, one entry an item
+    base::FlatMap<std::string, EventCount> counts;  // by event name
+    std::vector<std::vector<std::uint32_t>>
+        activity;                    // [weekday 0–6][local hour 0–23]; empty before the first event
+    std::vector<DeviceUse> devices;  // most used first
+    std::vector<RecentItem> recent_items;  // newest first, one entry an item
     std::vector<RecentSearch> recent_searches;
     std::vector<Purchase> purchases;
-    std::vector<PageUse> navigation;                       // most visited first
-    std::vector<PageUse> feature_use;                      // by properties.feature
-    std::vector<ItemFeedback> feedback;                    // the last word on each item and kind
+    std::vector<PageUse> navigation;     // most visited first
+    std::vector<PageUse> feature_use;    // by properties.feature
+    std::vector<ItemFeedback> feedback;  // the last word on each item and kind
 };
 
 struct Preference {
@@ -109,10 +111,10 @@ struct Preference {
 };
 
 struct Interest {
-    std::string topic;       // "category:games", "tag:puzzle", "brand:acme"
-    double score = 0;        // decayed weight as of the profile's `as_of`; below zero is dislike
-    double share = 0;        // of all positive weight of the same family
-    double confidence = 0;   // n / (n + 5), n the number of events behind it
+    std::string topic;      // "category:games", "tag:puzzle", "brand:acme"
+    double score = 0;       // decayed weight as of the profile's `as_of`; below zero is dislike
+    double share = 0;       // of all positive weight of the same family
+    double confidence = 0;  // n / (n + 5), n the number of events behind it
     base::Time updated_at;
 };
 
@@ -135,13 +137,14 @@ struct GroupMembership {
 };
 
 struct Profile {
-    std::string user_id;   // the id it was asked for by
+    std::string user_id;        // the id it was asked for by
     std::uint64_t version = 0;  // the number of events folded in
-    std::optional<base::Time> as_of;  // when the newest event happened; decayed numbers are as of then
+    std::optional<base::Time>
+        as_of;  // when the newest event happened; decayed numbers are as of then
     Demographics demographics;
     Behaviour behaviour;
     base::FlatMap<std::string, Preference> preferences;
-    std::vector<Interest> interests;  // strongest first
+    std::vector<Interest> interests;              // strongest first
     base::FlatMap<std::string, Consent> consent;  // by purpose
     std::vector<GroupMembership> groups;
     Identities identities;

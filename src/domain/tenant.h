@@ -37,7 +37,7 @@ struct Tenant {
     std::string name;
     TenantLimits limits;
     base::FlatMap<std::string, EventWeight> event_weights;  // over the built-in table
-    std::string ip_policy = "truncate";  // "truncate", "drop"
+    std::string ip_policy = "truncate";                     // "truncate", "drop"
     base::Time created_at;
 };
 

@@ -19,7 +19,8 @@ public:
     virtual ~TenantView() = default;
 
     // not_found when there is no such tenant.
-    [[nodiscard]] virtual Result<std::shared_ptr<const domain::Tenant>> settings(TenantId tenant) const = 0;
+    [[nodiscard]] virtual Result<std::shared_ptr<const domain::Tenant>> settings(
+        TenantId tenant) const = 0;
     // The tenant's event weights; the built-in table for an unknown tenant.
     [[nodiscard]] virtual std::shared_ptr<const WeightTable> weights(TenantId tenant) const = 0;
     // The keyed hash under which an external id (kind "user", "anonymous" or "event") is known to the store.

@@ -39,6 +39,7 @@ LocalClock::LocalClock(LocalClock&&) noexcept = default;
 LocalClock LocalClock::of_system() {
     namespace fs = std::filesystem;
     LocalClock clock;
+    // tidy-ok(getenv): where the system keeps its time zones is no setting of ours.
     const char* configured = std::getenv("TZDIR");
     const fs::path folder = configured != nullptr ? fs::path(configured) : fs::path(kDefaultFolder);
     std::error_code error;
