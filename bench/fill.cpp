@@ -48,7 +48,7 @@ int fill(const std::string& directory, std::uint64_t people, std::uint64_t event
     base::SystemRandom system_random;
     base::SeededRandom random(1);
     store::RocksOptions options;
-    options.directory = directory;
+    options.directory = engine::store_directory(directory);
     options.durability = store::Durability::none;
     auto store = store::open_rocksdb(std::move(options));
     if (!store) return std::fprintf(stderr, "%s\n", store.error().message.c_str()), 1;

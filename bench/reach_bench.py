@@ -37,7 +37,7 @@ def call(url, method, path, key, body=None, headers=None):
 
 def service_key(server):
     return call(server.url, "POST", "/api/v1/keys", measure.ROOT_KEY, {"name": "bench", "role": "service"},
-                {"X-Tenant": "default"})["secret"]
+                {"X-Tenant": "default"})["key"]
 
 
 class World:

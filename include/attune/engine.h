@@ -6,11 +6,10 @@
 //     auto engine = attune::Engine::open("./shop-data");
 //     if (!engine) return report(engine.error());
 //
-//     auto receipt = engine->track({.user_id = "ann", .event = "purchase", .item_id = "boots",
-//     .value = 89.9}); if (receipt) receipt->wait();                          // on the disk:
-//     survives a power cut
+//     auto receipt = engine->track({.user_id = "ann", .event = "purchase", .item_id = "boots"});
+//     if (receipt) receipt->wait();           // on the disk: survives a power cut
 //
-//     auto profile = engine->profile("ann");                 // has the purchase, waited for or not
+//     auto profile = engine->profile("ann");  // has the purchase, waited for or not
 //     std::cout << profile->count("purchase") << '\n' << profile->json() << '\n';
 //
 // What is tracked is validated, enriched (device, session, local hour …), counted once by its id,

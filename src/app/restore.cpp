@@ -23,7 +23,7 @@ int run_restore(const Invocation& invocation, Console& console) {
         std::filesystem::permissions(loaded.settings.data_dir, std::filesystem::perms::owner_all,
                                      error);
         return store::restore(*invocation.text("BACKUP"), number,
-                              store_directory(loaded.settings.data_dir));
+                              engine::store_directory(loaded.settings.data_dir));
     }();
     if (!restored) {
         console.fail_with(restored.error());

@@ -2,9 +2,9 @@
 // table. Flags, `ATTUNE_*` variables, the TOML file, `--help`, docs/configuration.md and `attune
 // doctor` all come from it, so none can drift.
 //
-//     for (const Setting& setting : settings_table()) …         // name, prose, default, bounds
-//     auto loaded = load_settings(sources);                     // flags over environment over file
-//     over defaults loaded->settings.cache_bytes_max
+//     for (const Setting& setting : settings_table()) …  // name, prose, default, bounds
+//     auto loaded = load_settings(sources);  // flags over environment over file over defaults
+//     loaded->settings.cache_bytes_max
 //
 // A setting called `idle_timeout_ms` is the flag `--idle-timeout-ms`, the variable
 // `ATTUNE_IDLE_TIMEOUT_MS` and the key `idle_timeout_ms` of the file. A key of the file that is not

@@ -13,8 +13,8 @@ Result<store::VerifyReport> verify(const std::string& path) {
     std::error_code error;
     if (!std::filesystem::is_directory(path, error))
         return fail(Code::not_found, path + " is no directory");
-    if (std::filesystem::exists(store_directory(path), error))
-        return store::verify_directory(store_directory(path));
+    if (std::filesystem::exists(engine::store_directory(path), error))
+        return store::verify_directory(engine::store_directory(path));
     if (std::filesystem::exists(path + "/MARK", error)) return store::verify_directory(path);
     return store::verify_backup(path);
 }

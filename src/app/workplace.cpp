@@ -14,12 +14,10 @@ store::Durability durability_of(const std::string& name) {
 
 }  // namespace
 
-std::string store_directory(const std::string& data_dir) { return data_dir + "/store"; }
-
 store::RocksOptions rocks_options(const Settings& settings, const base::Clock& clock,
                                   base::Random& random) {
     store::RocksOptions options;
-    options.directory = store_directory(settings.data_dir);
+    options.directory = engine::store_directory(settings.data_dir);
     options.clock = &clock;
     options.random = &random;
     options.durability = durability_of(settings.durability);
@@ -43,7 +41,7 @@ engine::EngineOptions engine_options(const Settings& settings) {
 Result<std::unique_ptr<Workplace>> Workplace::open(const Settings& settings, bool must_exist,
                                                    std::function<void(const Error&)> on_fatal) {
     std::error_code error;
-    const std::string directory = store_directory(settings.data_dir);
+    const std::string directory = engine::store_directory(settings.data_dir);
     if (!std::filesystem::exists(directory, error)) {
         if (must_exist)
             return fail(Code::not_found, settings.data_dir + " holds no data of Attune's");

@@ -19,9 +19,6 @@
 
 namespace attune::app {
 
-// Where the store lives below a data directory, and where its backups' stores do.
-[[nodiscard]] std::string store_directory(const std::string& data_dir);
-
 // What the settings mean to the store and to the engine.
 [[nodiscard]] store::RocksOptions rocks_options(const Settings& settings, const base::Clock& clock,
                                                 base::Random& random);

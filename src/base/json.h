@@ -4,11 +4,10 @@
 //     struct Point { double x = 0; double y = 0; std::optional<std::string> label; };
 //     BOOST_DESCRIBE_STRUCT(Point, (), (x, y, label))
 //     template <> struct attune::base::Fields<Point> {           // optional: limits and prose
-//         static constexpr FieldRule rules[] = {{.name = "x", .doc = "East", .minimum = -180,
-//         .maximum = 180}};
+//         static constexpr FieldRule rules[] = {{.name = "x", .minimum = -180, .maximum = 180}};
 //     };
-//     auto point = from_json<Point>(R"({"x":1,"y":2})");          // Result<Point>; an error names
-//     "/x" std::string text = to_json(*point);                         // {"x":1,"y":2}
+//     auto point = from_json<Point>(R"({"x":1,"y":2})");  // Result<Point>; an error names "/x"
+//     std::string text = to_json(*point);                 // {"x":1,"y":2}
 //
 // Reading is strict: valid UTF-8 and JSON, no duplicate keys, no lone surrogates, no U+0000, no
 // numbers that a double or 64-bit integer cannot hold, limits on size, depth, strings and members.

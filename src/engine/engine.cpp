@@ -4,6 +4,8 @@
 
 namespace attune::engine {
 
+std::string store_directory(const std::string& data_dir) { return data_dir + "/store"; }
+
 Engine::Engine(std::unique_ptr<store::Store> store, const base::Clock& clock, base::Random& random)
     : clock_(clock), random_(random), store_(std::move(store)) {}
 

@@ -18,8 +18,12 @@
 #include "store/store.h"
 
 #include <memory>
+#include <string>
 
 namespace attune::engine {
+
+// Where the store lives below a data directory: the same for the server, the commands and the library.
+[[nodiscard]] std::string store_directory(const std::string& data_dir);
 
 struct EngineOptions {
     TenancyOptions tenancy{};

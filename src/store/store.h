@@ -2,9 +2,8 @@
 // append events, scan them by person or all of them, remember checkpoints and documents, erase a
 // person, back up.
 //
-//     auto ticket = store.append({.tenant = tenant, .person = person, .events =
-//     std::move(events)}); ATTUNE_TRY_VOID(ticket->wait());               // on disk, or it never
-//     happened
+//     auto ticket = store.append({.tenant = tenant, .person = person, .events = std::move(events)});
+//     ATTUNE_TRY_VOID(ticket->wait());  // on disk, or it never happened
 //
 // Thread-safe. Every call names a tenant. External ids never reach a store in the clear: people are
 // random 128-bit ids, external ids arrive as keyed hashes (Alias), and payloads are sealed by the

@@ -41,7 +41,7 @@ public:
     static Result<std::unique_ptr<Impl>> open(Options options) {
         auto impl = std::make_unique<Impl>();
         store::RocksOptions rocks;
-        rocks.directory = options.directory;
+        rocks.directory = engine::store_directory(options.directory);
         rocks.durability = durability_of(options.durability);
         rocks.clock = &impl->clock_;
         rocks.random = &impl->random_;

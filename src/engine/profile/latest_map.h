@@ -8,8 +8,7 @@
 //
 //     LatestMap traits;
 //     traits.put({.key = "plan", .at = {time, tie}, .value = "\"pro\""}, 256);
-//     traits.put({.key = "plan", .at = later, .value = ""}, 256);       // removed; kept as a
-//     tombstone
+//     traits.put({.key = "plan", .at = later, .value = ""}, 256);  // removed; kept as a tombstone
 #pragma once
 
 #include "engine/profile/small_text.h"

@@ -2,9 +2,9 @@
 // the yardstick that other backends are held against: it is written to be obviously right.
 //
 //     auto store = store::open_memory({});
-//     store->hold();                         // appends wait in the queue …
-//     auto ticket = store->append(…);        // … so that a test sees what the engine does
-//     meanwhile store->release();                      // committed, ticket completed
+//     store->hold();                   // appends wait in the queue …
+//     auto ticket = store->append(…);  // … so that a test sees what the engine does meanwhile
+//     store->release();                // committed, ticket completed
 //
 // Thread-safe. Without hold() an append is committed when append() returns, and its ticket
 // completes then or, when another thread is completing tickets at that moment, shortly after.
