@@ -100,7 +100,11 @@ class Nginx:
 
     def __init__(self, body, cpus="0", port=18099):
         self.dir = tempfile.mkdtemp(prefix="attune-bench-nginx-")
-        escaped = body.replace("\\", "\\\\").replace("'", "\\'").replace("$", "${dollar}")
+        # A parameter may have 4,096 bytes at most, so a longer body is put together from pieces.
+        pieces = [body[i:i + 1_500] for i in range(0, len(body), 1_500)]
+        escaped = [p.replace("\\", "\\\\").replace("'", "\\'").replace("$", "${dollar}") for p in pieces]
+        setting = "".join(f"set $piece{i} '{text}';\n" for i, text in enumerate(escaped))
+        whole = "".join(f"${{piece{i}}}" for i in range(len(pieces)))
         with open(self.dir + "/nginx.conf", "w") as f:
             f.write(f"""worker_processes 1; daemon off; pid {self.dir}/pid; error_log {self.dir}/error.log;
 events {{ worker_connections 4096; }}
@@ -108,7 +112,7 @@ http {{ access_log off; keepalive_requests 100000000; geo $dollar {{ default "$"
   client_body_temp_path {self.dir}; proxy_temp_path {self.dir}; fastcgi_temp_path {self.dir};
   uwsgi_temp_path {self.dir}; scgi_temp_path {self.dir};
   server {{ listen 127.0.0.1:{port} reuseport; default_type application/json;
-    location / {{ return 200 '{escaped}'; }} }} }}
+    location / {{ {setting} return 200 "{whole}"; }} }} }}
 """)
         nginx = shutil.which("nginx") or "/usr/sbin/nginx"
         self.process = subprocess.Popen(["taskset", "-c", cpus, nginx, "-p", self.dir, "-c", self.dir + "/nginx.conf"],

@@ -4,6 +4,6 @@ function init(args)
     method = args[1]
     local bytes = tonumber(args[2] or 0)
     body = bytes > 0 and string.rep("x", bytes) or nil
-    wrk.headers["Authorization"] = "Bearer bench-root-key-0123456789abcdef0123456789"
+    wrk.headers["Authorization"] = "Bearer atk_service_0000000000000000000000_000000"
 end
 function request() return wrk.format(method, "/", nil, body) end
