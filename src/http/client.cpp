@@ -107,7 +107,7 @@ private:
                 if (!is_token(name) || breaks_a_line(value))
                     return fail(Code::invalid_argument,
                                 "The header \"" + name + "\" cannot be sent.");
-                head += name + ": " + value + "\r\n";
+                head.append(name).append(": ").append(value).append("\r\n");
             }
         }
         return head;
