@@ -14,6 +14,7 @@ namespace attune::api {
 [[nodiscard]] std::span<const Route> user_routes();
 [[nodiscard]] std::span<const Route> tenant_routes();
 [[nodiscard]] std::span<const Route> key_routes();
+[[nodiscard]] std::span<const Route> backup_routes();
 [[nodiscard]] std::span<const Route> meta_routes();
 [[nodiscard]] std::span<const Route> segment_routes();
 

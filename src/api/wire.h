@@ -149,6 +149,33 @@ struct Tenant {
 };
 BOOST_DESCRIBE_STRUCT(Tenant, (), (id, name, limits, event_weights, ip_policy, created_at, version))
 
+struct NewBackup {
+    std::optional<std::string> directory;
+};
+BOOST_DESCRIBE_STRUCT(NewBackup, (), (directory))
+
+struct BackupBegun {
+    std::string directory;
+};
+BOOST_DESCRIBE_STRUCT(BackupBegun, (), (directory))
+
+struct Backup {
+    std::uint64_t number = 0;
+    base::Time made_at;
+    std::uint64_t last_sequence = 0;
+    std::uint64_t events = 0;
+    std::uint64_t bytes = 0;
+};
+BOOST_DESCRIBE_STRUCT(Backup, (), (number, made_at, last_sequence, events, bytes))
+
+struct BackupStatus {
+    bool running = false;
+    std::optional<std::uint64_t> last_number;
+    std::optional<std::string> last_error;
+    std::vector<Backup> items;
+};
+BOOST_DESCRIBE_STRUCT(BackupStatus, (), (running, last_number, last_error, items))
+
 struct NewKey {
     std::string name;
     domain::Role role = domain::Role::service;
@@ -263,6 +290,14 @@ struct Fields<api::wire::TenantEdit> {
         {.name = "limits", .optional = true},
         {.name = "event_weights", .doc = "Over the built-in table.", .length_max = 1000},
         {.name = "ip_policy", .doc = "truncate or drop", .optional = true, .length_max = 16}};
+};
+
+template <>
+struct Fields<api::wire::NewBackup> {
+    static constexpr FieldRule rules[] = {
+        {.name = "directory",
+         .doc = "The configured backup_dir or below it; relative to it, or whole.",
+         .length_max = 1024}};
 };
 
 template <>

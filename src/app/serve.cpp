@@ -3,6 +3,7 @@
 #include "app/demo.h"
 #include "app/wiring.h"
 #include "app/workplace.h"
+#include "base/scheduler.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -12,6 +13,8 @@
 namespace attune::app {
 
 namespace {
+
+constexpr base::Duration kMaintenanceEvery = std::chrono::seconds(5);
 
 // The signals the server lives by, taken by one thread that waits for them; every other thread has them blocked, so it
 // has to be made before any thread is.
@@ -103,7 +106,15 @@ private:
             (settings().tls_cert.empty() ? "http://" : "https://") + address.text(server_->port());
         console_.say("ready on " + url);
         if (demo_) console_.say(demo_->welcome(url));
+        scheduler_ = std::make_unique<base::ThreadScheduler>(place_->clock());
+        maintenance_ = scheduler_->every(kMaintenanceEvery, [this] { maintain(); });
         return {};
+    }
+
+    // What other processes changed of tenants and keys, and when keys were last used.
+    void maintain() {
+        if (const auto done = place_->engine().tenants().maintain(); !done)
+            console_.say("tenants and keys could not be kept up: " + done.error().message);
     }
 
     // Settings that are not live are compared, so that nobody waits for a change that needs a restart.
@@ -128,6 +139,8 @@ private:
         api_->begin_drain();
         server_->drain(std::chrono::milliseconds(settings().drain_timeout_ms));
         server_.reset();
+        maintenance_.cancel();
+        scheduler_.reset();
         ATTUNE_TRY_VOID(place_->close());
         console_.say("stopped");
         return {};
@@ -141,6 +154,8 @@ private:
     std::unique_ptr<AccessLog> access_log_;
     std::unique_ptr<api::Api> api_;
     std::unique_ptr<http::Server> server_;
+    std::unique_ptr<base::ThreadScheduler> scheduler_;
+    base::ScheduledJob maintenance_;
 };
 
 int run_serve(const Invocation& invocation, Console& console) {

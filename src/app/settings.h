@@ -50,6 +50,7 @@ struct Settings {
     std::uint64_t cache_bytes_max = 512ull << 20;
     std::uint64_t checkpoint_every_events = 64;
     std::string geo_file;
+    std::string backup_dir;
 
     // who may use it
     Secret root_key;

@@ -35,6 +35,7 @@ engine::EngineOptions engine_options(const Settings& settings) {
     options.people.checkpoint_every_events =
         static_cast<std::uint32_t>(settings.checkpoint_every_events);
     options.track.geo_file = settings.geo_file;
+    options.backup_dir = settings.backup_dir;
     return options;
 }
 

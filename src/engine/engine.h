@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "engine/backups.h"
 #include "engine/profile/people.h"
 #include "engine/tenancy/tenants.h"
 #include "engine/track/tracker.h"
@@ -29,6 +30,7 @@ struct EngineOptions {
     TenancyOptions tenancy{};
     PeopleOptions people{};
     TrackOptions track{};
+    std::string backup_dir;  // where backups may be written; empty: nowhere
 };
 
 class Engine {
@@ -48,6 +50,7 @@ public:
     [[nodiscard]] Tenants& tenants() { return *tenants_; }
     [[nodiscard]] People& people() { return *people_; }
     [[nodiscard]] Tracker& tracker() { return *tracker_; }
+    [[nodiscard]] Backups& backups() { return *backups_; }
     [[nodiscard]] const base::Clock& clock() const { return clock_; }
     [[nodiscard]] base::Random& random() { return random_; }
 
@@ -61,6 +64,7 @@ private:
     std::unique_ptr<Tenants> tenants_;
     std::unique_ptr<People> people_;
     std::unique_ptr<Tracker> tracker_;
+    std::unique_ptr<Backups> backups_;
 };
 
 }  // namespace attune::engine

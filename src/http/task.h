@@ -89,7 +89,7 @@ inline Task<void> TaskPromise<void>::get_return_object() {
 
 // Starts at once and frees itself. Nothing may escape it: it catches what it awaits.
 struct Detached {
-    struct promise_type {
+    struct promise_type {  // NOLINT(readability-identifier-naming): the language's name
         Detached get_return_object() const noexcept { return {}; }
         std::suspend_never initial_suspend() const noexcept { return {}; }
         std::suspend_never final_suspend() const noexcept { return {}; }

@@ -8,7 +8,6 @@
 namespace attune::engine {
 namespace {
 
-using base::JsonKind;
 using base::JsonView;
 
 // Lower case, without '_', '-' and ' '.

@@ -129,8 +129,10 @@ Result<void> Finisher::make_durable(const Ledger& ledger, bool is_synced) {
 
 void Finisher::complete(std::vector<Written>& batch, const Result<void>& durable) {
     for (Written& written : batch) {
-        for (auto& [issuer, result] : written.outcomes)
-            issuer.complete(result && !durable ? durable : std::move(result));
+        for (auto& [issuer, result] : written.outcomes) {
+            if (result && !durable) result = durable;
+            issuer.complete(std::move(result));
+        }
         if (durable && written.is_commit) wake_subscribers(written.ledger.sequence);
     }
 }

@@ -1,5 +1,6 @@
 """Backups are made under load; each is restored into an empty folder, and damaged byte by byte."""
 
+import json
 import os
 import subprocess
 import threading
@@ -18,17 +19,16 @@ def attune(run, *arguments):
 
 
 def back_up(run, server, target):
-    """While it serves and is written to, where the server can; else of what a kill leaves behind."""
+    """While it serves and is written to."""
     with server.connect() as connection:
         answer = connection.request("POST", "/api/v1/backups", {"directory": str(target)})
-    if answer.status != 404:
-        run.figures["online"] = "yes"
-        return subprocess.CompletedProcess([], 0 if answer.good else 1, "", answer.body.decode(errors="replace"))
-    run.figures["online"] = "no"
-    server.kill()
-    done = attune(run, "backup", target, "--data-dir", server.data_dir)
-    server.start()
-    return done
+        while answer.good:
+            answer = connection.request("GET", f"/api/v1/backups?directory={target}")
+            status = json.loads(answer.body)
+            if not status["running"]:
+                return subprocess.CompletedProcess([], 1 if "last_error" in status else 0, "", str(status))
+            time.sleep(0.1)
+    return subprocess.CompletedProcess([], 1, "", answer.body.decode(errors="replace"))
 
 
 def restore_and_audit(run, target, journal, cycle):
@@ -68,7 +68,7 @@ def flips(run, target):
 
 def run(run):
     data, target = run.folder / "data", run.folder / "backup"
-    server = run.server(data).start()
+    server = run.server(data, arguments=["--backup-dir", str(run.folder)]).start()
     everything = run.journal(fsync=False)
     restore_times = []
     for cycle in range(run.pick(2, 100, 300)):
