@@ -1,0 +1,19 @@
+// What nothing but storing would cost, as one line of JSON for bench/reach_bench.py:
+//
+//     bare_rocksdb [BATCHES]
+#include "bench/bare_store.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+int main(int argc, char** argv) {
+    const std::size_t batches = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 300;
+    const std::string directory = "/var/tmp/attune-bare-" + std::to_string(::getpid());
+    const attune::bench::Rate rate = attune::bench::bare_commits(directory, batches);
+    std::filesystem::remove_all(directory);
+    std::printf("{\"events_per_second\":%.0f,\"cpu_us_per_event\":%.3f}\n", rate.events_per_second,
+                rate.cpu_us_per_event);
+}
