@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import random
-import re
 import resource
 import shutil
 import socket
@@ -132,10 +131,8 @@ def one_section(world):
 def batch_section(world):
     """The floor is a program that writes the same records to RocksDB with the same batching and syncs, and nothing else."""
     args = world.args
-    said = subprocess.run(["taskset", "-c", "0,1", os.path.join(args.build, "bench/store_bench")], capture_output=True, text=True,
-                          check=True).stdout
-    bare = re.search(r"bare RocksDB.*: (\d+) events/s, ([\d.]+) us CPU", said)
-    bare = {"events_per_second": float(bare.group(1)), "cpu_us_per_event": float(bare.group(2))}
+    bare = json.loads(subprocess.run(["taskset", "-c", "0,1", os.path.join(args.build, "bench/bare_rocksdb")],
+                                     capture_output=True, text=True, check=True).stdout)
     with tempfile.TemporaryDirectory(prefix="attune-reach-batch-") as data:
         server = Attune(world.binary, data, cpus="0,1")
         try:
