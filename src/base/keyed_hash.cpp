@@ -88,8 +88,8 @@ Id128 hash128(const HashKey& key, std::string_view bytes) noexcept {
 }
 
 const HashKey& process_hash_key() noexcept {
-    static const HashKey kKey = HashKey::of(SystemRandom{}.id());
-    return kKey;
+    static const HashKey key = HashKey::of(SystemRandom{}.id());
+    return key;
 }
 
 }  // namespace attune::base

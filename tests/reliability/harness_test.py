@@ -24,7 +24,9 @@ def kill_once(bug, rounds=None):
         stop = threading.Event()
         clients = run.clients(journal, 4)
         threads = load(server, clients, stop, rounds)
-        time.sleep(0.4)
+        deadline = time.monotonic() + 30
+        while sum(entry.acked for entry in list(journal.entries.values())) < 60 and time.monotonic() < deadline:
+            time.sleep(0.02)
         server.kill()
         stop.set()
         for thread in threads:

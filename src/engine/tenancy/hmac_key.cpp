@@ -1,7 +1,7 @@
 // OpenSSL 3 deprecates the low-level SHA-256 calls in favour of EVP, whose contexts live on the
 // heap and cannot be copied by value. Copying a prepared state is the whole point here, so this one
 // file uses them.
-#define OPENSSL_SUPPRESS_DEPRECATED
+#define OPENSSL_SUPPRESS_DEPRECATED  // NOLINT(readability-identifier-naming): theirs
 
 #include "engine/tenancy/hmac_key.h"
 
