@@ -257,6 +257,14 @@ TEST_F(KilledStore, AMissingDatabaseIsNotANewStore) {
     EXPECT_EQ(judge_damaged(), Verdict::refuses);
 }
 
+TEST_F(KilledStore, AJournalOfTablesToldTwiceMeansRefusal) {
+    const std::string manifest = file_of(damaged("rested"), "MANIFEST-");
+    put_bytes(manifest, bytes_of(manifest) + bytes_of(manifest));
+    std::string why;
+    EXPECT_EQ(name_of(judge_damaged(&why)), std::string("refuses"));
+    EXPECT_NE(why.find("goes back in time"), why.npos) << why;
+}
+
 TEST_F(KilledStore, AFilesOlderVersionIsNoticedOrHarmless) {
     for (const std::string& from : files_in(path("older"))) {
         const std::string directory = damaged();

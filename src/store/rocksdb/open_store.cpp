@@ -1,6 +1,7 @@
 #include "store/rocksdb/open_store.h"
 
 #include "store/rocksdb/files.h"
+#include "store/rocksdb/manifest.h"
 #include "store/rocksdb/migrations.h"
 #include "store/rocksdb/verifier.h"
 
@@ -36,6 +37,12 @@ bool holds_tables(const std::string& directory) {
     return false;
 }
 
+std::unexpected<Error> untouched(const Error& error) {
+    const bool lost = error.code == Code::data_loss;
+    return fail(error.code, error.message + "; nothing was changed" +
+                                (lost ? "; run `attune restore` on a backup" : ""));
+}
+
 // The mark comes first, so that a database without one is never the trace of an interrupted creation.
 Result<void> create_if_new(const std::string& directory, base::Random& random) {
     if (exists(mark_path(directory))) return {};
@@ -50,6 +57,8 @@ Result<void> create_if_new(const std::string& directory, base::Random& random) {
 
 Result<void> look_before_opening(const std::string& directory, const Mark& mark,
                                  const OpenSettings& settings, const Injected& injected) {
+    if (auto whole = check_manifest(database_path(directory)); !whole)
+        return untouched(whole.error());
     if (mark.sequence == 0) {
         // Nothing was ever acknowledged: then a half-made database is made again, but never over tables.
         if (has_current(directory) || !holds_tables(directory)) return {};
@@ -61,11 +70,7 @@ Result<void> look_before_opening(const std::string& directory, const Mark& mark,
     options.memory_bytes = settings.memory_bytes;
     options.write_buffer_bytes = settings.write_buffer_bytes;
     auto database = Database::open(options);
-    if (!database)
-        return fail(database.error().code, database.error().message + "; nothing was changed" +
-                                               (database.error().code == Code::data_loss
-                                                    ? "; run `attune restore` on a backup"
-                                                    : ""));
+    if (!database) return untouched(database.error());
     ATTUNE_TRY_VOID(verify_tail(**database, mark));
     if (!has_stray_tables(directory, **database)) return {};
     // Which of the two it was, only a look at everything can tell.
@@ -108,6 +113,7 @@ Result<OpenDirectory> open_directory(const std::string& directory, base::Random&
 Result<VerifyReport> inspect_directory(const std::string& directory) {
     ATTUNE_TRY(const Mark mark, MarkFile::read(mark_path(directory)));
     if (mark.sequence == 0 && !has_current(directory)) return VerifyReport{};
+    ATTUNE_TRY_VOID(check_manifest(database_path(directory)));
     ATTUNE_TRY(const auto database,
                Database::open({.path = database_path(directory), .read_only = true}));
     return verify_all(*database, mark);
