@@ -20,11 +20,6 @@ std::shared_ptr<std::atomic<std::int64_t>> use_of(const domain::ApiKey& key) {
         key.last_used_at ? microseconds(*key.last_used_at) : 0);
 }
 
-std::uint64_t next_instance() {
-    static std::atomic<std::uint64_t> last{0};
-    return last.fetch_add(1, std::memory_order_relaxed) + 1;
-}
-
 }  // namespace
 
 std::unexpected<Error> unknown_tenant() { return fail(Code::not_found, "there is no such tenant"); }
@@ -39,7 +34,6 @@ Tenants::Impl::Impl(store::Store& store, const base::Clock& clock, base::Random&
       random_(random),
       options_(std::move(options)),
       pepper_(secrets->pepper()),
-      instance_(next_instance()),
       store_(store),
       documents_(store),
       secrets_(std::move(secrets)),
@@ -52,20 +46,7 @@ Tenants::Impl::Impl(store::Store& store, const base::Clock& clock, base::Random&
     configured_root_ = std::make_shared<const KeyRecord>(std::move(root));
 }
 
-// Each thread keeps the reader of the Tenants it used last; a process has one, tests have several.
-// The number tells a reader of another one, or of one long gone, which is then never looked at.
-const Registry& Tenants::Impl::current() const {
-    struct Held {
-        std::uint64_t instance = 0;
-        std::optional<base::Snapshot<Registry>::Reader> reader;
-    };
-    thread_local Held held;
-    if (held.instance != instance_) {
-        held.reader.emplace(registry_);
-        held.instance = instance_;
-    }
-    return held.reader->get();
-}
+const Registry& Tenants::Impl::current() const { return registry_.of_this_thread(); }
 
 Result<void> Tenants::Impl::start() {
     const base::MutexLock lock(mutex_);

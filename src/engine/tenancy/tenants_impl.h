@@ -53,8 +53,6 @@ public:
         configured_root_;                       // constant; null when the root keys are stored ones
     std::optional<std::string> made_root_key_;  // constant after start()
     std::atomic<std::uint64_t> epoch_{1};
-    const std::uint64_t
-        instance_;  // tells this Tenants from others of the process, past and present
 
 private:
     Result<void> refresh() ATTUNE_REQUIRES(mutex_);

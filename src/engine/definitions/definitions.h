@@ -1,0 +1,165 @@
+// Definitions<Compiled>: a tenant's rules, flags or experiments, compiled together when one of them is saved and published
+// as one immutable value, so that a decision reads memory and takes no lock. What does not compile is not saved.
+//
+//     Definitions<RuleSet> rules(store, clock, {.collection = "rules", .noun = "rule"}, compile_rules);
+//     ATTUNE_TRY(auto set, rules.of(tenant));                       // on every request
+//     ATTUNE_TRY(auto saved, rules.put(tenant, id, body, {.by = caller}));
+//
+// Thread-safe. A tenant's definitions are read from the store when they are first asked for, and kept. A change is
+// durable and in force when it returns.
+#pragma once
+
+#include "base/mutex.h"
+#include "base/snapshot.h"
+#include "engine/definitions/definition_store.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <utility>
+
+namespace attune::engine {
+
+template <class Compiled>
+class Definitions {
+public:
+    // Gets what is not removed, by id. Its errors are about the definition that is being saved.
+    using Compile = std::function<Result<std::shared_ptr<const Compiled>>(
+        TenantId, std::span<const Definition>)>;
+
+    Definitions(store::Store& store, const base::Clock& clock, DefinitionKind kind, Compile compile)
+        : documents_(store, clock, std::move(kind)), compile_(std::move(compile)) {}
+
+    // What is in force. Reads memory, except the first time.
+    [[nodiscard]] Result<std::shared_ptr<const Compiled>> of(TenantId tenant) {
+        const Published& published = published_.of_this_thread();
+        if (const auto found = published.find(tenant); found != published.end())
+            return found->second.compiled;
+        base::MutexLock lock(mutex_);
+        ATTUNE_TRY(const Entry entry, loaded(tenant));
+        return entry.compiled;
+    }
+
+    // By id; without those that were removed.
+    [[nodiscard]] Result<std::shared_ptr<const std::vector<Definition>>> list(TenantId tenant) {
+        base::MutexLock lock(mutex_);
+        ATTUNE_TRY(const Entry entry, loaded(tenant));
+        return entry.definitions;
+    }
+    // Also one that was removed, for its history.
+    [[nodiscard]] Result<Definition> get(TenantId tenant, std::string_view id) const {
+        return documents_.get(tenant, id);
+    }
+
+    // Errors of Compile, and of DefinitionStore::put; resource_exhausted "too_many".
+    [[nodiscard]] Result<Definition> put(TenantId tenant, std::string_view id, base::JsonText body,
+                                         const DefinitionChange& change) {
+        base::MutexLock lock(mutex_);
+        return put_locked(tenant, id, std::move(body), change);
+    }
+
+    // Its history stays, until the room is needed. not_found when it is not there.
+    [[nodiscard]] Result<void> remove(TenantId tenant, std::string_view id,
+                                      const DefinitionChange& change) {
+        base::MutexLock lock(mutex_);
+        ATTUNE_TRY(const Definition there, documents_.get(tenant, id));
+        if (there.is_removed()) return documents_.unknown(id);
+        ATTUNE_TRY_VOID(put_locked(tenant, id, {}, change));
+        return {};
+    }
+
+    // What it was at `version` is in force again, as a change of its own. not_found when the history does not reach
+    // back so far.
+    [[nodiscard]] Result<Definition> revert(TenantId tenant, std::string_view id,
+                                            std::uint64_t version, DefinitionChange change) {
+        base::MutexLock lock(mutex_);
+        ATTUNE_TRY(Definition there, documents_.get(tenant, id));
+        for (Revision& one : there.history) {
+            if (one.version != version) continue;
+            change.note = "revert to " + std::to_string(version) +
+                          (change.note.empty() ? "" : ": " + change.note);
+            return put_locked(tenant, id, std::move(one.body), change);
+        }
+        return fail(Code::not_found, "the history of this " + documents_.kind().noun +
+                                         " does not hold version " + std::to_string(version));
+    }
+
+    [[nodiscard]] const DefinitionKind& kind() const { return documents_.kind(); }
+
+private:
+    struct Entry {
+        std::shared_ptr<const std::vector<Definition>> definitions;  // not those that were removed
+        std::shared_ptr<const Compiled> compiled;
+        std::size_t removed = 0;
+    };
+    using Published = std::map<TenantId, Entry>;
+
+    Result<Entry> loaded(TenantId tenant) ATTUNE_REQUIRES(mutex_) {
+        const auto published = published_.get();
+        if (const auto found = published->find(tenant); found != published->end())
+            return found->second;
+        ATTUNE_TRY(auto all, documents_.all(tenant));
+        Entry entry;
+        entry.removed = std::erase_if(all, [](const Definition& one) { return one.is_removed(); });
+        ATTUNE_TRY(entry.compiled, compile_(tenant, all));
+        entry.definitions = std::make_shared<const std::vector<Definition>>(std::move(all));
+        publish(tenant, entry);
+        return entry;
+    }
+
+    Result<Definition> put_locked(TenantId tenant, std::string_view id, base::JsonText body,
+                                  const DefinitionChange& change) ATTUNE_REQUIRES(mutex_) {
+        ATTUNE_TRY(Entry entry, loaded(tenant));
+        std::vector<Definition> next = *entry.definitions;
+        const auto place = std::ranges::lower_bound(next, id, {}, &Definition::id);
+        const bool is_there = place != next.end() && place->id == id;
+        if (!is_there && !body.is_null()) {
+            ATTUNE_TRY_VOID(make_room(tenant, entry));
+            next.insert(place, Definition{std::string(id), {Revision{.body = body}}});
+        } else if (body.is_null()) {
+            if (is_there) next.erase(place);
+        } else {
+            place->history.push_back({.body = body});
+        }
+        ATTUNE_TRY(entry.compiled, compile_(tenant, next));
+        ATTUNE_TRY(Definition saved, documents_.put(tenant, id, std::move(body), change));
+        if (saved.is_removed())
+            ++entry.removed;
+        else
+            *std::ranges::lower_bound(next, id, {}, &Definition::id) = saved;
+        entry.definitions = std::make_shared<const std::vector<Definition>>(std::move(next));
+        publish(tenant, std::move(entry));
+        return saved;
+    }
+
+    // Removed ones make way, the one removed first before the others.
+    Result<void> make_room(TenantId tenant, Entry& entry) ATTUNE_REQUIRES(mutex_) {
+        if (entry.definitions->size() + entry.removed < kind().count_max) return {};
+        if (entry.removed == 0)
+            return fail(Code::resource_exhausted,
+                        "a tenant has at most " + std::to_string(kind().count_max) + " " +
+                            kind().collection + "; remove one that is not needed any more",
+                        "too_many");
+        ATTUNE_TRY(auto all, documents_.all(tenant));
+        std::erase_if(all, [](const Definition& one) { return !one.is_removed(); });
+        const auto oldest =
+            std::ranges::min_element(all, {}, [](const Definition& one) { return one.now().at; });
+        if (oldest != all.end()) ATTUNE_TRY_VOID(documents_.forget(tenant, *oldest));
+        --entry.removed;
+        return {};
+    }
+
+    void publish(TenantId tenant, Entry entry) ATTUNE_REQUIRES(mutex_) {
+        auto next = std::make_shared<Published>(*published_.get());
+        (*next)[tenant] = std::move(entry);
+        published_.set(std::move(next));
+    }
+
+    base::Mutex mutex_;  // of writers
+    DefinitionStore documents_;
+    const Compile compile_;
+    base::Snapshot<Published> published_{std::make_shared<const Published>()};
+};
+
+}  // namespace attune::engine

@@ -1,0 +1,150 @@
+#include "engine/definitions/definitions.h"
+
+#include "base/manual_clock.h"
+#include "store/memory/memory_store.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+namespace attune::engine {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr TenantId kTenant{1};
+constexpr TenantId kOther{2};
+
+base::JsonText text(std::string json) { return base::JsonText::trusted(std::move(json)); }
+
+// The bodies themselves, one after the other; refuses the body "bad".
+using Bodies = std::vector<std::string>;
+Result<std::shared_ptr<const Bodies>> compile(TenantId, std::span<const Definition> definitions) {
+    auto bodies = std::make_shared<Bodies>();
+    for (const Definition& one : definitions) {
+        if (one.now().body.text() == "\"bad\"") return fail_field("/body", "it must not be bad");
+        bodies->push_back(one.id + "=" + std::string(one.now().body.text()));
+    }
+    return bodies;
+}
+
+class DefinitionsTest : public testing::Test {
+protected:
+    Definitions<Bodies> open(DefinitionKind kind = {.collection = "rules", .noun = "rule"}) {
+        return {*store_, clock_, std::move(kind), compile};
+    }
+
+    std::unique_ptr<store::MemoryStore> store_ = store::open_memory({});
+    base::ManualClock clock_{base::Time(1'780'000'000s)};
+};
+
+TEST_F(DefinitionsTest, AChangeIsInForceAndSurvivesAReopening) {
+    auto rules = open();
+    ASSERT_TRUE(rules.put(kTenant, "b", text("1"), {.by = "ann"}));
+    ASSERT_TRUE(rules.put(kTenant, "a", text("2"), {.by = "ann"}));
+    EXPECT_EQ(**rules.of(kTenant), (Bodies{"a=2", "b=1"}));
+    EXPECT_EQ(**rules.of(kOther), Bodies{});
+    auto again = open();
+    EXPECT_EQ(**again.of(kTenant), (Bodies{"a=2", "b=1"}));
+    EXPECT_EQ((*again.list(kTenant))->front().now().by, "ann");
+}
+
+TEST_F(DefinitionsTest, WhatDoesNotCompileIsNotSaved) {
+    auto rules = open();
+    ASSERT_TRUE(rules.put(kTenant, "a", text("1"), {}));
+    const auto refused = rules.put(kTenant, "a", text("\"bad\""), {});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Code::invalid_argument);
+    EXPECT_EQ(**rules.of(kTenant), Bodies{"a=1"});
+    EXPECT_EQ(**open().of(kTenant), Bodies{"a=1"});
+}
+
+TEST_F(DefinitionsTest, OnlyWhoHasSeenTheVersionMayChangeIt) {
+    auto rules = open();
+    const auto first = rules.put(kTenant, "a", text("1"), {.expected = 0});
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->now().version, 1u);
+    const auto second = rules.put(kTenant, "a", text("2"), {.expected = 0});
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().reason, "version_mismatch");
+    EXPECT_FALSE(rules.put(kTenant, "a", text("2"), {.expected = 7}));
+    EXPECT_TRUE(rules.put(kTenant, "a", text("2"), {.expected = 1}));
+    EXPECT_FALSE(rules.remove(kTenant, "a", {.expected = 1}));
+    EXPECT_EQ(**rules.of(kTenant), Bodies{"a=2"});
+}
+
+TEST_F(DefinitionsTest, TheHistorySaysWhoAndWhenAndAnyStateOfItComesBack) {
+    auto rules = open();
+    ASSERT_TRUE(rules.put(kTenant, "a", text("1"), {.by = "ann"}));
+    clock_.advance(1h);
+    ASSERT_TRUE(rules.put(kTenant, "a", text("2"), {.by = "bob", .note = "louder"}));
+    ASSERT_TRUE(rules.remove(kTenant, "a", {.by = "eve"}));
+    EXPECT_EQ(**rules.of(kTenant), Bodies{});
+    EXPECT_EQ(rules.remove(kTenant, "a", {}).error().code, Code::not_found);
+
+    const auto back = rules.revert(kTenant, "a", 1, {.by = "ann"});
+    ASSERT_TRUE(back) << back.error().message;
+    EXPECT_EQ(**rules.of(kTenant), Bodies{"a=1"});
+    const auto history = open().get(kTenant, "a")->history;
+    ASSERT_EQ(history.size(), 4u);
+    EXPECT_EQ(history[1].by, "bob");
+    EXPECT_EQ(history[1].note, "louder");
+    EXPECT_EQ(history[1].at - history[0].at, 1h);
+    EXPECT_TRUE(history[2].body.is_null());
+    EXPECT_EQ(history[3].note, "revert to 1");
+    EXPECT_EQ(history[3].version, 4u);
+    EXPECT_EQ(rules.revert(kTenant, "a", 9, {}).error().code, Code::not_found);
+    EXPECT_EQ(rules.revert(kTenant, "never", 1, {}).error().code, Code::not_found);
+}
+
+TEST_F(DefinitionsTest, ARemovedOneMayBeMadeAnew) {
+    auto rules = open();
+    ASSERT_TRUE(rules.put(kTenant, "a", text("1"), {}));
+    ASSERT_TRUE(rules.remove(kTenant, "a", {}));
+    const auto anew = rules.put(kTenant, "a", text("2"), {.expected = 0});
+    ASSERT_TRUE(anew) << anew.error().message;
+    EXPECT_EQ(anew->history.size(), 3u);
+}
+
+TEST_F(DefinitionsTest, HistoriesAndCountsAreBounded) {
+    auto rules = open({.collection = "rules",
+                       .noun = "rule",
+                       .count_max = 2,
+                       .body_bytes_max = 20,
+                       .revisions_max = 3});
+    for (int i = 0; i < 10; ++i) ASSERT_TRUE(rules.put(kTenant, "a", text(std::to_string(i)), {}));
+    const auto history = rules.get(kTenant, "a")->history;
+    ASSERT_EQ(history.size(), 3u);
+    EXPECT_EQ(history.front().version, 8u);
+    EXPECT_EQ(history.back().body.text(), "9");
+
+    EXPECT_EQ(rules.put(kTenant, "a", text('"' + std::string(30, 'x') + '"'), {}).error().reason,
+              "too_large");
+    ASSERT_TRUE(rules.put(kTenant, "b", text("1"), {}));
+    EXPECT_EQ(rules.put(kTenant, "c", text("1"), {}).error().reason, "too_many");
+    // One that was removed makes way, and takes its history along.
+    ASSERT_TRUE(rules.remove(kTenant, "b", {}));
+    ASSERT_TRUE(rules.put(kTenant, "c", text("1"), {}));
+    EXPECT_EQ(rules.get(kTenant, "b").error().code, Code::not_found);
+    EXPECT_FALSE(rules.put(kTenant, "", text("1"), {}));
+    EXPECT_FALSE(rules.put(kTenant, std::string(200, 'x'), text("1"), {}));
+}
+
+TEST_F(DefinitionsTest, ReadersSeeOneWholeStateWhileWritersChangeIt) {
+    auto rules = open();
+    ASSERT_TRUE(rules.put(kTenant, "a", text("0"), {}));
+    std::atomic<bool> stop = false;
+    std::vector<std::thread> readers;
+    for (int i = 0; i < 3; ++i)
+        readers.emplace_back([&] {
+            while (!stop) EXPECT_EQ((*rules.of(kTenant))->size(), 1u);
+        });
+    for (int i = 1; i < 200; ++i) ASSERT_TRUE(rules.put(kTenant, "a", text(std::to_string(i)), {}));
+    stop = true;
+    for (auto& reader : readers) reader.join();
+    EXPECT_EQ(**rules.of(kTenant), Bodies{"a=199"});
+}
+
+}  // namespace
+}  // namespace attune::engine
