@@ -97,7 +97,7 @@ struct Completer::Surroundings {
 
 Result<Completer> Completer::open(base::Random& random, TrackOptions options) {
     ATTUNE_TRY(Geo geo, Geo::open(options.geo_file));
-    return Completer(random, std::move(options), std::move(geo), LocalClock::of_system());
+    return Completer(random, std::move(options), std::move(geo), TimeZones::of_system());
 }
 
 Completer::Surroundings Completer::read_surroundings(const domain::IncomingEvent& incoming,
@@ -201,11 +201,11 @@ void Completer::enrich(domain::Event& event, const ContextFacts& facts,
     if (!enriched.country && is_country(facts.country))
         enriched.country = std::string(facts.country);
 
-    auto local = clocks_.at(event.time, facts.time_zone);
-    if (local) enriched.time_zone = std::string(facts.time_zone);
-    if (!local) local = utc_local_time(event.time);
-    enriched.local_hour = local->hour;
-    enriched.local_weekday = local->weekday;
+    const TimeZone* zone = zones_.find(facts.time_zone);
+    if (zone != nullptr) enriched.time_zone = std::string(facts.time_zone);
+    const LocalTime local = (zone != nullptr ? *zone : utc()).local(event.time);
+    enriched.local_hour = local.hour;
+    enriched.local_weekday = weekday_of(local);
 
     enriched.page =
         kept(page_of(!facts.page.empty() ? facts.page : or_empty(properties.page)), kLongBytesMax);

@@ -13,9 +13,9 @@
 #include "domain/event_kind.h"
 #include "domain/incoming_event.h"
 #include "domain/tenant.h"
+#include "engine/calendar/time_zones.h"
 #include "engine/track/context.h"
 #include "engine/track/geo.h"
-#include "engine/track/local_clock.h"
 #include "engine/track/properties.h"
 #include "engine/track/tracker.h"
 #include "engine/track/user_agent.h"
@@ -46,11 +46,11 @@ public:
                                              base::Time received_at, AgentMemo& agents) const;
 
 private:
-    Completer(base::Random& random, TrackOptions options, Geo geo, LocalClock clocks)
+    Completer(base::Random& random, TrackOptions options, Geo geo, TimeZones zones)
         : random_(&random),
           options_(std::move(options)),
           geo_(std::move(geo)),
-          clocks_(std::move(clocks)) {}
+          zones_(std::move(zones)) {}
 
     struct Surroundings;
     [[nodiscard]] Surroundings read_surroundings(const domain::IncomingEvent& incoming,
@@ -62,7 +62,7 @@ private:
     base::Random* random_;
     TrackOptions options_;
     Geo geo_;
-    LocalClock clocks_;
+    TimeZones zones_;
 };
 
 }  // namespace attune::engine
