@@ -17,7 +17,7 @@ protected:
     std::string wrong(const domain::Schedule& schedule) {
         auto compiled = Schedule::compile(schedule, zones_);
         return compiled || compiled.error().fields.empty() ? ""
-                                                            : compiled.error().fields[0].pointer;
+                                                           : compiled.error().fields[0].pointer;
     }
 
     TimeZones zones_ = TimeZones::of_system();
