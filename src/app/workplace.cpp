@@ -1,6 +1,7 @@
 #include "app/workplace.h"
 
 #include <filesystem>
+#include "app/console.h"
 
 namespace attune::app {
 
@@ -56,6 +57,7 @@ Result<std::unique_ptr<Workplace>> Workplace::open(const Settings& settings, boo
     auto place = std::make_unique<Workplace>();
     auto options = rocks_options(settings, place->clock_, place->random_);
     options.on_fatal = std::move(on_fatal);
+    options.on_delay = [&](std::string_view why) { Console(place->clock_).say(why); };
     ATTUNE_TRY(auto store, store::open_rocksdb(std::move(options)));
     ATTUNE_TRY(place->engine_, engine::Engine::open(std::move(store), place->clock_, place->random_,
                                                     engine_options(settings)));

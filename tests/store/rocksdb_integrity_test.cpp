@@ -265,6 +265,52 @@ TEST_F(KilledStore, AJournalOfTablesToldTwiceMeansRefusal) {
     EXPECT_NE(why.find("goes back in time"), why.npos) << why;
 }
 
+// A table that the journal does not list, as a process leaves that dies while it flushes or compacts.
+void leave_a_table(const std::string& directory) {
+    const std::string table = file_of(directory, ".sst");
+    fs::copy_file(table, fs::path(table).replace_filename("999999.sst"));
+}
+
+// How often opening had to read everything.
+int delays(const std::string& directory) {
+    int delays = 0;
+    auto store = open_rocksdb({.directory = directory,
+                               .disk_reserve_bytes = 16u << 20,
+                               .memory_bytes = 16u << 20,
+                               .on_delay = [&](std::string_view) { ++delays; }});
+    EXPECT_TRUE(store) << store.error().message;
+    return delays;
+}
+
+TEST_F(KilledStore, TablesLeftByADyingProcessDoNotDelayOpening) {
+    leave_a_table(damaged("rested"));
+    EXPECT_EQ(delays(path("damaged")), 0);
+}
+
+TEST_F(KilledStore, WithoutTheMarksWordOnTheJournalEverythingIsRead) {
+    leave_a_table(damaged("rested"));
+    const std::string mark = path("damaged") + "/MARK";
+    rocks::Mark without = *rocks::MarkFile::read(mark);
+    EXPECT_NE(without.manifest.number, 0u);
+    without.manifest = {};
+    fs::remove(mark);
+    ASSERT_TRUE(rocks::MarkFile::create(mark, without));
+    EXPECT_EQ(delays(path("damaged")), 1);
+    EXPECT_EQ(delays(path("damaged")), 0) << "now the mark has noted it";
+}
+
+TEST_F(KilledStore, AFlushIsNotedWithoutAnotherWrite) {
+    const std::string directory = damaged("rested");
+    auto store = open(directory);
+    append(**store, kEvents);
+    const auto before = rocks::MarkFile::read(directory + "/MARK")->manifest;
+    ASSERT_TRUE((*store)->flush());
+    store->reset();
+    const auto after = rocks::MarkFile::read(directory + "/MARK")->manifest;
+    EXPECT_EQ(after.number, before.number);
+    EXPECT_EQ(after, *rocks::manifest_state(directory + "/db"));
+}
+
 TEST_F(KilledStore, AFilesOlderVersionIsNoticedOrHarmless) {
     for (const std::string& from : files_in(path("older"))) {
         const std::string directory = damaged();

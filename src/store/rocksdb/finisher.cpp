@@ -38,6 +38,14 @@ void Finisher::hand_over(Written written) {
     changed_.notify_all();
 }
 
+void Finisher::note_tables_changed() {
+    {
+        MutexLock lock(mutex_);
+        tables_changed_ = true;
+    }
+    changed_.notify_all();
+}
+
 std::shared_ptr<void> Finisher::subscribe(std::function<void(Sequence)> wake) {
     auto handle = std::make_shared<Wake>(std::move(wake));
     MutexLock lock(mutex_);
@@ -61,7 +69,7 @@ void Finisher::run() {
 std::vector<Written> Finisher::wait_for_work(bool& stop) {
     std::vector<Written> batch;
     MutexLock lock(mutex_);
-    while (handed_over_.empty() && !stop_) {
+    while (handed_over_.empty() && !stop_ && !tables_changed_) {
         if (!sync_due_) {
             changed_.wait(lock);
         } else if (!changed_.wait_until(lock, *sync_due_)) {
@@ -70,6 +78,7 @@ std::vector<Written> Finisher::wait_for_work(bool& stop) {
     }
     for (Written& written : handed_over_) batch.push_back(std::move(written));
     handed_over_.clear();
+    manifest_is_old_ |= std::exchange(tables_changed_, false);
     stop = stop_;
     changed_.notify_all();
     return batch;
@@ -95,6 +104,8 @@ void Finisher::finish(std::vector<Written> batch, bool stop) {
         // What earlier groups left unsynced is synced along with these.
         durable = make_durable(newest_, is_synced && options_.durability == Durability::fsync);
         sync_due_.reset();
+    } else if (manifest_is_old_) {
+        durable = write_mark(mark_.mark());
     }
     if (!durable && !failure_) {
         failure_ = fail(Code::unavailable,
@@ -119,9 +130,18 @@ Result<void> Finisher::make_durable(const Ledger& ledger, bool is_synced) {
     mark.sequence = ledger.sequence;
     mark.hash = ledger.hash;
     mark.verified = std::min(verified_.load(), ledger.sequence);
+    ATTUNE_TRY_VOID(write_mark(mark));
+    durable_.store(ledger.sequence);
+    return {};
+}
+
+Result<void> Finisher::write_mark(Mark mark) {
+    if (manifest_is_old_) {
+        ATTUNE_TRY(mark.manifest, manifest_state(options_.database_path));
+        manifest_is_old_ = false;
+    }
     ATTUNE_TRY_VOID(mark_.write(mark));
     ++syncs_;
-    durable_.store(ledger.sequence);
     MutexLock lock(mutex_);
     marked_ = mark;
     return {};

@@ -38,6 +38,7 @@ public:
     struct Options {
         Durability durability = Durability::fsync;
         std::chrono::milliseconds window{50};
+        std::string database_path;
         std::function<void(const Error&)>
             failed;  // a sync failed; called once, from the finisher's thread
     };
@@ -52,6 +53,8 @@ public:
 
     // Commits up to here need no checking when the store is opened again.
     void note_verified(Sequence sequence) { verified_.store(sequence); }
+    // Tables came or went: the mark notes the MANIFEST soon, also when nothing is being written.
+    void note_tables_changed();
     [[nodiscard]] Sequence durable() const { return durable_.load(); }
     [[nodiscard]] Mark mark() const;
     [[nodiscard]] std::uint64_t syncs() const { return syncs_.load(); }
@@ -64,6 +67,7 @@ private:
     void run();
     [[nodiscard]] std::vector<Written> wait_for_work(bool& stop);
     void finish(std::vector<Written> batch, bool stop);
+    [[nodiscard]] Result<void> write_mark(Mark mark);
     [[nodiscard]] Result<void> make_durable(const Ledger& ledger, bool is_synced);
     void complete(std::vector<Written>& batch, const Result<void>& durable);
     void wake_subscribers(Sequence sequence);
@@ -79,6 +83,7 @@ private:
     // Owned by the finisher's thread.
     Ledger newest_;
     std::optional<Steady::time_point> sync_due_;
+    bool manifest_is_old_ = false;  // the mark's
     std::optional<Error> failure_;
 
     mutable base::Mutex mutex_;
@@ -86,6 +91,7 @@ private:
     std::deque<Written> handed_over_ ATTUNE_GUARDED_BY(mutex_);
     std::vector<std::weak_ptr<Wake>> subscribers_ ATTUNE_GUARDED_BY(mutex_);
     Mark marked_ ATTUNE_GUARDED_BY(mutex_);
+    bool tables_changed_ ATTUNE_GUARDED_BY(mutex_) = false;
     bool stop_ ATTUNE_GUARDED_BY(mutex_) = false;
 
     std::thread thread_;  // last: it uses all of the above

@@ -3,6 +3,9 @@
 #include "store/rocksdb/codec.h"
 #include "store/rocksdb/files.h"
 
+#include <xxhash.h>
+
+#include <charconv>
 #include <optional>
 
 namespace attune::store::rocks {
@@ -71,25 +74,64 @@ void walk_edits(std::string_view file, const Visit& visit) {
     }
 }
 
-}  // namespace
+constexpr std::string_view kPrefix = "MANIFEST-";
 
-Result<void> check_manifest(const std::string& path) {
-    if (!exists(path + "/CURRENT")) return {};
+struct Manifest {
+    std::string name;
+    std::string bytes;
+};
+
+// The one that CURRENT names; nothing when there is none.
+Result<std::optional<Manifest>> read_manifest(const std::string& path) {
+    if (!exists(path + "/CURRENT")) return std::nullopt;
     ATTUNE_TRY(std::string name, read_file(path + "/CURRENT"));
     while (name.ends_with('\n')) name.pop_back();
-    const std::string manifest = path + "/" + name;
-    if (name.find('/') != std::string::npos || !exists(manifest)) return {};
-    ATTUNE_TRY(const std::string file, read_file(manifest));
+    if (name.find('/') != std::string::npos || !exists(path + "/" + name)) return std::nullopt;
+    ATTUNE_TRY(std::string bytes, read_file(path + "/" + name));
+    return Manifest{.name = std::move(name), .bytes = std::move(bytes)};
+}
+
+std::uint64_t number_of(std::string_view name) {
+    std::uint64_t number = 0;
+    if (name.starts_with(kPrefix))
+        (void)std::from_chars(name.data() + kPrefix.size(), name.data() + name.size(), number);
+    return number;
+}
+
+}  // namespace
+
+Result<ManifestState> manifest_state(const std::string& path) {
+    ATTUNE_TRY(const auto manifest, read_manifest(path));
+    if (!manifest) return ManifestState{};
+    return ManifestState{.number = number_of(manifest->name),
+                         .bytes = manifest->bytes.size(),
+                         .hash = XXH3_64bits(manifest->bytes.data(), manifest->bytes.size())};
+}
+
+Result<ManifestFate> fate_of_manifest(const std::string& path, const ManifestState& noted) {
+    ATTUNE_TRY(const auto manifest, read_manifest(path));
+    if (!manifest || noted.number == 0 || number_of(manifest->name) != noted.number)
+        return ManifestFate::replaced;
+    const std::string& bytes = manifest->bytes;
+    const bool is_whole =
+        bytes.size() >= noted.bytes && XXH3_64bits(bytes.data(), noted.bytes) == noted.hash;
+    return is_whole ? ManifestFate::whole : ManifestFate::damaged;
+}
+
+Result<void> check_manifest(const std::string& path) {
+    ATTUNE_TRY(const auto manifest, read_manifest(path));
+    if (!manifest) return {};
     std::uint64_t last = 0;
     bool goes_back = false;
-    walk_edits(file, [&](std::string_view edit) {
+    walk_edits(manifest->bytes, [&](std::string_view edit) {
         const auto sequence = last_sequence(edit);
         goes_back = sequence && *sequence < last;
         if (sequence) last = *sequence;
         return !goes_back;
     });
     if (!goes_back) return {};
-    return fail(Code::data_loss, "'" + manifest + "' is damaged: it goes back in time");
+    return fail(Code::data_loss,
+                "'" + path + "/" + manifest->name + "' is damaged: it goes back in time");
 }
 
 }  // namespace attune::store::rocks

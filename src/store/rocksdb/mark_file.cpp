@@ -28,6 +28,8 @@ std::string encode(const Slot& slot) {
     writer.bytes(kMagic).u32(slot.mark.format).u64(slot.generation);
     writer.id(slot.mark.store).id(slot.mark.incarnation);
     writer.u64(slot.mark.sequence).id(slot.mark.hash).u64(slot.mark.verified);
+    writer.u64(slot.mark.manifest.number).u64(slot.mark.manifest.bytes);
+    writer.u64(slot.mark.manifest.hash);
     writer.u64(XXH3_64bits(bytes.data(), bytes.size()));
     bytes.resize(kSlotBytes);
     return bytes;
@@ -44,6 +46,9 @@ std::optional<Slot> decode(std::string_view bytes) {
     slot.mark.sequence = reader.u64();
     slot.mark.hash = reader.id();
     slot.mark.verified = reader.u64();
+    slot.mark.manifest.number = reader.u64();
+    slot.mark.manifest.bytes = reader.u64();
+    slot.mark.manifest.hash = reader.u64();
     const std::size_t size = bytes.size() - reader.rest().size();
     if (!reader.ok() || reader.u64() != XXH3_64bits(bytes.data(), size) || !reader.ok())
         return std::nullopt;

@@ -7,6 +7,7 @@
 
 #include "base/id128.h"
 #include "base/result.h"
+#include "store/rocksdb/manifest.h"
 #include "store/rocksdb/records.h"
 
 #include <functional>
@@ -26,6 +27,7 @@ struct Mark {
     Digest hash;            // … and its chain hash
     Sequence verified =
         0;  // commits up to here were checked or flushed; an open checks the ones after
+    ManifestState manifest;  // RocksDB's journal of tables, as it was known to be durable
     bool operator==(const Mark&) const = default;
 };
 

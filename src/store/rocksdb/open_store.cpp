@@ -15,8 +15,7 @@ bool has_current(const std::string& directory) {
     return exists(database_path(directory) + "/CURRENT");
 }
 
-// Tables on disk that the database does not know. A process that dies while it flushes or compacts leaves such, and so
-// does a MANIFEST that lost its end, along with the data in them.
+// Tables on disk that the database does not know.
 bool has_stray_tables(const std::string& directory, const Database& database) {
     std::vector<rocksdb::LiveFileMetaData> known;
     database.db().GetLiveFilesMetaData(&known);
@@ -72,8 +71,15 @@ Result<void> look_before_opening(const std::string& directory, const Mark& mark,
     auto database = Database::open(options);
     if (!database) return untouched(database.error());
     ATTUNE_TRY_VOID(verify_tail(**database, mark));
-    if (!has_stray_tables(directory, **database)) return {};
-    // Which of the two it was, only a look at everything can tell.
+    ATTUNE_TRY(const ManifestFate fate, fate_of_manifest(options.path, mark.manifest));
+    // A process that dies while it flushes or compacts leaves tables that nobody needs; a MANIFEST that lost its end leaves
+    // such that are missing. Where the mark doesn't say which it was, only a look at everything can tell.
+    if (fate == ManifestFate::whole) return {};
+    if (fate == ManifestFate::replaced && !has_stray_tables(directory, **database)) return {};
+    if (settings.on_delay)
+        settings.on_delay(
+            "the journal of tables is not the one that was noted; reading everything, "
+            "about 10 s per million events");
     ATTUNE_TRY(const VerifyReport report, verify_all(**database, mark));
     if (report.problems.empty()) return {};
     return fail(Code::data_loss, report.problems.front() +
@@ -98,15 +104,19 @@ Result<OpenDirectory> open_directory(const std::string& directory, base::Random&
     options.write_buffer_bytes = settings.write_buffer_bytes;
     options.listener = settings.listener;
     ATTUNE_TRY(open.database, Database::open(options));
+    // RocksDB has begun a new MANIFEST.
+    Mark noted = before;
+    ATTUNE_TRY(noted.manifest, manifest_state(options.path));
+    ATTUNE_TRY_VOID(open.mark->write(noted));
     ATTUNE_TRY(open.ledger, verify_tail(*open.database, before));
     ATTUNE_TRY_VOID(migrate(*open.database, migrations(), kFormat));
     // What was recovered beyond the mark is going to be shown to readers, so from now on it is acknowledged. Recovery
     // has flushed and synced it.
-    Mark mark = before;
+    Mark mark = noted;
     mark.format = kFormat;
     mark.sequence = mark.verified = open.ledger.sequence;
     mark.hash = open.ledger.hash;
-    if (mark != before) ATTUNE_TRY_VOID(open.mark->write(mark));
+    if (mark != noted) ATTUNE_TRY_VOID(open.mark->write(mark));
     return open;
 }
 

@@ -7,8 +7,10 @@
 #include "store/rocksdb/mark_file.h"
 #include "store/rocksdb/rocksdb_store.h"
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace attune::store::rocks {
 
@@ -37,6 +39,7 @@ struct OpenSettings {
     std::size_t memory_bytes = 256u << 20;
     std::size_t write_buffer_bytes = 64u << 20;
     std::shared_ptr<rocksdb::EventListener> listener;
+    std::function<void(std::string_view)> on_delay;
 };
 [[nodiscard]] Result<OpenDirectory> open_directory(const std::string& directory,
                                                    base::Random& random,

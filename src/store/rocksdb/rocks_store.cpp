@@ -44,11 +44,16 @@ public:
     }
     void OnFlushCompleted(rocksdb::DB*, const rocksdb::FlushJobInfo& info) override {
         std::lock_guard lock(mutex_);
+        if (finisher_ != nullptr) finisher_->note_tables_changed();
         Progress* of = progress_of(info.cf_name);
         if (of == nullptr) return;
         of->flushed = of->flushing;
         const Sequence both = std::min(commits_.flushed, events_.flushed);
         if (finisher_ != nullptr && both > 0) finisher_->note_verified(both);
+    }
+    void OnCompactionCompleted(rocksdb::DB*, const rocksdb::CompactionJobInfo&) override {
+        std::lock_guard lock(mutex_);
+        if (finisher_ != nullptr) finisher_->note_tables_changed();
     }
 
 private:
@@ -146,6 +151,7 @@ RocksStore::RocksStore(RocksOptions options, OpenDirectory open, DiskSpace disk,
         database_, *open_.mark,
         Finisher::Options{.durability = options_.durability,
                           .window = std::chrono::milliseconds(options_.batch_window_ms),
+                          .database_path = database_path(options_.directory),
                           .failed = failed});
     committer_ = std::make_unique<Committer>(
         database_, *sealer_, clock_, disk_, queue_, *finisher_, open_.ledger,
@@ -399,7 +405,8 @@ Result<std::unique_ptr<Store>> open_store(RocksOptions options, Injected injecte
     auto listener = std::make_shared<FlushListener>();
     ATTUNE_TRY_VOID(make_directory(options.directory));
     DiskSpace disk(options.directory, options.disk_reserve_bytes, options.free_bytes);
-    OpenSettings settings{.memory_bytes = options.memory_bytes, .listener = listener};
+    OpenSettings settings{
+        .memory_bytes = options.memory_bytes, .listener = listener, .on_delay = options.on_delay};
     settings.write_buffer_bytes = std::clamp<std::size_t>(
         std::min<std::uint64_t>(options.memory_bytes / 4, disk.reserve() / 8), 256u << 10,
         64u << 20);

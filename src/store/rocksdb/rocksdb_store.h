@@ -19,6 +19,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace attune::store {
 
@@ -49,6 +50,9 @@ struct RocksOptions {
 
     // All of RocksDB's memory: write buffers (a quarter, at most 64 MiB), the rest caches blocks, indexes and filters.
     std::size_t memory_bytes = 256u << 20;
+
+    // Told what makes opening take long, as it begins. Null: nobody is.
+    std::function<void(std::string_view)> on_delay;
 
     // Called once, from a thread of the store's, when a sync failed: what was acknowledged is safe, what was not is
     // unknown, and only recovery can tell. Null: writes one line to stderr and ends the process with status 70.
