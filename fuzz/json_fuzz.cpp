@@ -1,6 +1,8 @@
 // The JSON codec against Boost.JSON: what one takes and the other refuses must be one of the differences that we document,
-// and canonical text must be its own canonical text.
+// and canonical text must be its own canonical text. An array that we take is cut into the same elements by the scanner that
+// lifts them out of a text with a flaw.
 #include "base/json.h"
+#include "base/json_lift.h"
 
 #include <boost/json/src.hpp>
 
@@ -45,11 +47,27 @@ void check_canonical(const JsonDocument& document) {
     if (*again != text) differ("canonical text is not its own", text.text());
 }
 
+void check_lifting(const JsonDocument* document, std::string_view text) {
+    const auto lifted = attune::base::lift_json_array(text, {}, 1'000);
+    if (lifted && lifted->elements.size() > lifted->count)
+        differ("more elements than counted", text);
+    if (document == nullptr || !document->root().is_array()) return;
+    if (!lifted || lifted->count != document->root().size()) differ("is cut otherwise", text);
+    std::size_t index = 0;
+    for (const auto element : document->root().elements()) {
+        if (index == lifted->elements.size()) return;
+        const auto alone = JsonText::parse(lifted->elements[index++]);
+        if (!alone || alone->text() != element.text().text()) differ("element differs", text);
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     const auto ours = JsonDocument::parse(text, kLimits);
+    check_lifting(ours ? &*ours : nullptr, text);
+    (void)attune::base::lift_json_array(text, "batch", 1'000);
     boost::json::parse_options options;
     options.max_depth = kLimits.depth_max;
     boost::json::error_code refused;

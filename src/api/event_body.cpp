@@ -1,5 +1,6 @@
 #include "api/event_body.h"
 
+#include "api/list_body.h"
 #include "domain/describe.h"
 
 #include <utility>
@@ -56,12 +57,16 @@ Result<domain::IncomingEvent> read_event(base::JsonView value, EventShape shape)
     return event;
 }
 
-Result<EventBody> read_events(std::string_view body, EventShape shape, std::string_view wrapper,
+Result<EventBody> read_events(std::string_view bytes, EventShape shape, std::string_view wrapper,
                               std::size_t events_max, const base::JsonLimits& limits) {
-    ATTUNE_TRY(auto document, base::JsonDocument::parse(body, limits));
+    ATTUNE_TRY(const auto body, ListBody::parse(bytes, wrapper, events_max, limits));
     EventBody read;
-    auto add = [&](base::JsonView value) {
-        auto event = read_event(value, shape);
+    const auto read_one = [&](Result<base::JsonView> value) -> Result<domain::IncomingEvent> {
+        ATTUNE_TRY(const base::JsonView view, std::move(value));
+        return read_event(view, shape);
+    };
+    const auto add = [&](Result<base::JsonView> value) {
+        auto event = read_one(std::move(value));
         if (event) {
             read.events.push_back(std::move(*event));
             read.places.push_back(read.count);
@@ -70,7 +75,7 @@ Result<EventBody> read_events(std::string_view body, EventShape shape, std::stri
         }
         ++read.count;
     };
-    base::JsonView list = document.root();
+    base::JsonView list = body.root();
     std::string pointer;
     if (!wrapper.empty() && list.is_object()) {
         if (auto wrapped = list.find(wrapper)) {
@@ -87,16 +92,17 @@ Result<EventBody> read_events(std::string_view body, EventShape shape, std::stri
         return read;
     }
     if (!list.is_array()) return fail_field(pointer, "must be an event or an array of events");
-    if (list.size() == 0) return fail_field(pointer, "must hold at least one event");
-    if (list.size() > events_max) {
+    const std::size_t size = body.size(list);
+    if (size == 0) return fail_field(pointer, "must hold at least one event");
+    if (size > events_max) {
         return fail(Code::invalid_argument,
                     "A request takes at most " + std::to_string(events_max) + " events; this has " +
-                        std::to_string(list.size()) + ".",
+                        std::to_string(size) + ".",
                     "too_large");
     }
-    read.events.reserve(list.size());
-    read.places.reserve(list.size());
-    for (base::JsonView value : list.elements()) add(value);
+    read.events.reserve(size);
+    read.places.reserve(size);
+    body.visit(list, add);
     return read;
 }
 

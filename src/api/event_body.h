@@ -30,9 +30,10 @@ struct EventBody {
 // One event.
 [[nodiscard]] Result<domain::IncomingEvent> read_event(base::JsonView value, EventShape shape);
 
-// One event, an array of events, or an object whose only member is `wrapper` ("interactions") with such an array. Fails as
-// a whole when the body is no JSON, holds no event, or more than `events_max` (reason "too_large").
-[[nodiscard]] Result<EventBody> read_events(std::string_view body, EventShape shape,
+// One event, an array of events, or an object whose only member is `wrapper` ("interactions") with such an array. An event
+// that is no JSON is rejected like any other that is wrong. Fails as a whole when the body around the events is no JSON, when
+// nobody can say where one of them ends, when there is none, or more than `events_max` (reason "too_large").
+[[nodiscard]] Result<EventBody> read_events(std::string_view bytes, EventShape shape,
                                             std::string_view wrapper, std::size_t events_max,
                                             const base::JsonLimits& limits);
 

@@ -1,6 +1,7 @@
 #include "api/segment/ingest.h"
 
 #include "api/dispatch.h"
+#include "api/list_body.h"
 #include "api/segment/answer.h"
 #include "api/segment/values.h"
 #include "http/text.h"
@@ -12,14 +13,15 @@ namespace attune::api::segment {
 
 namespace {
 
-Result<base::JsonDocument> parse(std::string_view body) {
+// A single message is a body without a list.
+Result<ListBody> parse(std::string_view bytes, std::string_view list) {
     base::JsonLimits limits;
     limits.bytes_max = kBatchBytesMax;
-    ATTUNE_TRY(auto document, base::JsonDocument::parse(body, limits));
-    if (!document.root().is_object()) {
+    ATTUNE_TRY(auto body, ListBody::parse(bytes, list, kMessagesMax, limits));
+    if (!body.root().is_object()) {
         return fail(Code::invalid_argument, "The body must be a JSON object.", "invalid_json");
     }
-    return document;
+    return body;
 }
 
 Envelope envelope_of(const Call& call, bool from_browser) {
@@ -78,13 +80,13 @@ Result<engine::Caller> caller_of(const Call& call, base::JsonView body) {
 }
 
 Result<http::Answer> one(const Call& call, Kind kind, bool from_browser) {
-    ATTUNE_TRY(auto document, parse(call.request.body));
-    ATTUNE_TRY(auto caller, caller_of(call, document.root()));
+    ATTUNE_TRY(const auto body, parse(call.request.body, {}));
+    ATTUNE_TRY(auto caller, caller_of(call, body.root()));
     if (call.request.body.size() > kMessageBytesMax) {
         return fail(Code::invalid_argument, "The message has more than 32 KB.", "too_large");
     }
     const Envelope envelope = envelope_of(call, from_browser);
-    ATTUNE_TRY(auto event, event_of(document.root(), kind, envelope));
+    ATTUNE_TRY(auto event, event_of(body.root(), kind, envelope));
     std::vector<domain::IncomingEvent> events;
     events.push_back(std::move(event));
     ATTUNE_TRY(auto tracked, track(call, caller, std::move(events)));
@@ -94,26 +96,28 @@ Result<http::Answer> one(const Call& call, Kind kind, bool from_browser) {
 }
 
 Result<http::Answer> batch(const Call& call, bool from_browser) {
-    ATTUNE_TRY(auto document, parse(call.request.body));
-    const base::JsonView body = document.root();
-    ATTUNE_TRY(auto caller, caller_of(call, body));
-    const auto messages = body.find("batch");
+    ATTUNE_TRY(const auto body, parse(call.request.body, "batch"));
+    const base::JsonView root = body.root();
+    ATTUNE_TRY(auto caller, caller_of(call, root));
+    const auto messages = root.find("batch");
     if (!messages || !messages->is_array()) {
         return fail(Code::invalid_argument, "The body must hold an array called batch.",
                     "invalid_request");
     }
-    if (messages->size() > kMessagesMax) {
+    const std::size_t size = body.size(*messages);
+    if (size > kMessagesMax) {
         return fail(Code::invalid_argument, "A batch has at most 2,500 messages.", "too_large");
     }
     Envelope envelope = envelope_of(call, from_browser);
-    envelope.context = body.find("context");
-    envelope.sent_at = time_of(body.find("sentAt"));
+    envelope.context = root.find("context");
+    envelope.sent_at = time_of(root.find("sentAt"));
     std::vector<domain::IncomingEvent> events;
-    events.reserve(messages->size());
-    for (base::JsonView message : messages->elements()) {
-        if (auto event = batch_event(message, envelope)) events.push_back(std::move(*event));
-    }
-    std::size_t dropped = messages->size() - events.size();
+    events.reserve(size);
+    body.visit(*messages, [&](Result<base::JsonView> message) {
+        if (!message) return;
+        if (auto event = batch_event(*message, envelope)) events.push_back(std::move(*event));
+    });
+    std::size_t dropped = size - events.size();
     http::Answer answer{success()};
     if (!events.empty()) {
         ATTUNE_TRY(auto tracked, track(call, caller, std::move(events)));
