@@ -60,7 +60,7 @@ Result<http::Answer> readyz(const Call& call) {
 
 double number(std::uint64_t value) { return static_cast<double>(value); }
 
-void write_store(MetricsText& text, const store::Stats& stats) {
+void write_store(base::MetricsText& text, const store::Stats& stats) {
     text.counter("attune_store_commits_total", "Commits, each a group of appends.",
                  number(stats.commits));
     text.counter("attune_store_syncs_total", "Times the disk was asked to make them last.",
@@ -79,7 +79,7 @@ void write_store(MetricsText& text, const store::Stats& stats) {
                stats.read_only ? 1 : 0);
 }
 
-void write_people(MetricsText& text, const engine::PeopleStats& stats) {
+void write_people(base::MetricsText& text, const engine::PeopleStats& stats) {
     text.gauge("attune_profiles_cached", "Profiles in memory.", number(stats.cached_people));
     text.gauge("attune_profiles_cached_bytes", "Their bytes.", number(stats.cached_bytes));
     text.counter("attune_profile_hits_total", "Profiles found in memory.", number(stats.hits));
@@ -93,7 +93,7 @@ void write_people(MetricsText& text, const engine::PeopleStats& stats) {
                  number(stats.merges));
 }
 
-void write_server(MetricsText& text, const http::ServerStats& stats) {
+void write_server(base::MetricsText& text, const http::ServerStats& stats) {
     text.gauge("attune_http_connections", "Open connections.", number(stats.connections_open));
     text.counter("attune_http_connections_total", "Accepted connections.",
                  number(stats.connections_total));
@@ -108,10 +108,9 @@ void write_server(MetricsText& text, const http::ServerStats& stats) {
 }
 
 Result<http::Answer> metrics(const Call& call) {
-    const auto accept = call.request.header("accept").value_or("");
-    const bool open = accept.find("application/openmetrics-text") != std::string_view::npos;
+    const auto format = base::metrics_format_for(call.request.header("accept").value_or(""));
     Services& services = call.services;
-    MetricsText text(open ? MetricsText::Format::open_metrics : MetricsText::Format::prometheus);
+    base::MetricsText text(format);
     services.metrics.write(text);
     if (services.server_stats) write_server(text, services.server_stats());
     write_store(text, services.engine.store().stats());
@@ -123,8 +122,7 @@ Result<http::Answer> metrics(const Call& call) {
     text.counter("attune_idempotency_evicted_total", "Answers that left before their time.",
                  number(kept.evicted_early));
     http::Response response;
-    response.content_type = open ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
-                                 : "text/plain; version=0.0.4; charset=utf-8";
+    response.content_type = base::content_type_of(format);
     response.body = std::move(text).finish();
     return http::Answer{std::move(response)};
 }

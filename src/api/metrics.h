@@ -2,6 +2,7 @@
 // series is bounded by the route table; nothing of a person or a tenant is ever a label.
 #pragma once
 
+#include "base/metrics.h"
 #include "http/message.h"
 #include "http/router.h"
 #include "http/server.h"
@@ -11,32 +12,10 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 namespace attune::api {
-
-// Writes the text that Prometheus reads: version 0.0.4, or OpenMetrics 1.0.0 (counters lose their "_total" in TYPE
-// and HELP, and "# EOF" ends the text).
-class MetricsText {
-public:
-    enum class Format : std::uint8_t { prometheus, open_metrics };
-    explicit MetricsText(Format format) : format_(format) {}
-
-    // Begins a family. Counters are called "…_total".
-    void family(std::string_view name, std::string_view type, std::string_view help);
-    void sample(std::string_view name, std::string_view labels, double value);
-    void counter(std::string_view name, std::string_view help, double value);
-    void gauge(std::string_view name, std::string_view help, double value);
-    [[nodiscard]] std::string finish() &&;
-
-private:
-    Format format_;
-    std::string text_;
-};
-
-[[nodiscard]] std::string metric_label(std::string_view name, std::string_view value);
 
 class Metrics {
 public:
@@ -52,14 +31,13 @@ public:
     void count_dropped(std::uint64_t messages) {
         dropped_.fetch_add(messages, std::memory_order_relaxed);
     }
-    void write(MetricsText& text) const;
+    void write(base::MetricsText& text) const;
 
 private:
     struct Series {
         std::string labels;
         std::array<std::atomic<std::uint64_t>, 6> by_class{};  // 1xx … 5xx at 1 … 5
-        std::array<std::atomic<std::uint64_t>, kBucketsSeconds.size() + 1> buckets{};
-        std::atomic<std::uint64_t> nanoseconds{0};
+        base::TimeHistogram took{kBucketsSeconds};
         std::atomic<std::uint64_t> bytes_in{0};
         std::atomic<std::uint64_t> bytes_out{0};
     };

@@ -1,112 +1,77 @@
-// Metrics: counters, gauges and histograms, for Prometheus. Their owner makes them once and keeps
-// the reference; counting is one atomic addition.
+// What Prometheus reads: the text of /metrics, and histograms of time to put into it. Whoever has numbers keeps them as plain
+// atomics or answers them as a struct; they become text only when somebody asks.
 //
-//     Metrics metrics;                                             // made in app/, passed in
-//     Counter& stored = metrics.counter("attune_events_stored_total", "Events made durable.");
-//     Histogram& wait = metrics.histogram("attune_fsync_seconds", "Time of one fsync.",
-//     kLatencyBuckets); stored.add(); wait.observe(0.002); metrics.gauge("attune_queue_items",
-//     "Waiting.", {{"queue", "ingest"}}).set(3); std::string body =
-//     metrics.render(MetricsFormat::prometheus);
+//     TimeHistogram waits(kBounds);                                     // counting is two atomic additions
+//     waits.observe(2ms);
 //
-// Thread-safe; what is handed out lives as long as the Metrics. Labels never hold what comes from
-// outside (no user ids): past kSeriesMax series of one name, all further ones are counted together
-// under the label value "other". A name that is malformed, or is used for two kinds of thing, is a
-// bug and stops the process.
+//     MetricsText text(metrics_format_for(accept));
+//     text.counter("attune_store_syncs_total", "Times the disk was asked.", stats.syncs);
+//     text.family("attune_wait_seconds", MetricKind::histogram, "Waiting.");
+//     text.histogram("attune_wait_seconds", metric_label("queue", "ingest"), waits);
+//     answer(content_type_of(format), std::move(text).finish());
+//
+// Labels never hold what comes from outside (no user ids): a series lives for ever in the one who reads it.
 #pragma once
 
-#include "base/mutex.h"
-
 #include <atomic>
+#include <chrono>
 #include <cstdint>
-#include <functional>
-#include <map>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace attune::base {
 
-using Labels = std::vector<std::pair<std::string, std::string>>;
-
-// Only ever grows.
-class Counter {
+// How often something took how long. Thread-safe; the sum is of whole nanoseconds, so that it stays exact for centuries.
+class TimeHistogram {
 public:
-    void add(std::uint64_t count = 1) { value_.fetch_add(count, std::memory_order_relaxed); }
-    [[nodiscard]] std::uint64_t value() const { return value_.load(std::memory_order_relaxed); }
+    // `bounds_seconds` ascend; what is above the last is counted too.
+    explicit TimeHistogram(std::span<const double> bounds_seconds);
 
-private:
-    alignas(64) std::atomic<std::uint64_t> value_{0};
-};
-
-class Gauge {
-public:
-    void set(double value) { value_.store(value, std::memory_order_relaxed); }
-    void add(double by) { value_.fetch_add(by, std::memory_order_relaxed); }
-    [[nodiscard]] double value() const { return value_.load(std::memory_order_relaxed); }
-
-private:
-    alignas(64) std::atomic<double> value_{0};
-};
-
-class Histogram {
-public:
-    // `bounds` ascend; what is above the last is counted too.
-    explicit Histogram(std::span<const double> bounds);
-
-    void observe(double value);
-    [[nodiscard]] std::span<const double> bounds() const { return bounds_; }
+    void observe(std::chrono::nanoseconds took);
+    [[nodiscard]] std::span<const double> bounds_seconds() const { return bounds_; }
     // How many were seen in each bucket alone; one more than there are bounds.
     [[nodiscard]] std::vector<std::uint64_t> counts() const;
-    [[nodiscard]] double sum() const { return sum_.load(std::memory_order_relaxed); }
+    [[nodiscard]] double sum_seconds() const;
 
 private:
-    std::vector<double> bounds_;
+    const std::vector<double> bounds_;
     std::vector<std::atomic<std::uint64_t>> counts_;
-    std::atomic<double> sum_{0};
+    std::atomic<std::int64_t> nanoseconds_{0};
 };
 
-// Seconds, from 0.1 ms to 10 s.
-inline constexpr double kLatencyBuckets[] = {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
-                                             0.01,   0.025,   0.05,   0.1,   0.25,   0.5,
-                                             1,      2.5,     5,      10};
-
+// Text 0.0.4 of Prometheus, or OpenMetrics 1.0.0: there counters lose their "_total" in HELP and TYPE, bounds are written as
+// reals, quotes in HELP are escaped, and "# EOF" ends the text.
 enum class MetricsFormat : std::uint8_t { prometheus, openmetrics };
 
 // What to say in Content-Type.
 [[nodiscard]] std::string_view content_type_of(MetricsFormat format) noexcept;
-// OpenMetrics when the Accept header asks for it, else Prometheus text 0.0.4.
+// OpenMetrics when the Accept header asks for it, else Prometheus.
 [[nodiscard]] MetricsFormat metrics_format_for(std::string_view accept) noexcept;
 
-class Metrics {
+enum class MetricKind : std::uint8_t { counter, gauge, histogram };
+
+// `name="value"`; several are joined by commas.
+[[nodiscard]] std::string metric_label(std::string_view name, std::string_view value);
+
+// Belongs to one thread. A malformed name, or a counter whose name does not end in "_total", is a bug and stops the process.
+class MetricsText {
 public:
-    static constexpr std::size_t kSeriesMax = 1000;  // of one name
+    explicit MetricsText(MetricsFormat format) : format_(format) {}
 
-    Metrics();
-    ~Metrics();
-
-    // The same name and labels give the same object. A counter's name ends in "_total".
-    Counter& counter(std::string_view name, std::string_view help, const Labels& labels = {});
-    Gauge& gauge(std::string_view name, std::string_view help, const Labels& labels = {});
-    Histogram& histogram(std::string_view name, std::string_view help,
-                         std::span<const double> bounds, const Labels& labels = {});
-    // Asked whenever the metrics are read; must be quick, thread-safe, and valid as long as the
-    // Metrics. Given a name and labels again, the newer one counts.
-    void gauge_from(std::string_view name, std::string_view help, std::function<double()> read,
-                    const Labels& labels = {});
-
-    [[nodiscard]] std::string render(MetricsFormat format) const;
+    // Begins a family; its samples follow.
+    void family(std::string_view name, MetricKind kind, std::string_view help);
+    void sample(std::string_view name, std::string_view labels, double value);
+    void histogram(std::string_view name, std::string_view labels, const TimeHistogram& histogram);
+    // A family of one sample.
+    void counter(std::string_view name, std::string_view help, double value);
+    void gauge(std::string_view name, std::string_view help, double value);
+    [[nodiscard]] std::string finish() &&;
 
 private:
-    struct Family;
-    struct Series;
-    Series& series(char kind, std::string_view name, std::string_view help, const Labels& labels)
-        ATTUNE_REQUIRES(mutex_);
-
-    mutable Mutex mutex_;
-    std::map<std::string, Family, std::less<>> families_ ATTUNE_GUARDED_BY(mutex_);
+    const MetricsFormat format_;
+    std::string text_;
 };
 
 }  // namespace attune::base

@@ -14,6 +14,8 @@
 namespace attune::base {
 namespace {
 
+using namespace std::chrono_literals;
+
 TEST(Log, LinesAreKeyAndValue) {
     EXPECT_EQ(format_log_line(*parse_time("2026-03-01T12:30:00Z"), LogLevel::info, "store.opened",
                               {{"path", "/data"},
@@ -73,38 +75,65 @@ TEST(Log, LevelsHaveNames) {
     EXPECT_EQ(parse_log_level("loud"), std::nullopt);
 }
 
-TEST(Metrics, RendersPrometheusText) {
-    Metrics metrics;
-    metrics.counter("a_total", "Line\nbreak \\ and \"quotes\".", {{"route", "/x\"y\\z\n"}}).add(3);
-    metrics.gauge("b", "A gauge.").set(-1.5);
-    metrics.gauge_from("c", "Asked.", [] { return 7.0; });
-    const double bounds[] = {0.1, 1};
-    Histogram& histogram = metrics.histogram("d_seconds", "Waiting.", bounds, {{"kind", "fast"}});
-    for (const double value : {0.05, 0.1, 0.5, 3.0}) histogram.observe(value);
-    EXPECT_EQ(metrics.render(MetricsFormat::prometheus),
+constexpr double kBounds[] = {0.1, 1};
+
+// One of each kind, with everything in it that has to be escaped.
+std::string metrics_text(MetricsFormat format) {
+    TimeHistogram waits(kBounds);
+    for (const auto took : {50ms, 100ms, 500ms, 3000ms}) waits.observe(took);
+    MetricsText text(format);
+    text.family("a_total", MetricKind::counter, "Line\nbreak \\ and \"quotes\".");
+    text.sample("a_total", metric_label("route", "/x\"y\\z\n"), 3);
+    text.gauge("b", "A gauge.", -1.5);
+    text.family("d_seconds", MetricKind::histogram, "Waiting.");
+    text.histogram("d_seconds", metric_label("kind", "fast"), waits);
+    return std::move(text).finish();
+}
+
+TEST(MetricsText, IsWrittenForPrometheus) {
+    EXPECT_EQ(metrics_text(MetricsFormat::prometheus),
               "# HELP a_total Line\\nbreak \\\\ and \"quotes\".\n"
               "# TYPE a_total counter\n"
               "a_total{route=\"/x\\\"y\\\\z\\n\"} 3\n"
               "# HELP b A gauge.\n"
               "# TYPE b gauge\n"
               "b -1.5\n"
-              "# HELP c Asked.\n"
-              "# TYPE c gauge\n"
-              "c 7\n"
+              "# HELP d_seconds Waiting.\n"
+              "# TYPE d_seconds histogram\n"
+              "d_seconds_bucket{kind=\"fast\",le=\"0.1\"} 2\n"
+              "d_seconds_bucket{kind=\"fast\",le=\"1\"} 3\n"
+              "d_seconds_bucket{kind=\"fast\",le=\"+Inf\"} 4\n"
+              "d_seconds_sum{kind=\"fast\"} 3.65\n"
+              "d_seconds_count{kind=\"fast\"} 4\n");
+}
+
+TEST(MetricsText, IsWrittenInOpenMetrics) {
+    EXPECT_EQ(metrics_text(MetricsFormat::openmetrics),
+              "# HELP a Line\\nbreak \\\\ and \\\"quotes\\\".\n"
+              "# TYPE a counter\n"
+              "a_total{route=\"/x\\\"y\\\\z\\n\"} 3\n"
+              "# HELP b A gauge.\n"
+              "# TYPE b gauge\n"
+              "b -1.5\n"
               "# HELP d_seconds Waiting.\n"
               "# TYPE d_seconds histogram\n"
               "d_seconds_bucket{kind=\"fast\",le=\"0.1\"} 2\n"
               "d_seconds_bucket{kind=\"fast\",le=\"1.0\"} 3\n"
               "d_seconds_bucket{kind=\"fast\",le=\"+Inf\"} 4\n"
               "d_seconds_sum{kind=\"fast\"} 3.65\n"
-              "d_seconds_count{kind=\"fast\"} 4\n");
+              "d_seconds_count{kind=\"fast\"} 4\n"
+              "# EOF\n");
 }
 
-TEST(Metrics, RendersOpenMetrics) {
-    Metrics metrics;
-    metrics.counter("a_total", "\"Quoted\".").add();
-    EXPECT_EQ(metrics.render(MetricsFormat::openmetrics),
-              "# HELP a \\\"Quoted\\\".\n# TYPE a counter\na_total 1\n# EOF\n");
+TEST(MetricsText, NumbersThatAreNoneAreNamed) {
+    MetricsText text(MetricsFormat::prometheus);
+    text.sample("x", {}, std::nan(""));
+    text.sample("x", {}, HUGE_VAL);
+    text.sample("x", {}, -HUGE_VAL);
+    EXPECT_EQ(std::move(text).finish(), "x NaN\nx +Inf\nx -Inf\n");
+}
+
+TEST(MetricsText, TheReaderChoosesTheFormat) {
     EXPECT_EQ(metrics_format_for("application/openmetrics-text;version=1.0.0,text/plain;q=0.5"),
               MetricsFormat::openmetrics);
     EXPECT_EQ(metrics_format_for("*/*"), MetricsFormat::prometheus);
@@ -112,53 +141,25 @@ TEST(Metrics, RendersOpenMetrics) {
               "text/plain; version=0.0.4; charset=utf-8");
 }
 
-TEST(Metrics, TheSameNameAndLabelsAreTheSameSeries) {
-    Metrics metrics;
-    Counter& a = metrics.counter("a_total", "", {{"x", "1"}});
-    EXPECT_EQ(&a, &metrics.counter("a_total", "", {{"x", "1"}}));
-    EXPECT_NE(&a, &metrics.counter("a_total", "", {{"x", "2"}}));
+TEST(MetricsTextDeathTest, ABadNameIsABug) {
+    MetricsText text(MetricsFormat::prometheus);
+    EXPECT_DEATH(text.counter("a", "", 1), "check failed");
+    EXPECT_DEATH(text.gauge("a_total", "", 1), "check failed");
+    EXPECT_DEATH(text.gauge("Bad-Name", "", 1), "check failed");
+    EXPECT_DEATH((void)metric_label("bad name", ""), "check failed");
 }
 
-TEST(Metrics, SeriesAreBounded) {
-    Metrics metrics;
-    for (std::size_t i = 0; i < Metrics::kSeriesMax + 50; ++i) {
-        metrics.counter("a_total", "", {{"x", std::to_string(i)}}).add();
-    }
-    const std::string text = metrics.render(MetricsFormat::prometheus);
-    EXPECT_NE(text.find("a_total{x=\"other\"} 50\n"), std::string::npos);
-    EXPECT_EQ(std::count(text.begin(), text.end(), '\n'),
-              static_cast<long>(Metrics::kSeriesMax) + 3);
-}
-
-TEST(MetricsDeathTest, ABadNameIsABug) {
-    Metrics metrics;
-    metrics.gauge("a", "");
-    EXPECT_DEATH(metrics.counter("a", ""), "check failed");
-    EXPECT_DEATH(metrics.gauge("Bad-Name", ""), "check failed");
-    const double bounds[] = {1};
-    EXPECT_DEATH(metrics.histogram("a", "", bounds), "check failed");
-}
-
-TEST(Metrics, CountingFromManyThreadsLosesNothing) {
-    Metrics metrics;
-    Counter& counter = metrics.counter("a_total", "");
-    Histogram& histogram = metrics.histogram("h", "", kLatencyBuckets);
+TEST(TimeHistogram, CountingFromManyThreadsLosesNothing) {
+    TimeHistogram histogram(kBounds);
     std::vector<std::thread> threads;
     for (int i = 0; i < 4; ++i) {
         threads.emplace_back([&] {
-            for (int j = 0; j < 10'000; ++j) {
-                counter.add();
-                histogram.observe(0.5);
-            }
+            for (int j = 0; j < 10'000; ++j) histogram.observe(500ms);
         });
     }
-    (void)metrics.render(MetricsFormat::prometheus);
     for (auto& thread : threads) thread.join();
-    EXPECT_EQ(counter.value(), 40'000u);
-    EXPECT_EQ(histogram.sum(), 20'000);
-    histogram.observe(std::nan(""));
-    EXPECT_EQ(histogram.counts().back(), 1u);
-    EXPECT_EQ(histogram.sum(), 20'000);
+    EXPECT_EQ(histogram.counts(), (std::vector<std::uint64_t>{0, 40'000, 0}));
+    EXPECT_EQ(histogram.sum_seconds(), 20'000);
 }
 
 TEST(TokenBucket, GivesTheBurstAtOnceAndTheRateAfterwards) {
