@@ -1,6 +1,6 @@
 // What nothing but storing would cost, as one line of JSON for bench/reach_bench.py:
 //
-//     bare_rocksdb [BATCHES]
+//     bare_rocksdb [BATCHES]     by default so many that RocksDB has to compact, as a server must that goes on
 #include "bench/bare_store.h"
 
 #include <unistd.h>
@@ -10,7 +10,7 @@
 #include <filesystem>
 
 int main(int argc, char** argv) {
-    const std::size_t batches = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 300;
+    const std::size_t batches = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 1'200;
     const std::string directory = "/var/tmp/attune-bare-" + std::to_string(::getpid());
     const attune::bench::Rate rate = attune::bench::bare_commits(directory, batches);
     std::filesystem::remove_all(directory);

@@ -101,29 +101,27 @@ Rate bare_commits(const std::string& directory, std::size_t batches) {
     if (!open) stop(open.error().message);
     const Database& database = *open->database;
 
-    std::mt19937_64 random(1);
-    Ledger ledger;
-    std::vector<std::vector<Row>> commits;
-    std::vector<Mark> marks;
-    for (std::size_t i = 0; i < batches; ++i) {
-        std::vector<SampleEvent> events;
-        for (std::size_t k = 0; k < kBatchEvents; ++k) events.push_back(sample_event(random));
-        commits.push_back(rows_of(events, ledger));
-        marks.push_back(open->mark->mark());
-        marks.back().sequence = ledger.sequence;
-        marks.back().hash = ledger.hash;
-    }
-
     rocksdb::WriteOptions synced;
     synced.sync = true;
-    const Stopwatch watch;
+    std::mt19937_64 random(1);
+    Ledger ledger;
+    Mark mark = open->mark->mark();
+    std::vector<Row> rows;
+    Stopwatch watch;
     for (std::size_t i = 0; i < batches; ++i) {
+        watch.aside([&] {
+            std::vector<SampleEvent> events;
+            for (std::size_t k = 0; k < kBatchEvents; ++k) events.push_back(sample_event(random));
+            rows = rows_of(events, ledger);
+            mark.sequence = ledger.sequence;
+            mark.hash = ledger.hash;
+        });
         rocksdb::WriteBatch batch;
-        for (const Row& row : commits[i])
+        for (const Row& row : rows)
             (void)batch.Put(database.family(row.family), slice(row.key), slice(row.value));
         if (const auto status = database.db().Write(synced, &batch); !status.ok())
             stop(status.ToString());
-        if (auto marked = open->mark->write(marks[i]); !marked) stop(marked.error().message);
+        if (auto marked = open->mark->write(mark); !marked) stop(marked.error().message);
     }
     return watch.rate(batches * kBatchEvents);
 }

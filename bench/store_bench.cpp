@@ -36,14 +36,17 @@ Rate ours(const std::string& directory, std::size_t batches) {
     auto store = open(directory);
     std::mt19937_64 random(1);
     std::vector<bench::SampleEvent> events;
-    for (std::size_t i = 0; i < batches * kBatchEvents; ++i)
-        events.push_back(bench::sample_event(random));
-    const Stopwatch watch;
     std::vector<base::Ticket> tickets;
+    Stopwatch watch;
     for (std::size_t i = 0; i < batches; ++i) {
         tickets.clear();
-        for (std::size_t k = 0; k < kBatchEvents; ++k) {
-            auto ticket = store->append(append_of(std::move(events[i * kBatchEvents + k])));
+        watch.aside([&] {
+            events.clear();
+            for (std::size_t k = 0; k < kBatchEvents; ++k)
+                events.push_back(bench::sample_event(random));
+        });
+        for (bench::SampleEvent& event : events) {
+            auto ticket = store->append(append_of(std::move(event)));
             if (!ticket) stop(ticket.error().message);
             tickets.push_back(*ticket);
         }
@@ -105,7 +108,7 @@ void reopen_and_read(const std::string& directory) {
 int main(int argc, char** argv) {
     const std::string directory =
         argc > 1 ? argv[1] : "/var/tmp/attune-store-bench-" + std::to_string(::getpid());
-    const std::size_t batches = argc > 2 ? std::strtoul(argv[2], nullptr, 10) : 200;
+    const std::size_t batches = argc > 2 ? std::strtoul(argv[2], nullptr, 10) : 1'200;
     std::filesystem::create_directories(directory);
     const Rate floor = bench::bare_commits(directory + "/bare", batches);
     std::printf("bare RocksDB, batches of %zu, synced: %.0f events/s, %.2f us CPU an event\n",

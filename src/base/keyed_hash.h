@@ -44,7 +44,9 @@ struct HashKey {
 struct KeyedHash {
     using is_transparent = void;
 
-    std::size_t operator()(std::string_view bytes) const noexcept {
+    // Deliberately not noexcept: then the standard library keeps each hash beside its key, instead
+    // of computing those of all neighbours in a bucket with every look-up.
+    std::size_t operator()(std::string_view bytes) const {
         return keyed_hash(process_hash_key(), bytes);
     }
 };

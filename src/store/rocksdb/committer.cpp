@@ -14,6 +14,7 @@ Committer::Committer(Database& database, const Sealer& sealer, const base::Clock
       queue_(queue),
       finisher_(finisher),
       options_(std::move(options)),
+      known_(options_.known_people_bytes),
       last_committed_(ledger.sequence),
       ledger_(ledger) {
     thread_ = std::thread([this] { run(); });

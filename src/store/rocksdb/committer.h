@@ -22,6 +22,7 @@ public:
     struct Options {
         Durability durability = Durability::fsync;
         std::size_t group_bytes_max = 8u << 20;
+        std::size_t known_people_bytes = 8u << 20;
         std::function<void(const Error&)> failed;  // once; from the commit thread
     };
 

@@ -54,9 +54,10 @@ Result<void> Group::put_person(const PersonName& name, const PersonRow& row) {
 
 Result<void> Group::come_to_be(const PersonName& name) {
     if (known_.has(name)) return {};
-    ATTUNE_TRY(const auto body, rows_.get(Family::people, person_key(name.tenant, name.person)));
+    const std::string key = person_key(name.tenant, name.person);
+    ATTUNE_TRY(const auto body, rows_.get(Family::people, key));
     if (!body) {
-        ATTUNE_TRY_VOID(put_person(name, {}));
+        rows_.replace(Family::people, key, body, encode_person({}));
         ++next_.people;
     }
     known_.note(name);
@@ -77,7 +78,8 @@ Result<void> Group::set_alias(const PersonName& name, Alias alias) {
         rows_.remove_index(Family::aliases, alias_of_key(name.tenant, old, alias));
     }
     rows_.put_index(Family::aliases, alias_of_key(name.tenant, name.person, alias));
-    return rows_.put(Family::aliases, key, std::string(name.person.view()));
+    rows_.replace(Family::aliases, key, before, std::string(name.person.view()));
+    return {};
 }
 
 Result<void> Group::merge(TenantId tenant, const Merge& merge) {

@@ -12,8 +12,8 @@ namespace attune::store::rocks {
 
 class KnownPeople {
 public:
-    // 1.3 MB; the most active 65,536 people, near enough.
-    explicit KnownPeople(std::size_t slots = 65'536) : slots_(slots) {}
+    // Holds the most active bytes / 20 people, near enough.
+    explicit KnownPeople(std::size_t bytes) : slots_(bytes / sizeof(PersonName) + 1) {}
 
     [[nodiscard]] bool has(const PersonName& name) const {
         return name.tenant.value != 0 && slots_[place(name)] == name;

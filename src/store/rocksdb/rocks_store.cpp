@@ -18,6 +18,9 @@
 namespace attune::store::rocks {
 namespace {
 
+// Of the store's memory, for knowing who is there without a look.
+std::size_t known_people_bytes(const RocksOptions& options) { return options.memory_bytes / 32; }
+
 void end_process(const Error& error) {
     // tidy-ok(printing): the process ends here, and this is its last word when nobody else was given the task.
     std::fprintf(stderr, "attune: the store cannot go on: %s\n", error.message.c_str());
@@ -157,6 +160,7 @@ RocksStore::RocksStore(RocksOptions options, OpenDirectory open, DiskSpace disk,
         database_, *sealer_, clock_, disk_, queue_, *finisher_, open_.ledger,
         Committer::Options{.durability = options_.durability,
                            .group_bytes_max = options_.group_bytes_max,
+                           .known_people_bytes = known_people_bytes(options_),
                            .failed = failed});
     compactor_ = std::make_unique<Compactor>(database_, disk_);
     listener_->watch(committer_.get(), finisher_.get());
@@ -405,8 +409,9 @@ Result<std::unique_ptr<Store>> open_store(RocksOptions options, Injected injecte
     auto listener = std::make_shared<FlushListener>();
     ATTUNE_TRY_VOID(make_directory(options.directory));
     DiskSpace disk(options.directory, options.disk_reserve_bytes, options.free_bytes);
-    OpenSettings settings{
-        .memory_bytes = options.memory_bytes, .listener = listener, .on_delay = options.on_delay};
+    OpenSettings settings{.memory_bytes = options.memory_bytes - known_people_bytes(options),
+                          .listener = listener,
+                          .on_delay = options.on_delay};
     settings.write_buffer_bytes = std::clamp<std::size_t>(
         std::min<std::uint64_t>(options.memory_bytes / 4, disk.reserve() / 8), 256u << 10,
         64u << 20);

@@ -48,7 +48,8 @@ struct RocksOptions {
     // Free bytes of the file system that holds the directory; tests put their own.
     std::function<std::uint64_t()> free_bytes;
 
-    // All of RocksDB's memory: write buffers (a quarter, at most 64 MiB), the rest caches blocks, indexes and filters.
+    // All of the store's memory: write buffers (a quarter, at most 64 MiB), a thirty-second for who is known, the rest
+    // caches blocks, indexes and filters.
     std::size_t memory_bytes = 256u << 20;
 
     // Told what makes opening take long, as it begins. Null: nobody is.

@@ -17,10 +17,15 @@ Result<std::optional<std::string>> Rows::get(Family family, std::string_view key
 
 Result<void> Rows::put(Family family, const std::string& key, std::string body) {
     ATTUNE_TRY(const auto before, get(family, key));
+    replace(family, key, before, std::move(body));
+    return {};
+}
+
+void Rows::replace(Family family, const std::string& key, const std::optional<std::string>& before,
+                   std::string body) {
     std::optional<std::string> after(std::move(body));
     count(family, key, before, after);
     changed_[{family, key}] = std::move(after);
-    return {};
 }
 
 Result<void> Rows::remove(Family family, const std::string& key) {

@@ -23,6 +23,9 @@ public:
     [[nodiscard]] Result<std::optional<std::string>> get(Family family, std::string_view key);
     // Checksummed rows that count in the state sum.
     [[nodiscard]] Result<void> put(Family family, const std::string& key, std::string body);
+    // The same for a caller who has just asked for what is there.
+    void replace(Family family, const std::string& key, const std::optional<std::string>& before,
+                 std::string body);
     [[nodiscard]] Result<void> remove(Family family, const std::string& key);
     // Rows that are only an index of others: no checksum, not counted, not read before.
     void put_index(Family family, const std::string& key);
