@@ -2,6 +2,7 @@
 
 #include "base/mutex.h"
 
+#include <atomic>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -9,12 +10,26 @@
 namespace attune::base {
 
 struct Ticket::State {
+    std::atomic<std::uint32_t> issuers = 1;
     Mutex mutex;
     CondVar changed;
+    std::optional<Error> error ATTUNE_GUARDED_BY(mutex);  // the first, while issuers are left
     // Set once; what is in it never changes afterwards, so it is read without the lock by whoever
     // has seen it set.
     std::optional<Result<void>> outcome ATTUNE_GUARDED_BY(mutex);
     std::vector<Callback> callbacks ATTUNE_GUARDED_BY(mutex);
+
+    void complete_one(Result<void> result) ATTUNE_EXCLUDES(mutex) {
+        if (issuers.load(std::memory_order_acquire) > 1) {
+            if (!result) {
+                MutexLock lock(mutex);
+                if (!error) error = std::move(result).error();
+                result = {};
+            }
+            if (issuers.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
+        }
+        complete(std::move(result));
+    }
 
     void complete(Result<void> result) ATTUNE_EXCLUDES(mutex) {
         std::vector<Callback> due;
@@ -22,7 +37,10 @@ struct Ticket::State {
         {
             MutexLock lock(mutex);
             ATTUNE_CHECK(!outcome);
-            outcome.emplace(std::move(result));
+            if (error)
+                outcome.emplace(std::unexpected(*std::move(error)));
+            else
+                outcome.emplace(std::move(result));
             known = &*outcome;
             due.swap(callbacks);
             changed.notify_all();
@@ -102,20 +120,21 @@ TicketIssuer& TicketIssuer::operator=(TicketIssuer&& other) noexcept {
 }
 
 TicketIssuer::~TicketIssuer() {
-    if (!state_) return;
-    {
-        MutexLock lock(state_->mutex);
-        if (state_->outcome) return;
-    }
-    state_->complete(fail(Code::cancelled, "given up before it was durable"));
+    if (state_) complete(fail(Code::cancelled, "given up before it was durable"));
 }
 
 Ticket TicketIssuer::ticket() const { return Ticket{state_}; }
 
+TicketIssuer TicketIssuer::another() const {
+    state_->issuers.fetch_add(1, std::memory_order_relaxed);
+    return TicketIssuer{state_};
+}
+
 void TicketIssuer::complete(Result<void> outcome) {
+    ATTUNE_CHECK(state_ != nullptr);
     // A callback may destroy this issuer; the state outlives the call.
-    const auto state = state_;
-    state->complete(std::move(outcome));
+    const auto state = std::move(state_);
+    state->complete_one(std::move(outcome));
 }
 
 }  // namespace attune::base

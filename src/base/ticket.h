@@ -26,6 +26,8 @@ public:
     [[nodiscard]] Result<void> wait() const;
     [[nodiscard]] bool is_done() const;
     void then(Callback callback) const;
+    // Whether both are copies of one.
+    [[nodiscard]] bool is_same(const Ticket& other) const { return state_ == other.state_; }
 
     // Completes when both have; the first error wins.
     [[nodiscard]] static Ticket both(const Ticket& a, const Ticket& b);
@@ -38,7 +40,12 @@ private:
     std::shared_ptr<State> state_;  // null: done
 };
 
-// Completing twice is a bug; letting an issuer die uncompleted completes it with Code::cancelled.
+// Completing twice is a bug; letting an issuer die uncompleted completes it with Code::cancelled. One ticket may stand
+// for many writes, each with an issuer of its own:
+//
+//     TicketIssuer all;
+//     for (…) write(…, all.another());
+//     all.complete({});                    // its own part: no more are coming
 class TicketIssuer {
 public:
     TicketIssuer();
@@ -47,10 +54,14 @@ public:
     ~TicketIssuer();
 
     [[nodiscard]] Ticket ticket() const;
+    // One more for the same ticket, which completes when all its issuers have; the first error counts.
+    [[nodiscard]] TicketIssuer another() const;
     void complete(Result<void> outcome);
 
 private:
-    std::shared_ptr<Ticket::State> state_;
+    explicit TicketIssuer(std::shared_ptr<Ticket::State> state) : state_(std::move(state)) {}
+
+    std::shared_ptr<Ticket::State> state_;  // null: completed, or moved from
 };
 
 }  // namespace attune::base

@@ -28,6 +28,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -145,13 +146,18 @@ public:
     // (resource_exhausted, "disk_full"), the append is larger than the whole queue or names another
     // person in a merge's `into` (invalid_argument), or one of its event keys waits in the queue
     // already (aborted, "duplicate_event"). Keys that are committed are not looked up: ask
-    // has_event first. Appends of one caller commit in call order, and their tickets complete in
+    // have_events first. Appends of one caller commit in call order, and their tickets complete in
     // that order. Never blocks on the disk. A ticket that fails with unavailable, "outcome_unknown"
     // may still turn out committed after the restart that then follows.
-    [[nodiscard]] virtual Result<base::Ticket> append(Append append) = 0;
+    //
+    // What is taken completes one more issuer of `outcome`, so that one ticket can stand for many appends.
+    [[nodiscard]] virtual Result<void> append(Append append, const base::TicketIssuer& outcome) = 0;
+    [[nodiscard]] Result<base::Ticket> append(Append append);
 
-    // Whether an event of this key was committed (or is queued).
-    [[nodiscard]] virtual Result<bool> has_event(TenantId tenant, EventKey key) = 0;
+    // Which of the keys are those of events that were committed (or are queued).
+    [[nodiscard]] virtual Result<std::vector<bool>> have_events(TenantId tenant,
+                                                                std::span<const EventKey> keys) = 0;
+    [[nodiscard]] Result<bool> has_event(TenantId tenant, EventKey key);
 
     // Walks a person's events, and those of everyone merged into them, in log order after `after`;
     // stops when `visit` answers false. Sees committed events only.

@@ -58,6 +58,31 @@ TEST(TicketDeathTest, CompletingTwiceIsABug) {
     EXPECT_DEATH(issuer.complete({}), "check failed");
 }
 
+TEST(Ticket, OfSeveralIssuersCompletesWithTheLastAndKeepsTheFirstError) {
+    TicketIssuer own;
+    const Ticket ticket = own.ticket();
+    TicketIssuer a = own.another();
+    TicketIssuer b = own.another();
+    own.complete({});
+    b.complete(fail(Code::aborted, "first"));
+    EXPECT_FALSE(ticket.is_done());
+    {
+        const TicketIssuer dying = std::move(a);
+    }
+    EXPECT_EQ(ticket.wait().error().message, "first");
+
+    TicketIssuer fine;
+    const Ticket done = fine.ticket();
+    std::vector<std::thread> threads;
+    std::atomic<int> calls = 0;
+    done.then([&](const Result<void>& outcome) { calls += outcome.has_value(); });
+    for (int i = 0; i < 8; ++i)
+        threads.emplace_back([part = fine.another()]() mutable { part.complete({}); });
+    fine.complete({});
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(calls, 1);
+}
+
 TEST(Ticket, BothWaitForBothAndKeepTheFirstError) {
     TicketIssuer a;
     TicketIssuer b;

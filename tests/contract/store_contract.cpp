@@ -289,6 +289,28 @@ TEST_P(StoreContract, TicketsCompleteInCallOrder) {
     EXPECT_TRUE(std::ranges::is_sorted(completed));
 }
 
+TEST_P(StoreContract, OneTicketMayStandForManyAppends) {
+    base::TicketIssuer all;
+    const base::Ticket ticket = all.ticket();
+    for (std::uint64_t i = 0; i < 50; ++i) {
+        Append append{
+            .tenant = kTenant, .person = id_of(1 + i), .events = {{id_of(100 + i), "{}"}}};
+        ASSERT_TRUE(store().append(std::move(append), all));
+    }
+    // What is refused has no part in it.
+    Append wrong{.tenant = kTenant, .person = id_of(1), .merges = {{id_of(2), id_of(3)}}};
+    EXPECT_FALSE(store().append(std::move(wrong), all));
+    EXPECT_FALSE(ticket.is_done());
+    all.complete({});
+    ASSERT_TRUE(ticket.wait());
+    std::vector<EventKey> keys;
+    for (std::uint64_t i = 0; i < 52; ++i) keys.push_back(id_of(99 + i));
+    std::vector<bool> expected(52, true);
+    expected.front() = expected.back() = false;
+    EXPECT_EQ(*store().have_events(kTenant, keys), expected);
+    EXPECT_EQ(*store().have_events(kOtherTenant, keys), std::vector<bool>(52, false));
+}
+
 TEST_P(StoreContract, ConcurrentAppendersLoseNothingAndKeepTheirOwnOrder) {
     constexpr std::uint64_t kThreads = 4, kEach = 250;
     std::vector<std::thread> threads;

@@ -14,9 +14,17 @@ People::~People() {
     (void)impl_->checkpoint_all();
 }
 
+AppliedEach People::apply(TenantId tenant, std::vector<Told> told) {
+    return impl_->apply(tenant, std::move(told));
+}
+
 Result<Applied> People::apply(TenantId tenant, const Identity& who,
                               std::vector<domain::Event> events) {
-    return impl_->apply(tenant, who, std::move(events));
+    std::vector<Told> told;
+    told.push_back({who, std::move(events)});
+    AppliedEach applied = impl_->apply(tenant, std::move(told));
+    ATTUNE_TRY(const Counted counted, std::move(applied.each.front()));
+    return Applied{counted, std::move(applied.ticket)};
 }
 
 Result<std::shared_ptr<const RenderedProfile>> People::read(TenantId tenant,

@@ -3,7 +3,7 @@
 // step under the person's lock, so that the fold's order is the log's order and a read right after
 // sees the write.
 //
-//     auto applied = people.apply(tenant, {.user_id = "ann"}, std::move(events));
+//     auto applied = people.apply(tenant, {.user_id = "ann"}, std::move(events));   // or a list of those
 //     auto profile = people.read(tenant, "ann");         // has them already
 //     applied->ticket.wait();                            // and now they survive a crash
 //
@@ -41,10 +41,25 @@ struct Identity {
         previous_id;  // alias: another user id (or anonymous id) of the same person
 };
 
-struct Applied {
+// Complete, enriched events of one identity.
+struct Told {
+    Identity who;
+    std::vector<domain::Event> events;
+};
+
+struct Counted {
     std::uint32_t accepted = 0;
     std::uint32_t duplicates = 0;
+};
+
+struct Applied : Counted {
     base::Ticket ticket = base::Ticket::done();
+};
+
+struct AppliedEach {
+    std::vector<Result<Counted>> each;
+    std::optional<Error> full;  // the store takes nothing: why it refused one, and all after that
+    base::Ticket ticket = base::Ticket::done();  // of all that was accepted
 };
 
 // A profile as it is answered: rendered once for each version and shared by every reader.
@@ -97,9 +112,10 @@ public:
            base::Random& random, PeopleOptions options);
     ~People();  // writes checkpoints of what is dirty
 
-    // Complete, enriched events of one identity. All or nothing. Fails before anything is folded
-    // when the store's queue or disk is full. Events whose id was seen before in this tenant are
-    // dropped and counted.
+    // What is told of one identity is taken as a whole or not at all, and on its own. Fails before
+    // anything of it is folded when the store's queue or disk is full; then so does all that follows.
+    // Events whose id was seen before in this tenant are dropped and counted.
+    [[nodiscard]] AppliedEach apply(TenantId tenant, std::vector<Told> told);
     [[nodiscard]] Result<Applied> apply(TenantId tenant, const Identity& who,
                                         std::vector<domain::Event> events);
 

@@ -1,8 +1,11 @@
 // Events into the log and into the state.
+#include "engine/profile/arrival.h"
 #include "engine/profile/people_impl.h"
 
 #include "base/json.h"
 #include "domain/describe.h"
+
+#include <algorithm>
 
 namespace attune::engine {
 
@@ -10,91 +13,114 @@ using store::PersonId;
 
 namespace {
 
-// One append on its way to the disk. Owns what must be undone or settled when the outcome is known.
-struct Commit {
-    Commit(std::shared_ptr<OnTheWay> shared, TenantId of_tenant, PersonId of_person)
-        : on_the_way(std::move(shared)), tenant(of_tenant), person(of_person) {}
+// So often the cache is brought back to its budget within a long list.
+constexpr std::size_t kTrimEvery = 64;
 
-    // On the commit thread. Bookkeeping first: who waits for the ticket finds everything settled.
-    void finish(const Result<void>& outcome) {
-        for (const std::string& id : ids)
-            on_the_way->directory.unpin(id, person, outcome.has_value());
-        on_the_way->in_flight.release(tenant, keys);
-        for (const auto& entry : people) {
-            if (!outcome) entry->failed = true;
-            --entry->pending;
-        }
-        issuer.complete(outcome);
-    }
-
-    base::TicketIssuer issuer;
-    std::shared_ptr<OnTheWay> on_the_way;
-    TenantId tenant;
-    PersonId person;
-    std::vector<store::EventKey> keys;
-    std::vector<std::string> ids;
-    std::vector<std::shared_ptr<PersonEntry>> people;
-};
-
-// Splits what is new from what was seen before. Duplicates of events on their way add those events' tickets.
-Result<std::vector<PreparedEvent*>> take_new(store::Store& store, Commit& commit,
-                                             std::vector<PreparedEvent>& events, Applied& applied) {
-    const base::Ticket mine = commit.issuer.ticket();
-    std::vector<PreparedEvent*> fresh;
-    fresh.reserve(events.size());
-    for (PreparedEvent& one : events) {
-        if (const auto first =
-                commit.on_the_way->in_flight.reserve(commit.tenant, one.stored.key, mine)) {
-            applied.ticket = base::Ticket::both(applied.ticket, *first);
-            ++applied.duplicates;
-            continue;
-        }
-        commit.keys.push_back(one.stored.key);
-        ATTUNE_TRY(const bool known, store.has_event(commit.tenant, one.stored.key));
-        if (known)
-            ++applied.duplicates;
-        else
-            fresh.push_back(&one);
-    }
-    return fresh;
+// What is full for one person is full for the next; asking again and again would keep it so.
+bool is_full(const Error& error) {
+    return error.reason == "queue_full" || error.reason == "disk_full" ||
+           error.code == Code::unavailable;
 }
 
 }  // namespace
 
-Result<Applied> People::Impl::apply(TenantId tenant, const Identity& who,
-                                    std::vector<domain::Event> events) {
-    if (!who.user_id && !who.anonymous_id) {
-        return fail_field("/user_id", "an event is about somebody: user_id or anonymous_id");
+// On the store's thread. Bookkeeping first: who waits for a ticket finds everything settled.
+void Arrival::finish(const Result<void>& outcome) {
+    for (const auto& [id, person] : ids)
+        on_the_way->directory.unpin(id, person, outcome.has_value());
+    on_the_way->in_flight.release(tenant, keys);
+    for (const auto& entry : people) {
+        if (!outcome) entry->failed = true;
+        --entry->pending;
     }
-    std::vector<PreparedEvent> prepared = prepare(tenant, std::move(events));
-    for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
-        ATTUNE_TRY(auto applied, apply_settled(tenant, who, prepared));
-        if (!applied) {
-            ATTUNE_TRY(auto linked, apply_linking(tenant, who, prepared));
-            if (!linked) continue;
-            applied = std::move(linked);
-        }
-        trim();
-        return *std::move(applied);
-    }
-    return fail(Code::aborted, "people were merged faster than they could be followed; try again");
+    safe.complete(outcome && refused ? Result<void>(std::unexpected(*refused)) : outcome);
+    durable.complete(outcome);
 }
 
-std::vector<PreparedEvent> People::Impl::prepare(TenantId tenant,
-                                                 std::vector<domain::Event> events) {
+AppliedEach People::Impl::apply(TenantId tenant, std::vector<Told> told) {
+    auto arrival = std::make_shared<Arrival>(on_the_way_, tenant);
+    AppliedEach applied;
+    applied.each.reserve(told.size());
+    std::vector<PreparedEvent> prepared = prepare(tenant, told);
+    const Result<void> looked_up = mark_new(*arrival, prepared);
+    if (!looked_up) applied.full = looked_up.error();
+    PreparedEvents rest = prepared;
+    for (const Told& one : told) {
+        const PreparedEvents events = rest.first(one.events.size());
+        rest = rest.subspan(one.events.size());
+        if (applied.full)
+            applied.each.emplace_back(std::unexpected(*applied.full));
+        else
+            applied.each.push_back(apply_one(*arrival, one.who, events));
+        if (const auto& counted = applied.each.back(); !counted) {
+            arrival->refused = counted.error();
+            if (!applied.full && is_full(counted.error())) applied.full = counted.error();
+        }
+        if (applied.each.size() % kTrimEvery == 0) trim();
+    }
+    trim();
+    applied.ticket = base::Ticket::both(arrival->durable.ticket(), arrival->others);
+    const base::Ticket stored = arrival->stored.ticket();
+    arrival->stored.complete({});
+    stored.then([arrival](const Result<void>& outcome) { arrival->finish(outcome); });
+    return applied;
+}
+
+std::vector<PreparedEvent> People::Impl::prepare(TenantId tenant, std::vector<Told>& told) {
+    std::size_t count = 0;
+    for (const Told& one : told) count += one.events.size();
     std::vector<PreparedEvent> prepared;
-    prepared.reserve(events.size());
-    for (domain::Event& event : events) {
-        store::StoredEvent stored{tenants_.hashed_id(tenant, "event", event.id),
-                                  base::to_json(event)};
-        prepared.push_back({std::move(event), std::move(stored)});
+    prepared.reserve(count);
+    for (Told& one : told) {
+        for (domain::Event& event : one.events) {
+            store::StoredEvent stored{tenants_.hashed_id(tenant, "event", event.id),
+                                      base::to_json(event)};
+            prepared.push_back({std::move(event), std::move(stored)});
+        }
     }
     return prepared;
 }
 
+// Splits what is new from what was seen before. Duplicates of events on their way wait for those.
+Result<void> People::Impl::mark_new(Arrival& arrival, PreparedEvents events) {
+    const base::Ticket mine = arrival.safe.ticket();
+    std::vector<PreparedEvent*> reserved;
+    reserved.reserve(events.size());
+    arrival.keys.reserve(events.size());
+    for (PreparedEvent& one : events) {
+        const auto first = on_the_way_->in_flight.reserve(arrival.tenant, one.stored.key, mine);
+        if (first) {
+            if (!first->is_same(mine)) arrival.others = base::Ticket::both(arrival.others, *first);
+            continue;
+        }
+        arrival.keys.push_back(one.stored.key);
+        reserved.push_back(&one);
+    }
+    if (reserved.empty()) return {};
+    ATTUNE_TRY(const std::vector<bool> known, store_.have_events(arrival.tenant, arrival.keys));
+    for (std::size_t i = 0; i < reserved.size(); ++i) reserved[i]->is_new = !known[i];
+    return {};
+}
+
+Result<Counted> People::Impl::apply_one(Arrival& arrival, const Identity& who,
+                                        PreparedEvents events) {
+    if (!who.user_id && !who.anonymous_id) {
+        return fail_field("/user_id", "an event is about somebody: user_id or anonymous_id");
+    }
+    for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
+        ATTUNE_TRY(auto counted, apply_settled(arrival, who, events));
+        if (!counted) {
+            ATTUNE_TRY(counted, apply_linking(arrival, who, events));
+        }
+        if (counted) return *counted;
+    }
+    return fail(Code::aborted, "people were merged faster than they could be followed; try again");
+}
+
 // When all the named ids mean one person already, as they do for nearly every event. Empty: they do not.
-Result<std::optional<Applied>> People::Impl::apply_settled(TenantId tenant, const Identity& who,
-                                                           std::vector<PreparedEvent>& events) {
+Result<std::optional<Counted>> People::Impl::apply_settled(Arrival& arrival, const Identity& who,
+                                                           PreparedEvents events) {
+    const TenantId tenant = arrival.tenant;
     if (who.previous_id) return std::nullopt;
     if (who.user_id && who.anonymous_id) {
         ATTUNE_TRY(auto user, resolve(tenant, IdKind::user, *who.user_id));
@@ -108,61 +134,43 @@ Result<std::optional<Applied>> People::Impl::apply_settled(TenantId tenant, cons
         if (!person) return std::nullopt;
         people.push_back(*std::move(person));
     }
-    AfterUnlock after;
-    auto applied = append(tenant, people, {}, events, after);
-    people.clear();
-    after();
-    if (!applied) return std::unexpected(std::move(applied).error());
-    return std::optional(*std::move(applied));
+    return append(arrival, people, {}, events);
 }
 
-Result<Applied> People::Impl::append(TenantId tenant, std::vector<LockedPerson>& people,
-                                     const Plan& plan, std::vector<PreparedEvent>& events,
-                                     AfterUnlock& after) {
+Result<Counted> People::Impl::append(Arrival& arrival, std::vector<LockedPerson>& people,
+                                     const Plan& plan, PreparedEvents events) {
     LockedPerson& person = people[plan.into];
-    auto commit = std::make_shared<Commit>(on_the_way_, tenant, person.id());
-    const auto give_up = [&](Error error) {
-        after.then([commit, error] { commit->finish(std::unexpected(error)); });
-        return std::unexpected(error);
-    };
-    Applied applied{.ticket = commit->issuer.ticket()};
-    auto fresh = take_new(store_, *commit, events, applied);
-    if (!fresh) return give_up(fresh.error());
-    duplicates_.fetch_add(applied.duplicates, std::memory_order_relaxed);
-    if (fresh->empty() && plan.aliases.empty() && plan.merge.empty()) {
-        // Nothing new. What the duplicates wait for is part of the ticket.
-        after.then([commit] { commit->finish({}); });
-        return applied;
-    }
+    const auto fresh = static_cast<std::uint32_t>(
+        std::ranges::count_if(events, [](const PreparedEvent& one) { return one.is_new; }));
+    const Counted counted{.accepted = fresh,
+                          .duplicates = static_cast<std::uint32_t>(events.size()) - fresh};
+    duplicates_.fetch_add(counted.duplicates, std::memory_order_relaxed);
+    if (fresh == 0 && plan.aliases.empty() && plan.merge.empty()) return counted;
 
-    store::Append append{.tenant = tenant, .person = person.id()};
-    for (PreparedEvent* one : *fresh) append.events.push_back(std::move(one->stored));
+    store::Append append{.tenant = arrival.tenant, .person = person.id()};
+    append.events.reserve(fresh);
+    for (PreparedEvent& one : events)
+        if (one.is_new) append.events.push_back(std::move(one.stored));
     for (const auto& [kind, id] : plan.aliases)
-        append.aliases.push_back(tenants_.hashed_id(tenant, name_of(kind), id));
+        append.aliases.push_back(tenants_.hashed_id(arrival.tenant, name_of(kind), id));
     for (const std::size_t other : plan.merge)
         append.merges.push_back({people[other].id(), person.id()});
     // Nothing is lost without it.
     if (person->since_checkpoint >= options_.checkpoint_every_events) (void)checkpoint(person);
-    auto ticket = store_.append(std::move(append));
-    if (!ticket) return give_up(ticket.error());
+    ATTUNE_TRY_VOID(store_.append(std::move(append), arrival.stored));
 
     // From here on it is true, unless the disk fails.
     for (const auto& [kind, id] : plan.aliases) {
-        commit->ids.push_back(Directory::key(tenant, kind, id));
-        on_the_way_->directory.pin(commit->ids.back(), person.id());
+        arrival.ids.emplace_back(Directory::key(arrival.tenant, kind, id), person.id());
+        on_the_way_->directory.pin(arrival.ids.back().first, person.id());
     }
-    commit->people.push_back(person.shared());
+    arrival.wait_for(person);
     for (const std::size_t other : plan.merge) {
-        commit->people.push_back(people[other].shared());
+        arrival.wait_for(people[other]);
         absorb(person, people[other]);
     }
-    for (const auto& entry : commit->people) ++entry->pending;
-    fold_in(person, *fresh);
-    applied.accepted = static_cast<std::uint32_t>(fresh->size());
-    after.then([commit, ticket = *std::move(ticket)] {
-        ticket.then([commit](const Result<void>& outcome) { commit->finish(outcome); });
-    });
-    return applied;
+    fold_in(person, events);
+    return counted;
 }
 
 void People::Impl::absorb(LockedPerson& into, LockedPerson& from) {
@@ -174,13 +182,18 @@ void People::Impl::absorb(LockedPerson& into, LockedPerson& from) {
     merges_.fetch_add(1, std::memory_order_relaxed);
 }
 
-void People::Impl::fold_in(LockedPerson& person, const std::vector<PreparedEvent*>& events) {
+void People::Impl::fold_in(LockedPerson& person, PreparedEvents events) {
     const auto weights = tenants_.weights(person.entry().tenant);
     // They changed since the person was locked: the next access folds again.
     person->refold |= weights->fingerprint() != person->state.weights_fingerprint;
-    for (const PreparedEvent* one : events) fold(person->state, one->event, *weights);
-    folded_.fetch_add(events.size(), std::memory_order_relaxed);
-    person->since_checkpoint += static_cast<std::uint32_t>(events.size());
+    std::uint32_t folded = 0;
+    for (const PreparedEvent& one : events) {
+        if (!one.is_new) continue;
+        fold(person->state, one.event, *weights);
+        ++folded;
+    }
+    folded_.fetch_add(folded, std::memory_order_relaxed);
+    person->since_checkpoint += folded;
     person->dirty = true;
     person->rendered.reset();
     settle(person);

@@ -22,9 +22,9 @@
 
 #include <array>
 #include <atomic>
-#include <functional>
 #include <mutex>
 #include <set>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -42,25 +42,18 @@ struct OnTheWay {
 struct PreparedEvent {
     domain::Event event;
     store::StoredEvent stored;
+    bool is_new = false;  // not seen before
 };
+using PreparedEvents = std::span<PreparedEvent>;
+
+// What one call to apply() brings, on its way to the disk.
+struct Arrival;
 
 // One append as it was decided with everybody concerned locked.
 struct Plan {
     std::size_t into = 0;  // whom it is about, among the locked people
     std::vector<std::pair<IdKind, std::string>> aliases;  // ids that become theirs
     std::vector<std::size_t> merge;                       // people who become part of them
-};
-
-// What must wait until no person is locked any more: completing a ticket runs other people's callbacks.
-class AfterUnlock {
-public:
-    void then(std::function<void()> work) { work_ = std::move(work); }
-    void operator()() const {
-        if (work_) work_();
-    }
-
-private:
-    std::function<void()> work_;
 };
 
 class People::Impl {
@@ -85,18 +78,20 @@ public:  // of a class that only this folder sees
     void lose(LockedPerson& person, std::optional<store::PersonId> moved_to);
 
     // people_apply.cpp
-    Result<Applied> apply(TenantId tenant, const Identity& who, std::vector<domain::Event> events);
-    std::vector<PreparedEvent> prepare(TenantId tenant, std::vector<domain::Event> events);
-    Result<std::optional<Applied>> apply_settled(TenantId tenant, const Identity& who,
-                                                 std::vector<PreparedEvent>& events);
-    Result<Applied> append(TenantId tenant, std::vector<LockedPerson>& people, const Plan& plan,
-                           std::vector<PreparedEvent>& events, AfterUnlock& after);
+    AppliedEach apply(TenantId tenant, std::vector<Told> told);
+    std::vector<PreparedEvent> prepare(TenantId tenant, std::vector<Told>& told);
+    Result<void> mark_new(Arrival& arrival, PreparedEvents events);
+    Result<Counted> apply_one(Arrival& arrival, const Identity& who, PreparedEvents events);
+    Result<std::optional<Counted>> apply_settled(Arrival& arrival, const Identity& who,
+                                                 PreparedEvents events);
+    Result<Counted> append(Arrival& arrival, std::vector<LockedPerson>& people, const Plan& plan,
+                           PreparedEvents events);
     void absorb(LockedPerson& into, LockedPerson& from);
-    void fold_in(LockedPerson& person, const std::vector<PreparedEvent*>& events);
+    void fold_in(LockedPerson& person, PreparedEvents events);
 
     // people_link.cpp
-    Result<std::optional<Applied>> apply_linking(TenantId tenant, const Identity& who,
-                                                 std::vector<PreparedEvent>& events);
+    Result<std::optional<Counted>> apply_linking(Arrival& arrival, const Identity& who,
+                                                 PreparedEvents events);
     Result<std::optional<std::vector<LockedPerson>>> lock_people(
         TenantId tenant, const std::set<store::PersonId>& ids,
         std::optional<store::PersonId> fresh);

@@ -5,6 +5,7 @@
 //     of someone without user id   they are the same person: merged (or, when the user id is new, given that id)
 //     of another known user        two users of one device: nobody is merged, the events are the user's
 //   a previous id (alias)          whoever has it is the same person, known or not: merged
+#include "engine/profile/arrival.h"
 #include "engine/profile/people_impl.h"
 
 #include <algorithm>
@@ -133,8 +134,9 @@ Result<std::optional<std::vector<LockedPerson>>> People::Impl::lock_people(
 
 // The whole decision, with the ids locked against everybody else who would give them to people. Empty: the people
 // changed meanwhile, look again.
-Result<std::optional<Applied>> People::Impl::apply_linking(TenantId tenant, const Identity& who,
-                                                           std::vector<PreparedEvent>& events) {
+Result<std::optional<Counted>> People::Impl::apply_linking(Arrival& arrival, const Identity& who,
+                                                           PreparedEvents events) {
+    const TenantId tenant = arrival.tenant;
     const IdentityLocks ids_locked(identity_locks_, tenant, who);
     std::vector<Named> named = ids_of(who);
     // Whom each id means is asked one by one; then the people are locked together, in the order of their ids.
@@ -167,16 +169,12 @@ Result<std::optional<Applied>> People::Impl::apply_linking(TenantId tenant, cons
     ATTUNE_TRY(const Plan plan,
                plan_of(named, people, into, decision.leave_visitor, options_.members_max));
 
-    AfterUnlock after;
-    auto applied = append(tenant, people, plan, events, after);
-    if (!applied && fresh) {
+    auto counted = append(arrival, people, plan, events);
+    if (!counted && fresh) {
         lose(people[into], std::nullopt);
         cache_.drop(people[into].entry());
     }
-    people.clear();
-    after();
-    if (!applied) return std::unexpected(std::move(applied).error());
-    return std::optional(*std::move(applied));
+    return counted;
 }
 
 }  // namespace attune::engine

@@ -1,34 +1,26 @@
 #include "engine/track/tracker.h"
 
 #include "base/keyed_hash.h"
-#include "base/mutex.h"
 #include "engine/track/completer.h"
 #include "engine/track/rate_limits.h"
 
 #include <algorithm>
-#include <atomic>
 
 namespace attune::engine {
 namespace {
 
-// The events of one list that are about one identity, in the order they came.
-struct Group {
-    Identity who;
-    std::vector<domain::Event> events;
-    std::vector<std::size_t> indexes;  // of the events in the input
-};
-
+// A list's events by the identity they are about, in the order they came.
 class Grouping {
 public:
     void add(Completed completed, std::size_t index) {
-        Identity who{completed.event.user_id, completed.event.anonymous_id,
-                     std::move(completed.previous_id)};
-        Group& group = of(std::move(who));
-        group.events.push_back(std::move(completed.event));
-        group.indexes.push_back(index);
+        const std::size_t at = place_of({completed.event.user_id, completed.event.anonymous_id,
+                                         std::move(completed.previous_id)});
+        told[at].events.push_back(std::move(completed.event));
+        indexes[at].push_back(index);
     }
 
-    [[nodiscard]] std::vector<Group>& groups() { return groups_; }
+    std::vector<Told> told;
+    std::vector<std::vector<std::size_t>> indexes;  // of their events in the list
 
 private:
     // The ids with their lengths, so that no two identities share a key.
@@ -42,74 +34,24 @@ private:
         return key;
     }
 
-    Group& of(Identity who) {
+    std::size_t place_of(Identity who) {
         std::string key = key_of(who);
         // Lists are often about one person: no table for the one that was last.
-        if (!groups_.empty() && key == last_key_) return groups_[last_];
-        const auto [found, made] = by_identity_.try_emplace(key, groups_.size());
-        if (made) groups_.push_back({std::move(who), {}, {}});
+        if (!told.empty() && key == last_key_) return last_;
+        const auto [found, made] = by_identity_.try_emplace(key, told.size());
+        if (made) {
+            told.push_back({std::move(who), {}});
+            indexes.emplace_back();
+        }
         last_ = found->second;
         last_key_ = std::move(key);
-        return groups_[last_];
+        return last_;
     }
 
-    std::vector<Group> groups_;
     base::KeyedMap<std::string, std::size_t> by_identity_;
     std::string last_key_;
     std::size_t last_ = 0;
 };
-
-// One ticket for many: complete when all are, with the first error. Counted rather than paired, since a list may be about
-// ten thousand people and a chain of pairs completes by recursion.
-class TicketCount {
-public:
-    void add(const base::Ticket& ticket) {
-        if (!ticket.is_done() || !ticket.wait()) tickets_.push_back(ticket);
-    }
-
-    [[nodiscard]] base::Ticket together() && {
-        if (tickets_.empty()) return base::Ticket::done();
-        if (tickets_.size() == 1) return tickets_.front();
-        auto state = std::make_shared<State>(tickets_.size());
-        base::Ticket all = state->issuer.ticket();
-        for (const base::Ticket& ticket : tickets_) {
-            ticket.then([state](const Result<void>& outcome) { state->one_is_done(outcome); });
-        }
-        return all;
-    }
-
-private:
-    struct State {
-        explicit State(std::size_t count) : left(count) {}
-
-        void one_is_done(const Result<void>& outcome) {
-            if (!outcome) {
-                const base::MutexLock lock(mutex);
-                if (!error) error = outcome.error();
-            }
-            if (left.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
-            std::optional<Error> first;
-            {
-                const base::MutexLock lock(mutex);
-                first = std::move(error);
-            }
-            issuer.complete(first ? Result<void>(std::unexpected(*std::move(first)))
-                                  : Result<void>{});
-        }
-
-        base::TicketIssuer issuer;
-        std::atomic<std::size_t> left;
-        base::Mutex mutex;
-        std::optional<Error> error ATTUNE_GUARDED_BY(mutex);
-    };
-
-    std::vector<base::Ticket> tickets_;
-};
-
-bool is_full(const Error& error) {
-    return error.reason == "queue_full" || error.reason == "disk_full" ||
-           error.code == Code::unavailable;
-}
 
 class EngineTracker final : public Tracker {
 public:
@@ -124,7 +66,7 @@ public:
 
 private:
     // Applies what was completed; what cannot be taken is rejected. The error that stopped it, when nothing was taken.
-    [[nodiscard]] Result<void> apply(TenantId tenant, std::vector<Group>& groups, Tracked& tracked);
+    [[nodiscard]] Result<void> apply(TenantId tenant, Grouping grouping, Tracked& tracked);
 
     People& people_;
     const TenantView& tenants_;
@@ -159,7 +101,7 @@ Result<Tracked> EngineTracker::track(TenantId tenant, std::vector<domain::Incomi
         tracked.ids[i] = completed->event.id;
         grouping.add(*std::move(completed), i);
     }
-    auto applied = apply(tenant, grouping.groups(), tracked);
+    auto applied = apply(tenant, std::move(grouping), tracked);
     if (!applied) {
         limits_.give_back(tenant, events.size());
         return std::unexpected(std::move(applied).error());
@@ -168,33 +110,23 @@ Result<Tracked> EngineTracker::track(TenantId tenant, std::vector<domain::Incomi
     return tracked;
 }
 
-Result<void> EngineTracker::apply(TenantId tenant, std::vector<Group>& groups, Tracked& tracked) {
-    TicketCount tickets;
-    std::optional<Error> full;
+Result<void> EngineTracker::apply(TenantId tenant, Grouping grouping, Tracked& tracked) {
+    AppliedEach applied = people_.apply(tenant, std::move(grouping.told));
     bool taken = false;
-    for (Group& group : groups) {
-        Error error;
-        if (full) {
-            error = *full;
-        } else if (auto applied = people_.apply(tenant, group.who, std::move(group.events));
-                   applied) {
+    for (std::size_t i = 0; i < applied.each.size(); ++i) {
+        if (const auto& counted = applied.each[i]) {
             taken = true;
-            tracked.accepted += applied->accepted;
-            tracked.duplicates += applied->duplicates;
-            tickets.add(applied->ticket);
+            tracked.accepted += counted->accepted;
+            tracked.duplicates += counted->duplicates;
             continue;
-        } else {
-            error = std::move(applied).error();
-            // What is full for one person is full for the next; asking again and again would keep it so.
-            if (is_full(error)) full = error;
         }
-        for (const std::size_t index : group.indexes) {
+        for (const std::size_t index : grouping.indexes[i]) {
             tracked.ids[index].clear();
-            tracked.rejected.push_back({index, error});
+            tracked.rejected.push_back({index, applied.each[i].error()});
         }
     }
-    if (full && !taken) return std::unexpected(*std::move(full));
-    tracked.ticket = std::move(tickets).together();
+    if (!taken && applied.full) return std::unexpected(*std::move(applied.full));
+    tracked.ticket = std::move(applied.ticket);
     return {};
 }
 

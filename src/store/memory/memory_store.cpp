@@ -20,8 +20,8 @@ public:
         : options_(std::move(options)),
           sealer_(options_.sealer ? options_.sealer : std::make_shared<NullSealer>()) {}
 
-    Result<base::Ticket> append(Append append) override;
-    Result<bool> has_event(TenantId tenant, EventKey key) override;
+    Result<void> append(Append append, const base::TicketIssuer& outcome) override;
+    Result<std::vector<bool>> have_events(TenantId tenant, std::span<const EventKey> keys) override;
     Result<void> scan_user(TenantId tenant, PersonId person, Position after,
                            const Visit& visit) override;
     Result<void> scan_all(TenantId tenant, Position cursor, const Visit& visit) override;
@@ -121,9 +121,8 @@ Result<void> Memory::check_room(const Append& append) const {
     return {};
 }
 
-Result<base::Ticket> Memory::append(Append append) {
+Result<void> Memory::append(Append append, const base::TicketIssuer& outcome) {
     ATTUNE_TRY_VOID(check_append(append));
-    base::Ticket ticket = base::Ticket::done();
     {
         MutexLock lock(mutex_);
         ATTUNE_TRY_VOID(check_writable());
@@ -135,12 +134,11 @@ Result<base::Ticket> Memory::append(Append append) {
                             "duplicate_event");
         for (const StoredEvent& event : append.events) queued_keys_.insert({tenant, event.key});
         queued_bytes_ += weight_of(append);
-        queue_.push_back({std::move(append), {}});
-        ticket = queue_.back().issuer.ticket();
+        queue_.push_back({std::move(append), outcome.another()});
         if (!held_) commit_queue();
     }
     announce();
-    return ticket;
+    return {};
 }
 
 void Memory::commit_queue() {
@@ -201,9 +199,14 @@ void Memory::announce() {
     announcing_ = false;
 }
 
-Result<bool> Memory::has_event(TenantId tenant, EventKey key) {
+Result<std::vector<bool>> Memory::have_events(TenantId tenant, std::span<const EventKey> keys) {
+    std::vector<bool> known;
+    known.reserve(keys.size());
     MutexLock lock(mutex_);
-    return queued_keys_.contains({tenant.value, key}) || shelves_[tenant].keys.contains(key);
+    const Shelf& shelf = shelves_[tenant];
+    for (const EventKey& key : keys)
+        known.push_back(queued_keys_.contains({tenant.value, key}) || shelf.keys.contains(key));
+    return known;
 }
 
 // Copies what is to be visited, so that a visitor may call the store.

@@ -23,25 +23,28 @@ Result<void> CommitQueue::admit(const Work& work) {
     return {};
 }
 
-Result<base::Ticket> CommitQueue::push(Work work) {
+Result<void> CommitQueue::push(Work work, const base::TicketIssuer& outcome) {
     work.bytes = weight_of(work.append);
-    base::Ticket ticket = work.issuer.ticket();
     bool wake = false;
     {
         MutexLock lock(mutex_);
         ATTUNE_TRY_VOID(admit(work));
         bytes_ += work.bytes;
+        work.issuer = outcome.another();
         waiting_.push_back(std::move(work));
         wake = taker_waits_;
         taker_waits_ = false;
     }
     if (wake) ready_.notify_one();
-    return ticket;
+    return {};
 }
 
-bool CommitQueue::has(TenantId tenant, EventKey key) const {
+std::vector<bool> CommitQueue::have(TenantId tenant, std::span<const EventKey> keys) const {
+    std::vector<bool> known(keys.size());
     MutexLock lock(mutex_);
-    return keys_.contains({tenant, key});
+    if (keys_.empty()) return known;
+    for (std::size_t i = 0; i < keys.size(); ++i) known[i] = keys_.contains({tenant, keys[i]});
+    return known;
 }
 
 std::vector<Work> CommitQueue::take(std::size_t bytes_max) {

@@ -8,6 +8,8 @@
 
 #include <deque>
 #include <functional>
+#include <optional>
+#include <span>
 #include <unordered_set>
 #include <vector>
 
@@ -24,8 +26,8 @@ struct Work {
     Kind kind = Kind::append;
     Append append{};
     std::function<Result<void>(Group&)> change{};
-    std::function<Result<void>()> committed{};  // on the commit thread, once the change is on disk
-    base::TicketIssuer issuer{};
+    std::function<Result<void>()> committed{};   // on the commit thread, once the change is on disk
+    std::optional<base::TicketIssuer> issuer{};  // set by the queue
     std::size_t bytes = 0;
 };
 
@@ -36,8 +38,8 @@ public:
 
     // Appends that do not fit, or whose keys wait here already, are refused; other work always fits: its callers wait
     // for it one by one.
-    [[nodiscard]] Result<base::Ticket> push(Work work);
-    [[nodiscard]] bool has(TenantId tenant, EventKey key) const;
+    [[nodiscard]] Result<void> push(Work work, const base::TicketIssuer& outcome);
+    [[nodiscard]] std::vector<bool> have(TenantId tenant, std::span<const EventKey> keys) const;
 
     // Waits for work and takes as much as one group may hold; empty once closed and drained.
     [[nodiscard]] std::vector<Work> take(std::size_t bytes_max);

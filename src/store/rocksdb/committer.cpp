@@ -66,7 +66,7 @@ void Committer::commit(std::vector<Work> works) {
     queue_.release(works);
     for (std::size_t i = 0; i < works.size(); ++i)
         written.outcomes.push_back(
-            {std::move(works[i].issuer), whole ? std::move(results[i]) : whole});
+            {*std::move(works[i].issuer), whole ? std::move(results[i]) : whole});
     finisher_.hand_over(std::move(written));
 }
 

@@ -199,6 +199,24 @@ Result<bool> Database::has(Family of, std::string_view key) const {
     return error_of(status, std::string("cannot read a row of '") + name_of(of) + "'");
 }
 
+Result<std::vector<bool>> Database::have(Family of, std::span<const std::string> keys) const {
+    std::vector<bool> present(keys.size());
+    if (keys.size() == 1) {
+        ATTUNE_TRY(present[0], has(of, keys[0]));
+        return present;
+    }
+    std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
+    std::vector<rocksdb::PinnableSlice> values(keys.size());
+    std::vector<rocksdb::Status> statuses(keys.size());
+    db_->MultiGet({}, family(of), keys.size(), slices.data(), values.data(), statuses.data());
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        present[i] = statuses[i].ok();
+        if (!statuses[i].ok() && !statuses[i].IsNotFound())
+            return error_of(statuses[i], std::string("cannot read a row of '") + name_of(of) + "'");
+    }
+    return present;
+}
+
 Result<void> Database::walk(Family of, std::string_view prefix, std::string_view from,
                             const rocksdb::Snapshot* snapshot, const VisitRow& visit) const {
     rocksdb::ReadOptions options;

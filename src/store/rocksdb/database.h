@@ -48,6 +48,8 @@ public:
     [[nodiscard]] Result<std::optional<std::string>> get_row(
         Family family, std::string_view key, const rocksdb::Snapshot* snapshot = nullptr) const;
     [[nodiscard]] Result<bool> has(Family family, std::string_view key) const;
+    [[nodiscard]] Result<std::vector<bool>> have(Family family,
+                                                 std::span<const std::string> keys) const;
 
     // Rows of a prefix from `from` on (which must not stand before it), until `visit` answers false.
     using VisitRow = std::function<Result<bool>(std::string_view key, std::string_view row)>;

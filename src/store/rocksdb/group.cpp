@@ -36,7 +36,7 @@ Result<void> Group::add(const Append& append) {
     BlockBuilder& block = blocks_[name];
     for (std::size_t i = 0; i < sealed.size(); ++i) {
         block.add(next_index_++, append.events[i].key, sealed[i]);
-        ids_.push_back(id_key(append.tenant, append.events[i].key));
+        ids_.emplace_back(append.tenant, append.events[i].key);
     }
     next_.events += sealed.size();
     return {};
@@ -210,8 +210,8 @@ void Group::write_blocks(rocksdb::WriteBatch& batch, Commit& commit) {
     std::ranges::sort(ids_);
     std::string value;
     Writer(value).varint(next_.sequence);
-    for (const std::string& id : ids_)
-        (void)batch.Put(database_.family(Family::ids), slice(id), slice(value));
+    for (const auto& [tenant, key] : ids_)
+        (void)batch.Put(database_.family(Family::ids), slice(id_key(tenant, key)), slice(value));
 }
 
 Group::Finished Group::finish(base::Time now) {

@@ -66,7 +66,7 @@ private:
     Rows rows_;
     rocksdb::WriteBatch direct_;  // deletions of an erasure, dropped checkpoints
     std::unordered_map<PersonName, BlockBuilder, PersonHash> blocks_;
-    std::vector<std::string> ids_;
+    std::vector<std::pair<TenantId, EventKey>> ids_;
     std::uint32_t next_index_ = 0;
     std::size_t operations_ = 0;
     bool drops_checkpoints_ = false;

@@ -83,8 +83,8 @@ public:
                std::shared_ptr<FlushListener> listener);
     ~RocksStore() override;
 
-    Result<base::Ticket> append(Append append) override;
-    Result<bool> has_event(TenantId tenant, EventKey key) override;
+    Result<void> append(Append append, const base::TicketIssuer& outcome) override;
+    Result<std::vector<bool>> have_events(TenantId tenant, std::span<const EventKey> keys) override;
     Result<void> scan_user(TenantId tenant, PersonId person, Position after,
                            const Visit& visit) override;
     Result<void> scan_all(TenantId tenant, Position cursor, const Visit& visit) override;
@@ -181,21 +181,29 @@ void RocksStore::stop(const Error& error) {
                    [&] { options_.on_fatal ? options_.on_fatal(error) : end_process(error); });
 }
 
-Result<base::Ticket> RocksStore::append(Append append) {
+Result<void> RocksStore::append(Append append, const base::TicketIssuer& outcome) {
     ATTUNE_TRY_VOID(check_append(append));
     if (!stopped_ && disk_.is_low()) return disk_.refusal();
-    return queue_.push({.kind = Work::Kind::append, .append = std::move(append)});
+    return queue_.push({.kind = Work::Kind::append, .append = std::move(append)}, outcome);
 }
 
 Result<void> RocksStore::run(Work work) {
-    ATTUNE_TRY(const base::Ticket ticket, queue_.push(std::move(work)));
-    return ticket.wait();
+    base::TicketIssuer issuer;
+    const base::Ticket done = issuer.ticket();
+    ATTUNE_TRY_VOID(queue_.push(std::move(work), issuer));
+    issuer.complete({});
+    return done.wait();
 }
 
-Result<bool> RocksStore::has_event(TenantId tenant, EventKey key) {
+Result<std::vector<bool>> RocksStore::have_events(TenantId tenant, std::span<const EventKey> keys) {
     // Queue first: a key leaves it only after its commit can be read.
-    if (queue_.has(tenant, key)) return true;
-    return database_.has(Family::ids, id_key(tenant, key));
+    std::vector<bool> known = queue_.have(tenant, keys);
+    std::vector<std::string> rows;
+    rows.reserve(keys.size());
+    for (const EventKey& key : keys) rows.push_back(id_key(tenant, key));
+    ATTUNE_TRY(const std::vector<bool> committed, database_.have(Family::ids, rows));
+    for (std::size_t i = 0; i < keys.size(); ++i) known[i] = known[i] || committed[i];
+    return known;
 }
 
 Result<void> RocksStore::scan_user(TenantId tenant, PersonId person, Position after,

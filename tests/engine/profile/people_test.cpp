@@ -56,6 +56,39 @@ TEST(People, ADuplicateIsAcknowledgedOnlyWhenTheFirstIsSafe) {
     EXPECT_TRUE(second.ticket.wait());
 }
 
+// What one call tells of several people stands or falls person by person.
+TEST(People, OfAListEachIsTakenOnItsOwn) {
+    World world;
+    AppliedEach applied =
+        world.people->apply(world.tenant, {{{.user_id = "ann"}, {view("1", "ann", {})}},
+                                           {{}, {view("2", {}, {})}},
+                                           {{.user_id = "bob"}, {view("3", "bob", {})}},
+                                           {{.user_id = "ann"}, {view("1", "ann", {})}}});
+    ASSERT_EQ(applied.each.size(), 4u);
+    EXPECT_EQ(applied.each[0]->accepted, 1u);
+    EXPECT_EQ(applied.each[1].error().code, Code::invalid_argument);
+    EXPECT_EQ(applied.each[2]->accepted, 1u);
+    EXPECT_EQ(applied.each[3]->duplicates, 1u);
+    EXPECT_FALSE(applied.full);
+    EXPECT_TRUE(applied.ticket.wait());
+    EXPECT_EQ(world.version("ann"), 1u);
+    EXPECT_EQ(world.version("bob"), 1u);
+}
+
+TEST(People, ADuplicateOfWhatWasRefusedIsNotAcknowledged) {
+    World world;
+    world.store->hold();
+    // "2" is on its way with a call that is partly refused, so whoever repeats it meanwhile cannot be told that it is safe.
+    const AppliedEach first = world.people->apply(
+        world.tenant, {{{.user_id = "ann"}, {view("1", "ann", {})}}, {{}, {view("2", {}, {})}}});
+    const Applied again = world.apply({.user_id = "bob"}, {view("2", "bob", {})});
+    EXPECT_EQ(again.duplicates, 1u);
+    world.store->release();
+    EXPECT_TRUE(first.ticket.wait());
+    EXPECT_FALSE(again.ticket.wait());
+    EXPECT_EQ(world.apply({.user_id = "bob"}, {view("2", "bob", {})}).accepted, 1u);
+}
+
 TEST(People, AFullStoreLeavesNothingBehind) {
     World world;
     world.store->set_disk_full(true);
