@@ -146,8 +146,9 @@ struct InteractionFilter {
 };
 
 struct Interactions {
-    std::vector<std::string> events;    // each as JSON, newest first
-    std::optional<std::string> cursor;  // pass it on to get the next page; empty at the end
+    std::vector<std::string> events;    // each as JSON, those that arrived last first
+    std::optional<std::string> cursor;  // pass it on to get the next page; empty at the end. With
+                                        // a filter, a page may be short or empty and not the last
 };
 
 class Engine {

@@ -232,7 +232,7 @@ constexpr Reply kEditReplies[] = {
 constexpr Reply kRecomputeReplies[] = {
     {200, "What the fold of the whole log says.", schema_of<wire::Recomputed>}};
 constexpr Reply kInteractionReplies[] = {
-    {200, "A page of events, newest first.", schema_of_list<domain::Event>}};
+    {200, "A page of events, those that arrived last first.", schema_of_list<domain::Event>}};
 
 constexpr Route kRoutes[] = {
     {.method = http::Method::get,
@@ -272,7 +272,7 @@ constexpr Route kRoutes[] = {
      .pattern = "/api/v1/personalization/interactions/{user_id}",
      .id = "list_interactions",
      .tag = "events",
-     .summary = "What a person did, newest first",
+     .summary = "What a person did, last first",
      .access = Access::of_person(kReaders, "user_id"),
      .handler = interactions,
      .query = kInteractionQuery,

@@ -26,6 +26,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -53,6 +54,10 @@ struct Position {
     std::uint32_t index = 0;
     auto operator<=>(const Position&) const = default;
 };
+
+// Behind everything that is and will be.
+inline constexpr Position kLogEnd{std::numeric_limits<Sequence>::max(),
+                                  std::numeric_limits<std::uint32_t>::max()};
 
 struct LoggedEvent {
     PersonId person;  // as appended: a member's events keep the member's id
@@ -164,6 +169,10 @@ public:
     using Visit = std::function<bool(const LoggedEvent&)>;
     [[nodiscard]] virtual Result<void> scan_user(TenantId tenant, PersonId person, Position after,
                                                  const Visit& visit) = 0;
+    // The same the other way: newest first, from the last event before `before`. What is opened is
+    // what is visited, so that a page costs the page and not the person's whole log.
+    [[nodiscard]] virtual Result<void> scan_user_back(TenantId tenant, PersonId person,
+                                                      Position before, const Visit& visit) = 0;
     // Walks everything of a tenant in log order after `cursor`. Holds one commit's events in memory
     // at a time.
     [[nodiscard]] virtual Result<void> scan_all(TenantId tenant, Position cursor,

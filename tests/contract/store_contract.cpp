@@ -74,6 +74,17 @@ std::vector<std::uint64_t> StoreContract::keys_of(PersonId person, Position afte
     return keys;
 }
 
+std::vector<LoggedEvent> StoreContract::events_back(PersonId person, Position before,
+                                                    TenantId tenant) {
+    std::vector<LoggedEvent> events;
+    auto done = store().scan_user_back(tenant, person, before, [&](const LoggedEvent& event) {
+        events.push_back(event);
+        return true;
+    });
+    EXPECT_TRUE(done) << done.error().message;
+    return events;
+}
+
 std::vector<LoggedEvent> StoreContract::everything(Position after, TenantId tenant) {
     std::vector<LoggedEvent> events;
     auto done = store().scan_all(tenant, after, [&](const LoggedEvent& event) {
@@ -157,11 +168,50 @@ TEST_P(StoreContract, ScansContinueAfterAPosition) {
     }
 }
 
+TEST_P(StoreContract, AScanBackwardsIsTheScanInReverse) {
+    append(id_of(1), {10, 11, 12});
+    append(id_of(2), {20, 21});
+    append(id_of(1), {13});
+    append(id_of(3), {30});
+    append(id_of(2), {22});
+    merge(id_of(2), id_of(1));
+    append(id_of(1), {14});
+    const auto forward = events_of(id_of(1));
+    const auto back = events_back(id_of(2));
+    ASSERT_EQ(forward.size(), 8u);
+    ASSERT_EQ(back.size(), 8u);
+    for (std::size_t i = 0; i < 8; ++i) {
+        EXPECT_EQ(back[i].position, forward[7 - i].position);
+        EXPECT_EQ(back[i].person, forward[7 - i].person);
+        EXPECT_EQ(back[i].key, forward[7 - i].key);
+        EXPECT_EQ(back[i].payload, forward[7 - i].payload);
+        EXPECT_EQ(events_back(id_of(1), back[i].position).size(), 7 - i);
+    }
+    EXPECT_TRUE(events_back(id_of(1), {}).empty());
+    EXPECT_TRUE(events_back(id_of(9)).empty());
+    EXPECT_TRUE(events_back(id_of(1), kLogEnd, kOtherTenant).empty());
+    EXPECT_EQ(events_back(id_of(3)).size(), 1u);
+}
+
+TEST_P(StoreContract, AScanBackwardsGoesOnFromAPositionThatIsGone) {
+    append(id_of(1), {10});
+    append(id_of(2), {20});
+    append(id_of(1), {11});
+    const Position between = events_of(id_of(2)).front().position;
+    ASSERT_TRUE(store().erase(kTenant, id_of(2)));
+    ASSERT_EQ(events_back(id_of(1), between).size(), 1u);
+    EXPECT_EQ(number_of(events_back(id_of(1), between).front().key), 10u);
+    EXPECT_TRUE(events_back(id_of(2)).empty());
+}
+
 TEST_P(StoreContract, ScansStopWhenTheVisitorSaysSo) {
     append(id_of(1), {10, 11, 12});
     int seen = 0;
     auto stop_at_two = [&](const LoggedEvent&) { return ++seen < 2; };
     ASSERT_TRUE(store().scan_user(kTenant, id_of(1), {}, stop_at_two));
+    EXPECT_EQ(seen, 2);
+    seen = 0;
+    ASSERT_TRUE(store().scan_user_back(kTenant, id_of(1), kLogEnd, stop_at_two));
     EXPECT_EQ(seen, 2);
     seen = 0;
     ASSERT_TRUE(store().scan_all(kTenant, {}, stop_at_two));

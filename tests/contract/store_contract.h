@@ -71,6 +71,9 @@ public:
                                                      TenantId tenant = kTenant);
     [[nodiscard]] std::vector<LoggedEvent> events_of(PersonId person, Position after = {},
                                                      TenantId tenant = kTenant);
+    // Newest first, as the scan backwards has them.
+    [[nodiscard]] std::vector<LoggedEvent> events_back(PersonId person, Position before = kLogEnd,
+                                                       TenantId tenant = kTenant);
     [[nodiscard]] std::vector<LoggedEvent> everything(Position after = {},
                                                       TenantId tenant = kTenant);
     void expect_sound();

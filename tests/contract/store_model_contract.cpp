@@ -143,6 +143,9 @@ void Walk::compare() {
     for (std::uint64_t i = 1; i <= kPeople; ++i) {
         const PersonId id = id_of(i);
         EXPECT_EQ(seen(test_.events_of(id)), model_.of(id));
+        auto back = seen(test_.events_back(id));
+        std::ranges::reverse(back);
+        EXPECT_EQ(back, model_.of(id));
         const bool known = std::ranges::find(model_.known, id) != model_.known.end();
         auto person = store().person(kTenant, id);
         ASSERT_TRUE(person);

@@ -133,7 +133,9 @@ public:
     // Folds the person's whole log again, from nothing.
     [[nodiscard]] Result<Recomputed> recompute(TenantId tenant, std::string_view user_id);
 
-    // Newest first.
+    // A person's events, those that arrived last first: an event that came late stands where it came,
+    // whatever its time. A page costs what it shows; of a filter that few events pass it looks at
+    // 10,000 events and may be short or even empty while its cursor goes on.
     [[nodiscard]] Result<store::Listing<domain::Event>> interactions(TenantId tenant,
                                                                      std::string_view user_id,
                                                                      const InteractionQuery& query);

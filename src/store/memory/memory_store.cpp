@@ -24,6 +24,8 @@ public:
     Result<std::vector<bool>> have_events(TenantId tenant, std::span<const EventKey> keys) override;
     Result<void> scan_user(TenantId tenant, PersonId person, Position after,
                            const Visit& visit) override;
+    Result<void> scan_user_back(TenantId tenant, PersonId person, Position before,
+                                const Visit& visit) override;
     Result<void> scan_all(TenantId tenant, Position cursor, const Visit& visit) override;
     std::shared_ptr<void> subscribe(Wake wake) override;
 
@@ -230,6 +232,27 @@ Result<void> Memory::scan_user(TenantId tenant, PersonId person, Position after,
         if (!visit({entry.person, position, entry.key, std::move(payload)})) break;
     }
     return {};
+}
+
+Result<void> Memory::scan_user_back(TenantId tenant, PersonId person, Position before,
+                                    const Visit& visit) {
+    while (true) {
+        LoggedEvent event;
+        std::string sealed;
+        {
+            MutexLock lock(mutex_);
+            Shelf& shelf = shelves_[tenant];
+            const auto at = shelf.last_before(shelf.root_of(person), before);
+            if (!at) return {};
+            const Shelf::Entry& entry = shelf.log.at(*at);
+            event = {entry.person, *at, entry.key, {}};
+            sealed = entry.sealed;
+        }
+        const std::string record = event_record_name(event.position);
+        ATTUNE_TRY(event.payload, sealer_->open({tenant, event.person, record}, sealed));
+        before = event.position;
+        if (!visit(event)) return {};
+    }
 }
 
 Result<void> Memory::scan_all(TenantId tenant, Position cursor, const Visit& visit) {

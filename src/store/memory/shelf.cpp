@@ -16,6 +16,17 @@ std::vector<PersonId> Shelf::everyone(PersonId root) const {
     return all;
 }
 
+std::optional<Position> Shelf::last_before(PersonId root, Position before) const {
+    std::optional<Position> last;
+    for (PersonId person : everyone(root)) {
+        const auto at = by_person.lower_bound({person, before});
+        if (at == by_person.begin()) continue;
+        const auto& [owner, position] = *std::prev(at);
+        if (owner == person && (!last || position > *last)) last = position;
+    }
+    return last;
+}
+
 void Shelf::alias(Alias alias, PersonId person) {
     auto [at, is_new] = aliases.try_emplace(alias, person);
     if (!is_new) {

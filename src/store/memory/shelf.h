@@ -35,6 +35,9 @@ struct Shelf {
     // The person's own id and those of everyone merged into them.
     [[nodiscard]] std::vector<PersonId> everyone(PersonId root) const;
 
+    // The newest event before a position of anyone whom the root stands for.
+    [[nodiscard]] std::optional<Position> last_before(PersonId root, Position before) const;
+
     void alias(Alias alias, PersonId person);
     void merge(PersonId from, PersonId into, Sequence sequence);
     // Answers how many events went.

@@ -87,6 +87,8 @@ public:
     Result<std::vector<bool>> have_events(TenantId tenant, std::span<const EventKey> keys) override;
     Result<void> scan_user(TenantId tenant, PersonId person, Position after,
                            const Visit& visit) override;
+    Result<void> scan_user_back(TenantId tenant, PersonId person, Position before,
+                                const Visit& visit) override;
     Result<void> scan_all(TenantId tenant, Position cursor, const Visit& visit) override;
     std::shared_ptr<void> subscribe(std::function<void(Sequence)> wake) override;
 
@@ -208,7 +210,12 @@ Result<std::vector<bool>> RocksStore::have_events(TenantId tenant, std::span<con
 
 Result<void> RocksStore::scan_user(TenantId tenant, PersonId person, Position after,
                                    const Visit& visit) {
-    return scan_person(database_, *sealer_, tenant, person, after, visit);
+    return scan_person(database_, *sealer_, tenant, person, after, Direction::forward, visit);
+}
+
+Result<void> RocksStore::scan_user_back(TenantId tenant, PersonId person, Position before,
+                                        const Visit& visit) {
+    return scan_person(database_, *sealer_, tenant, person, before, Direction::backward, visit);
 }
 
 Result<void> RocksStore::scan_all(TenantId tenant, Position cursor, const Visit& visit) {

@@ -12,39 +12,57 @@ namespace {
 // Walks one person's blocks event by event.
 class LogCursor {
 public:
-    LogCursor(const Database& database, const Snapshot& snapshot, TenantId tenant, PersonId person)
+    LogCursor(const Database& database, const Snapshot& snapshot, TenantId tenant, PersonId person,
+              Direction direction)
         : tenant_(tenant),
           person_(person),
-          end_(end_of(person_key(tenant, person))),
-          bound_(slice(end_)) {
+          direction_(direction),
+          begin_(person_key(tenant, person)),
+          end_(end_of(begin_)),
+          lower_(slice(begin_)),
+          upper_(slice(end_)) {
         rocksdb::ReadOptions options;
         options.snapshot = snapshot.get();
-        if (!end_.empty()) options.iterate_upper_bound = &bound_;
+        options.iterate_lower_bound = &lower_;
+        if (!end_.empty()) options.iterate_upper_bound = &upper_;
         rows_.reset(database.db().NewIterator(options, database.family(Family::events)));
     }
     LogCursor(const LogCursor&) = delete;
     LogCursor& operator=(const LogCursor&) = delete;
 
-    [[nodiscard]] Result<void> seek(Position after) {
-        rows_->Seek(slice(block_key(tenant_, person_, after.sequence)));
+    // To the first event beyond `from`, in the cursor's direction.
+    [[nodiscard]] Result<void> seek(Position from) {
+        const std::string key = block_key(tenant_, person_, from.sequence);
+        if (is_backward()) {
+            rows_->SeekForPrev(slice(key));
+        } else {
+            rows_->Seek(slice(key));
+        }
         ATTUNE_TRY_VOID(load());
-        while (!is_at_end() && position() <= after) ATTUNE_TRY_VOID(next());
+        while (!is_at_end() && (is_backward() ? position() >= from : position() <= from)) {
+            ATTUNE_TRY_VOID(next());
+        }
         return {};
     }
     [[nodiscard]] Result<void> next() {
         if (++at_ < events_.size()) return {};
-        rows_->Next();
+        next_row();
         return load();
     }
     [[nodiscard]] bool is_at_end() const { return at_ >= events_.size(); }
-    [[nodiscard]] Position position() const { return {sequence_, events_[at_].index}; }
+    [[nodiscard]] Position position() const { return {sequence_, event().index}; }
     [[nodiscard]] PersonId person() const { return person_; }
-    [[nodiscard]] const BlockEvent& event() const { return events_[at_]; }
+    [[nodiscard]] const BlockEvent& event() const {
+        return events_[is_backward() ? events_.size() - 1 - at_ : at_];
+    }
 
 private:
+    [[nodiscard]] bool is_backward() const { return direction_ == Direction::backward; }
+    void next_row() { is_backward() ? rows_->Prev() : rows_->Next(); }
+
     // The events of the row under the iterator; at the end when there is none.
     [[nodiscard]] Result<void> load() {
-        for (at_ = 0, events_.clear(); rows_->Valid(); rows_->Next()) {
+        for (at_ = 0, events_.clear(); rows_->Valid(); next_row()) {
             ATTUNE_TRY(const auto body,
                        open_row(Family::events, view(rows_->key()), view(rows_->value())));
             ATTUNE_TRY(events_, decode_block(body));
@@ -58,17 +76,23 @@ private:
 
     const TenantId tenant_;
     const PersonId person_;
+    const Direction direction_;
+    const std::string begin_;
     const std::string end_;
-    const rocksdb::Slice bound_;
+    const rocksdb::Slice lower_;
+    const rocksdb::Slice upper_;
     std::unique_ptr<rocksdb::Iterator> rows_;
     std::vector<BlockEvent> events_;  // views into the iterator's row
-    std::size_t at_ = 0;
+    std::size_t at_ = 0;              // counted in the cursor's direction
     Sequence sequence_ = 0;
 };
 
+// Whose turn comes later.
 struct Later {
+    Direction direction;
     bool operator()(const LogCursor* a, const LogCursor* b) const {
-        return a->position() > b->position();
+        return direction == Direction::backward ? a->position() < b->position()
+                                                : a->position() > b->position();
     }
 };
 
@@ -151,17 +175,18 @@ Result<std::optional<std::string>> read_block(const Database& database, Sequence
 }
 
 Result<void> scan_person(const Database& database, const Sealer& sealer, TenantId tenant,
-                         PersonId person, Position after, const Store::Visit& visit) {
+                         PersonId person, Position from, Direction direction,
+                         const Store::Visit& visit) {
     const Snapshot snapshot(database);
     ATTUNE_TRY(const auto found, find_root(database, tenant, person, snapshot.get()));
     if (!found) return {};
     std::vector<PersonId> everyone = found->row.members;
     everyone.push_back(found->root);
     std::vector<std::unique_ptr<LogCursor>> cursors;
-    std::priority_queue<LogCursor*, std::vector<LogCursor*>, Later> next;
+    std::priority_queue<LogCursor*, std::vector<LogCursor*>, Later> next(Later{direction});
     for (const PersonId& one : everyone) {
-        auto cursor = std::make_unique<LogCursor>(database, snapshot, tenant, one);
-        ATTUNE_TRY_VOID(cursor->seek(after));
+        auto cursor = std::make_unique<LogCursor>(database, snapshot, tenant, one, direction);
+        ATTUNE_TRY_VOID(cursor->seek(from));
         if (cursor->is_at_end()) continue;
         next.push(cursor.get());
         cursors.push_back(std::move(cursor));

@@ -11,9 +11,12 @@
 
 namespace attune::store::rocks {
 
+enum class Direction : std::uint8_t { forward, backward };
+
+// What lies beyond `from`. Reads a block a member before the first visit, and then as it goes.
 [[nodiscard]] Result<void> scan_person(const Database& database, const Sealer& sealer,
-                                       TenantId tenant, PersonId person, Position after,
-                                       const Store::Visit& visit);
+                                       TenantId tenant, PersonId person, Position from,
+                                       Direction direction, const Store::Visit& visit);
 [[nodiscard]] Result<void> scan_tenant(const Database& database, const Sealer& sealer,
                                        TenantId tenant, Position after, const Store::Visit& visit);
 
