@@ -56,7 +56,8 @@ constexpr Route kRoutes[] = {
               R"({"directory":"nightly"})",
               {},
               false},
-     .replies = kBegunReplies},
+     .replies = kBegunReplies,
+     .waits = true},
     {.method = http::Method::get,
      .pattern = "/api/v1/backups",
      .id = "list_backups",
@@ -65,7 +66,8 @@ constexpr Route kRoutes[] = {
      .access = Access::of_root(),
      .handler = show_backups,
      .query = kDirectory,
-     .replies = kListReplies},
+     .replies = kListReplies,
+     .waits = true},
 };
 
 }  // namespace

@@ -173,6 +173,7 @@ http::Route bind(const Route& route, Services& services) {
     bound.pattern = std::string(route.pattern);
     bound.body_bytes_max = route.body_bytes_max;
     bound.any_origin = route.any_origin;
+    bound.waits = route.waits;
     bound.always = route.always;
     if (route.handler) {
         bound.handler = [&route, &services](const http::Request& request) -> http::Answer {

@@ -20,7 +20,8 @@ namespace attune::api {
 
 struct Call;
 
-// Handlers are synchronous and take microseconds; what must wait for the disk is a ticket in the answer.
+// Handlers are synchronous and take microseconds; what must wait for the disk is a ticket in the answer. Those of routes
+// that say `waits` may take their time, on a worker's thread.
 using Handler = Result<http::Answer> (*)(const Call&);
 // For bodies that arrive piece by piece.
 using StreamHandler = Result<std::unique_ptr<http::BodySink>> (*)(const Call&);
@@ -65,7 +66,8 @@ struct Route {
     std::string_view description = {};
     std::uint64_t body_bytes_max = 1 << 20;
     bool any_origin = false;  // CORS "*": for protocols that browsers speak with a key of their own
-    bool always = false;      // answered even when the server sheds load
+    bool waits = false;
+    bool always = false;       // answered even when the server sheds load
     bool conditional = false;  // answers ETag, honours If-None-Match or If-Match
     // Ids in paths hold no rights by themselves, but a retried write must count once: every buffered write takes an
     // Idempotency-Key unless its protocol has ids of its own.

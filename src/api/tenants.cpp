@@ -110,7 +110,8 @@ constexpr Route kRoutes[] = {
      .access = Access::of_root(),
      .handler = create_tenant,
      .body = {schema_of<wire::NewTenant>, "The tenant.", R"({"id":"acme","name":"Acme"})"},
-     .replies = kMadeReplies},
+     .replies = kMadeReplies,
+     .waits = true},
     {.method = http::Method::get,
      .pattern = "/api/v1/tenants/{id}",
      .id = "get_tenant",
@@ -129,6 +130,7 @@ constexpr Route kRoutes[] = {
      .body = {schema_of<wire::TenantEdit>, "All settings; what is left out goes to its default.",
               R"({"name":"Acme","limits":{"events_per_second_max":5000}})"},
      .replies = kReplies,
+     .waits = true,
      .conditional = true},
     {.method = http::Method::del,
      .pattern = "/api/v1/tenants/{id}",
@@ -137,7 +139,8 @@ constexpr Route kRoutes[] = {
      .summary = "Remove a tenant that has no people left",
      .access = Access::of_root(),
      .handler = delete_tenant,
-     .replies = kGoneReplies},
+     .replies = kGoneReplies,
+     .waits = true},
 };
 
 }  // namespace

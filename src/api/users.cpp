@@ -133,7 +133,8 @@ constexpr Route kRoutes[] = {
      .access = Access::of_tenant(kReaders),
      .handler = list_users,
      .query = kPaging,
-     .replies = kListReplies},
+     .replies = kListReplies,
+     .waits = true},
     {.method = http::Method::get,
      .pattern = "/api/v1/users/{id}",
      .id = "get_user",
@@ -164,6 +165,7 @@ constexpr Route kRoutes[] = {
      .description =
          "Everything of the person, under all their ids: events, profile, aliases. Answered "
          "once it is gone from the disk.",
+     .waits = true,
      .always = true},
     {.method = http::Method::post,
      .pattern = "/api/v1/users/{id}/token",

@@ -38,7 +38,7 @@ public:
 
 private:
     enum class Wake : std::uint8_t { ready, timeout, drain, abort };
-    enum class Step : std::uint8_t { need_input, answered, needs_body, needs_wait };
+    enum class Step : std::uint8_t { need_input, answered, needs_body, needs_worker, needs_wait };
     struct Readiness;
     struct Outcome;
 
@@ -56,7 +56,9 @@ private:
     [[nodiscard]] Step answer_without_route(Router::Match match);
     [[nodiscard]] Step answer_options();
     void name_request();
+    [[nodiscard]] bool shed();
     void dispatch();
+    Task<bool> dispatch_on_worker();
     Task<bool> exchange(Step step);
     Task<bool> settle();
     Task<bool> wait_for(base::Ticket ticket, Result<void>& outcome);

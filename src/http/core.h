@@ -12,6 +12,7 @@
 #include "http/tls.h"
 #include "http/trace_context.h"
 #include "http/transport.h"
+#include "http/workers.h"
 
 #include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
@@ -54,6 +55,7 @@ struct Shared {
     HeadLimits head_limits;
     std::unique_ptr<TlsKeeper> tls;
     PeerTable peers;
+    Workers workers;
 
     std::atomic<bool> draining{false};
     std::atomic<std::uint64_t> connections_open{0};
@@ -68,7 +70,10 @@ struct Shared {
     std::condition_variable closed;
 
     Shared(ServerOptions o, Router r, const base::Clock& c)
-        : options(std::move(o)), router(std::move(r)), clock(c) {}
+        : options(std::move(o)),
+          router(std::move(r)),
+          clock(c),
+          workers(options.requests_in_flight_max) {}
 };
 
 // What a connection needs while a request is under way, lent by the core: an idle connection holds none of it.

@@ -198,7 +198,6 @@ Connection::Step Connection::route_request() {
     route_ = match.route;
     if (!work.head.has_body() && !route_->stream_handler) {
         work.begin += head_size_;
-        dispatch();
     } else {
         const std::uint64_t length = work.head.content_length;
         if (work.head.has_length && length > route_->body_bytes_max) {
@@ -213,8 +212,9 @@ Connection::Step Connection::route_request() {
         work.request.body = work.input().substr(head_size_, static_cast<std::size_t>(length));
         body_bytes_in_ = length;
         work.begin += head_size_ + static_cast<std::size_t>(length);
-        dispatch();
     }
+    if (route_->waits) return Step::needs_worker;
+    dispatch();
     if (answer_.after || answer_.response.stream) return Step::needs_wait;
     finish(std::move(answer_.response));
     return Step::answered;
@@ -270,17 +270,22 @@ Connection::Step Connection::answer_options() {
     return Step::answered;
 }
 
+// Whether there is too much to do already; then the answer says so.
+bool Connection::shed() {
+    Shared& shared = core_.shared;
+    if (route_->always || shared.requests_in_flight.load(std::memory_order_relaxed) <
+                              shared.options.requests_in_flight_max)
+        return false;
+    shared.requests_shed.fetch_add(1, std::memory_order_relaxed);
+    answer_ = Answer(
+        render(error_of(Code::unavailable, "Too many requests wait here already.", "overloaded")));
+    return true;
+}
+
 // Calls the handler; what it answers is left in answer_.
 void Connection::dispatch() {
-    Shared& shared = core_.shared;
     unread_ = false;
-    if (!route_->always && shared.requests_in_flight.load(std::memory_order_relaxed) >=
-                               shared.options.requests_in_flight_max) {
-        shared.requests_shed.fetch_add(1, std::memory_order_relaxed);
-        answer_ = Answer(render(
-            error_of(Code::unavailable, "Too many requests wait here already.", "overloaded")));
-        return;
-    }
+    if (shed()) return;
     try {
         answer_ = route_->handler(work_->request);
     } catch (...) {
@@ -288,14 +293,45 @@ void Connection::dispatch() {
     }
 }
 
-// The part of an exchange that waits: for the body, for a ticket, for a stream to be taken.
+// The same on another thread, which has the request to itself meanwhile: nothing ends this wait before it is done, no
+// deadline and no shutdown.
+Task<bool> Connection::dispatch_on_worker() {
+    unread_ = false;
+    if (shed()) co_return true;
+    // Answers to earlier requests of a pipeline do not wait for this one.
+    if (work_->unsent() > 0 && !try_flush() && !co_await flush()) co_return false;
+    Shared& shared = core_.shared;
+    wait_id_ = core_.begin_wait(*this);
+    const Result<void> taken = shared.workers.run([this, mailbox = core_.mailbox, id = wait_id_] {
+        try {
+            answer_ = route_->handler(work_->request);
+        } catch (...) {
+            answer_ = Answer(render(error_of(Code::internal, "The handler threw.")));
+        }
+        mailbox->deliver(id, {});
+    });
+    if (taken) {
+        shared.requests_in_flight.fetch_add(1, std::memory_order_relaxed);
+        wake_ = Wake::ready;
+        (void)co_await Outcome{*this};
+        shared.requests_in_flight.fetch_sub(1, std::memory_order_relaxed);
+    } else {
+        answer_ =
+            Answer(render(error_of(Code::unavailable, "The server is ending.", "overloaded")));
+    }
+    core_.end_wait(wait_id_);
+    co_return true;
+}
+
+// The part of an exchange that waits: for the body, for a worker, for a ticket, for a stream to be taken.
 Task<bool> Connection::exchange(Step step) {
     if (step == Step::needs_body) {
         const bool arrived = route_->stream_handler ? co_await upload() : co_await receive_body();
         if (!arrived) co_return false;
         if (refused_) co_return true;
-        if (!route_->stream_handler) dispatch();
+        if (!route_->stream_handler && !route_->waits) dispatch();
     }
+    if (route_->waits && !co_await dispatch_on_worker()) co_return false;
     co_return co_await settle();
 }
 

@@ -16,6 +16,8 @@ namespace attune::http {
 namespace {
 
 constexpr int kBacklog = 4096;
+// What waits, waits for the one disk; a second thread lets a short wait pass a long one.
+constexpr std::size_t kWorkers = 2;
 
 struct Endpoint {
     sockaddr_storage address{};
@@ -114,6 +116,7 @@ class Server::Impl {
 public:
     Impl(ServerOptions options, Router router, const base::Clock& clock)
         : shared_(std::move(options), std::move(router), clock) {}
+    ~Impl() { shared_.workers.stop(); }
 
     Result<void> start() {
         ServerOptions& options = shared_.options;
@@ -131,6 +134,7 @@ public:
         const unsigned count = options.threads == 0 ? processors : options.threads;
         auto sockets = listen_on(options, count, port_);
         if (!sockets) return std::unexpected(sockets.error());
+        shared_.workers.start(kWorkers);
         for (Descriptor& socket : *sockets) {
             cores_.push_back(std::make_unique<Core>(shared_));
             cores_.back()->start(socket.release(), shared_.tls != nullptr && cores_.size() == 1);
@@ -163,6 +167,8 @@ public:
             std::unique_lock lock(shared_.closed_mutex);
             shared_.closed.wait_for(lock, patience, [&] { return shared_.connections_open == 0; });
         }
+        // Before the cores: a connection cannot end while a worker holds its request.
+        shared_.workers.stop();
         for (const auto& core : cores_) core->stop();
     }
 
