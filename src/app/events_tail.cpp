@@ -72,7 +72,7 @@ Result<void> tail_server(const Invocation& invocation, Console& console, std::ui
                 if (!seen.contains(event->id)) console.write_line(base::to_json(*event));
                 now.insert(event->id);
             }
-            seen.merge(now);
+            seen = std::move(now);  // what left the page never comes back to it
         }
         if (!console.flush() || !invocation.has("follow")) return {};
         std::this_thread::sleep_for(std::chrono::seconds(1));

@@ -98,6 +98,7 @@ private:
             if (counted) counted(exchange);
             access_log_->observe(exchange);
         };
+        options.notice = [this](std::string_view news) { console_.say(news); };
         server_ = std::make_unique<http::Server>(options, std::move(router), place_->clock());
         api_->watch([this] { return server_->stats(); });
         ATTUNE_TRY_VOID(server_->start());

@@ -67,7 +67,7 @@ Result<std::unique_ptr<Workplace>> Workplace::open(const Settings& settings, boo
 Result<std::unique_ptr<Workplace>> Workplace::open(const Invocation& invocation, bool must_exist) {
     ATTUNE_TRY(const auto loaded, load_settings(invocation.sources));
     auto place = open(loaded.settings, must_exist);
-    if (!place && place.error().message.find("in use") != std::string::npos) {
+    if (!place && place.error().reason == "in_use") {
         place.error().message +=
             "; stop the server, or go through it with --url where the command takes that";
     }

@@ -6,7 +6,7 @@ static_checks() {
     check "layers" tools/check_layers
     check "tidy" tools/tidy
     check "tools' own tests" python3 -m unittest discover -s tests/tools -p '*_test.py'
-    check "shell scripts" shellcheck --external-sources dev .ci/run tools/dev/*.sh tools/format tests/e2e/run.sh tests/e2e/segment/run tests/install/run
+    check "shell scripts" shellcheck --external-sources dev .ci/run tools/dev/*.sh tools/format tests/e2e/run.sh tests/e2e/*/run tests/install/run
 }
 
 # run_ctest PRESET REGEX: each ctest test counts as one; skipped ones are named.

@@ -99,7 +99,8 @@ Result<std::shared_ptr<void>> lock_directory(const std::string& directory) {
     if (file->fd < 0) return file_error("open", path, errno);
     if (::flock(file->fd, LOCK_EX | LOCK_NB) != 0)
         return fail(Code::failed_precondition,
-                    "'" + directory + "' is in use by another Attune process; stop that one first");
+                    "'" + directory + "' is in use by another Attune process; stop that one first",
+                    "in_use");
     return file;
 }
 
