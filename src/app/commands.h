@@ -21,5 +21,6 @@ extern const Command kTenantsCreate;
 extern const Command kTenantsList;
 extern const Command kSimulate;
 extern const Command kBench;
+extern const Command kStats;
 
 }  // namespace attune::app

@@ -1,0 +1,97 @@
+#include "base/json.h"
+#include "learn/stats/comparison.h"
+
+#include <gtest/gtest.h>
+
+namespace attune::learn {
+namespace {
+
+// The pointer of what is wrong with a request, or "answered".
+std::string wrong_with(std::string_view json) {
+    const auto request = base::from_json<ComparisonRequest>(json);
+    if (!request) return request.error().fields.empty() ? "?" : request.error().fields[0].pointer;
+    const auto answer = compare(*request);
+    return answer ? "answered" : answer.error().fields[0].pointer;
+}
+
+constexpr std::string_view kGood = R"({"n": 10, "sum": 50, "sum_squares": 300})";
+std::string request(std::string_view control, std::string_view more = "",
+                    std::string_view treatment = kGood) {
+    return R"({"metric": "mean", )" + std::string(more) + R"("control": )" + std::string(control) +
+           R"(, "treatment": )" + std::string(treatment) + "}";
+}
+
+TEST(Comparison, NamesTheMemberThatCannotBe) {
+    EXPECT_EQ(wrong_with(request(kGood)), "answered");
+    EXPECT_EQ(wrong_with(request(R"({"n": 1, "sum": 5, "sum_squares": 25})")), "/control/n");
+    EXPECT_EQ(wrong_with(request(R"({"n": -1, "sum": 5, "sum_squares": 25})")), "/control/n");
+    EXPECT_EQ(wrong_with(request(R"({"n": 10, "sum_squares": 300})")), "/control/sum");
+    EXPECT_EQ(wrong_with(request(R"({"n": 10, "sum": 50})")), "/control/sum_squares");
+    EXPECT_EQ(wrong_with(request(R"({"n": 10, "sum": 50, "sum_squares": 100})")),
+              "/control/sum_squares");
+    EXPECT_EQ(wrong_with(request(R"({"n": 10, "sum": 50, "sum_squares": 250})")), "/control");
+    EXPECT_EQ(wrong_with(request(R"({"n": 10, "sum": 0, "sum_squares": 10})")), "/control");
+    EXPECT_EQ(wrong_with(request(R"({"n": 10, "sum": -50, "sum_squares": 300})")), "/control");
+    EXPECT_EQ(wrong_with(request(kGood, "", R"({"n": 0, "sum": 0, "sum_squares": 0})")),
+              "/treatment/n");
+    EXPECT_EQ(wrong_with(request(kGood, R"("alpha": 1, )")), "/alpha");
+    EXPECT_EQ(wrong_with(request(kGood, R"("alternative": "both", )")), "/alternative");
+    EXPECT_EQ(wrong_with(request(kGood, R"("method": "psychic", )")), "/method");
+    EXPECT_EQ(wrong_with(request(kGood, R"("method": "sequential", "tuning": 0, )")), "/tuning");
+    EXPECT_EQ(wrong_with(request(kGood, R"("method": "bayesian", "prior": {"variance": 0}, )")),
+              "/prior/variance");
+    EXPECT_EQ(wrong_with(request(kGood, R"("level": 1, )")), "/level");
+}
+
+TEST(Comparison, AnAbsoluteEffectNeedsNoBaseline) {
+    EXPECT_EQ(
+        wrong_with(request(R"({"n": 10, "sum": 0, "sum_squares": 10})", R"("relative": false, )")),
+        "answered");
+    EXPECT_EQ(wrong_with(request(R"({"n": 10, "sum": -50, "sum_squares": 300})",
+                                 R"("relative": false, )")),
+              "answered");
+}
+
+TEST(Comparison, ProportionsRatiosAndQuantilesSayWhatTheyNeed) {
+    const auto of = [](std::string_view metric, std::string_view control) {
+        return R"({"metric": ")" + std::string(metric) + R"(", "control": )" +
+               std::string(control) + R"(, "treatment": )" + std::string(control) + "}";
+    };
+    EXPECT_EQ(wrong_with(of("proportion", R"({"n": 10, "sum": 5})")), "answered");
+    EXPECT_EQ(wrong_with(of("proportion", R"({"n": 10, "sum": 11})")), "/control/sum");
+    EXPECT_EQ(wrong_with(of("proportion", R"({"n": 10, "sum": 10})")), "/control");
+    EXPECT_EQ(wrong_with(of("ratio", kGood)), "/control/denominator_sum");
+    EXPECT_EQ(wrong_with(of("quantile", R"({"n": 1000, "quantile": 5})")), "/quantile_level");
+    const std::string level = R"(quantile", "quantile_level": 0.99, "x": ")";
+    EXPECT_EQ(wrong_with(of(level, kGood)), "/x");
+    const std::string extreme =
+        R"({"metric": "quantile", "quantile_level": 0.99, "control": )"
+        R"({"n": 100, "quantile": 5, "quantile_lower": 4, "quantile_upper": 6},)"
+        R"("treatment": {"n": 100}})";
+    EXPECT_EQ(wrong_with(extreme), "/control/n");
+}
+
+TEST(Comparison, ValuesThatDifferOnlyByRoundingHaveNoVariance) {
+    SampleSums a;
+    SampleSums b;
+    for (int i = 0; i < 1'000; ++i) {
+        a.add({.value = 0.1});
+        b.add({.value = 0.1 + (i % 2) * 1e-3});
+    }
+    const auto answer = compare(ComparisonRequest{}, a, b, false);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().fields[0].pointer, "/control");
+    EXPECT_TRUE(compare(ComparisonRequest{}, b, b, false));
+}
+
+TEST(Comparison, WritesAnOpenEndAsNull) {
+    const auto request = base::from_json<ComparisonRequest>(
+        R"({"metric": "proportion", "alternative": "greater",
+            "control": {"n": 28, "sum": 14}, "treatment": {"n": 30, "sum": 16}})");
+    ASSERT_TRUE(request) << request.error().message;
+    const std::string text = base::to_json(*compare(*request));
+    EXPECT_NE(text.find(R"(,null],"standard_error":0.27169855689735)"), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace attune::learn
