@@ -95,7 +95,7 @@ SampleEvent sample_event(std::mt19937_64& random) {
     return {sample_person(number), {random_id(random), base::to_json(event)}};
 }
 
-Rate bare_commits(const std::string& directory, std::size_t batches) {
+Rate bare_commits(const std::string& directory, std::size_t batches, std::size_t events_of_batch) {
     base::SystemRandom ids;
     auto open = open_directory(directory, ids, {}, {});
     if (!open) stop(open.error().message);
@@ -111,7 +111,8 @@ Rate bare_commits(const std::string& directory, std::size_t batches) {
     for (std::size_t i = 0; i < batches; ++i) {
         watch.aside([&] {
             std::vector<SampleEvent> events;
-            for (std::size_t k = 0; k < kBatchEvents; ++k) events.push_back(sample_event(random));
+            for (std::size_t k = 0; k < events_of_batch; ++k)
+                events.push_back(sample_event(random));
             rows = rows_of(events, ledger);
             mark.sequence = ledger.sequence;
             mark.hash = ledger.hash;
@@ -123,7 +124,7 @@ Rate bare_commits(const std::string& directory, std::size_t batches) {
             stop(status.ToString());
         if (auto marked = open->mark->write(mark); !marked) stop(marked.error().message);
     }
-    return watch.rate(batches * kBatchEvents);
+    return watch.rate(batches * events_of_batch);
 }
 
 }  // namespace attune::bench

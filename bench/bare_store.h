@@ -27,8 +27,9 @@ struct SampleEvent {
 // A view of an app by one of kPeople, as the engine stores it.
 [[nodiscard]] SampleEvent sample_event(std::mt19937_64& random);
 
-// Commits `batches` of kBatchEvents, each durable (log and mark) before the next. Making the rows is
-// not counted. Ends the program when something fails.
-[[nodiscard]] Rate bare_commits(const std::string& directory, std::size_t batches);
+// Commits `batches`, each durable (log and mark) before the next. Making the rows is not counted. Ends the program when
+// something fails.
+[[nodiscard]] Rate bare_commits(const std::string& directory, std::size_t batches,
+                                std::size_t events_of_batch = kBatchEvents);
 
 }  // namespace attune::bench

@@ -7,6 +7,7 @@ Sections: read cold one batch memory connections. CPU figures are user + system 
 for requests is nginx `return 200` with the same bytes under the same load in the same run.
 """
 import argparse
+import functools
 import json
 import os
 import random
@@ -41,15 +42,19 @@ def service_key(server):
 
 
 class World:
-    """One filled directory, copied for the sections that write."""
+    """One filled directory for the sections that read, filled when the first of them asks for it."""
 
     def __init__(self, args):
         self.args = args
         self.root = args.work or tempfile.mkdtemp(prefix="attune-reach-")
-        self.dir = os.path.join(self.root, f"world-{args.people}x{args.events}")
         self.binary = os.path.join(args.build, "src/app/attune")
-        if not os.path.exists(self.dir):
-            subprocess.run([os.path.join(args.build, "bench/fill"), self.dir, str(args.people), str(args.events)], check=True)
+
+    @functools.cached_property
+    def dir(self):
+        directory = os.path.join(self.root, f"world-{self.args.people}x{self.args.events}")
+        if not os.path.exists(directory):
+            subprocess.run([os.path.join(self.args.build, "bench/fill"), directory, str(self.args.people), str(self.args.events)], check=True)
+        return directory
 
     def close(self):
         if not self.args.work:
@@ -71,8 +76,8 @@ def read_section(world):
         a, b = in_turns(args.rounds, ours, floor)
         print(f"profile read: {len(body)} bytes a body, {a['rps']:.0f} requests/s, p99 {a['p99_ms']:.2f} ms at full load; errors {a['errors']:.0f}")
         row(f"profile read, hot, {args.people} people: CPU a request", a["cpu_us"], b["cpu_us"], "us", 1.3)
-        half = wrk(server.url, server.pid, f"{LUA}/profile_read.lua", connections=8, arguments=(hot, key))
-        row("profile read, hot, few connections: p99", half["p99_ms"], 2.0, "ms", 1.0)
+        half = wrk(server.url, server.pid, f"{LUA}/profile_read_paced.lua", arguments=(hot, key, a["rps"] / 2, 64))
+        row(f"profile read, hot, half load ({half['rps']:.0f} requests/s): p99", half["p99_ms"], 2.0, "ms", 1.0)
         nginx.stop()
     finally:
         server.stop()
@@ -120,19 +125,25 @@ def one_section(world):
             a, b = in_turns(args.rounds, ours, floor)
             syncs = server.metric("attune_store_syncs_total") - before[0]
             events = server.metric("attune_store_events") - before[1]
+            group = max(1, round(events / max(syncs / 2, 1)))  # a commit syncs the log and the mark
+            stored = bare_rocksdb(args, 1_200_000 // group, group)
             print(f"one event a request: {a['rps']:.0f} requests/s, p99 {a['p99_ms']:.2f} ms, errors {a['errors']:.0f}, "
-                  f"{events / max(syncs, 1):.0f} events a commit")
+                  f"{group} events a commit; bare RocksDB takes {stored['cpu_us_per_event']:.1f} us CPU an event for such commits")
             row("one durable event a request, 256 connections: CPU a request", a["cpu_us"], b["cpu_us"], "us", 2.5)
             nginx.stop()
         finally:
             server.stop()
 
 
+def bare_rocksdb(args, *wanted):
+    command = ["taskset", "-c", "0,1", os.path.join(args.build, "bench/bare_rocksdb"), *map(str, wanted)]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
 def batch_section(world):
     """The floor is a program that writes the same records to RocksDB with the same batching and syncs, and nothing else."""
     args = world.args
-    bare = json.loads(subprocess.run(["taskset", "-c", "0,1", os.path.join(args.build, "bench/bare_rocksdb")],
-                                     capture_output=True, text=True, check=True).stdout)
+    bare = bare_rocksdb(args)
     with tempfile.TemporaryDirectory(prefix="attune-reach-batch-") as data:
         server = Attune(world.binary, data, cpus="0,1")
         try:
