@@ -188,6 +188,9 @@ public:
     [[nodiscard]] virtual Result<std::optional<Person>> person(TenantId tenant,
                                                                PersonId person) = 0;
     [[nodiscard]] virtual Result<Listing<PersonId>> list_people(TenantId tenant, Page page) = 0;
+    // Exactly how many list_people would list, from one read. As of the last commit: what is queued
+    // does not count yet.
+    [[nodiscard]] virtual Result<std::uint64_t> count_people(TenantId tenant) = 0;
 
     [[nodiscard]] virtual Result<std::optional<Checkpoint>> get_checkpoint(TenantId tenant,
                                                                            PersonId person) = 0;

@@ -491,6 +491,40 @@ TEST_P(StoreContract, OneAppendMayNameMergeAndTellAtOnce) {
     expect_sound();
 }
 
+TEST_P(StoreContract, CountsEachTenantsPeopleThroughCreationMergeAndErasure) {
+    const auto people = [&](TenantId tenant = kTenant) { return *store().count_people(tenant); };
+    EXPECT_EQ(people(), 0u);
+    append(id_of(1), {10});
+    append(id_of(1), {11});
+    append_all({.tenant = kTenant, .person = id_of(2), .aliases = {id_of(77)}});
+    append(id_of(3), {30});
+    append(id_of(1), {10}, kOtherTenant);
+    EXPECT_EQ(people(), 3u);
+    EXPECT_EQ(people(kOtherTenant), 1u);
+    merge(id_of(2), id_of(1));
+    EXPECT_EQ(people(), 2u);
+    merge(id_of(1), id_of(2)) /* the same person already */;
+    EXPECT_EQ(people(), 2u);
+    merge(id_of(9), id_of(3)) /* somebody who never was, and is now a member */;
+    EXPECT_EQ(people(), 2u);
+    ASSERT_TRUE(store().erase(kTenant, id_of(2)));
+    ASSERT_TRUE(store().erase(kTenant, id_of(2)));
+    ASSERT_TRUE(store().erase(kTenant, id_of(8)));
+    EXPECT_EQ(people(), 1u);
+    append(id_of(2), {20});
+    EXPECT_EQ(people(), 2u);
+    EXPECT_EQ(store().list_people(kTenant, {})->items.size(), 2u);
+    expect_sound();
+    if (!harness().reopen()) return;
+    EXPECT_EQ(people(), 2u);
+    EXPECT_EQ(people(kOtherTenant), 1u);
+    ASSERT_TRUE(store().erase(kOtherTenant, id_of(1)));
+    EXPECT_EQ(people(kOtherTenant), 0u);
+    append(id_of(4), {40});
+    EXPECT_EQ(people(), 3u);
+    expect_sound();
+}
+
 TEST_P(StoreContract, PagesOfPeopleCoverEveryoneOnce) {
     std::set<PersonId> expected;
     for (std::uint64_t i = 0; i < 25; ++i) {

@@ -161,6 +161,7 @@ void Walk::compare() {
         if (model_.root(id) == id) roots.push_back(id);
     }
     EXPECT_EQ(store().list_people(kTenant, {})->items, roots);
+    EXPECT_EQ(*store().count_people(kTenant), roots.size());
     for (std::uint64_t i = 0; i < 20; ++i) {
         auto at = model_.aliases.find(id_of(10'000 + i));
         auto found = store().find_person(kTenant, id_of(10'000 + i));

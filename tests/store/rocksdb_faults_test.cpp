@@ -156,6 +156,50 @@ TEST(Migrations, RunInOrderFromWhereTheDirectoryStands) {
     EXPECT_EQ(rocks::migrate(**database, {}, 5).error().code, Code::failed_precondition);
 }
 
+// A directory of format 1 is one of format 2 without the counts.
+TEST(Migrations, ADirectoryOfFormatOneIsCountedOnceWhenItIsOpened) {
+    const TemporaryDirectory directory;
+    {
+        auto store = open_rocksdb({.directory = directory.path()});
+        ASSERT_TRUE(store) << store.error().message;
+        for (std::uint64_t i = 1; i <= 5; ++i) {
+            const TenantId tenant{i < 4 ? 1u : 2u};
+            ASSERT_TRUE((*store)->append({.tenant = tenant, .person = id_of(i)})->wait());
+        }
+        ASSERT_TRUE(
+            (*store)
+                ->append({.tenant = {1}, .person = id_of(1), .merges = {{id_of(2), id_of(1)}}})
+                ->wait());
+    }
+    {
+        auto database = rocks::Database::open({.path = rocks::database_path(directory.path())});
+        ASSERT_TRUE(database) << database.error().message;
+        std::vector<std::string> counts;
+        const auto note = [&](std::string_view key, std::string_view) -> Result<bool> {
+            counts.emplace_back(key);
+            return true;
+        };
+        ASSERT_TRUE((*database)->walk(rocks::Family::meta, "people/", "people/", nullptr, note));
+        EXPECT_EQ(counts.size(), 2u);
+        for (const std::string& key : counts)
+            ASSERT_TRUE(
+                (*database)->db().Delete({}, (*database)->family(rocks::Family::meta), key).ok());
+        ASSERT_TRUE(rocks::set_format(**database, 1));
+    }
+    const std::string mark_path = rocks::mark_path(directory.path());
+    rocks::Mark mark = *rocks::MarkFile::read(mark_path);
+    mark.format = 1;
+    ASSERT_TRUE(rocks::MarkFile::create(mark_path, mark));
+    EXPECT_TRUE(verify_directory(directory.path())->problems.empty());
+    auto store = open_rocksdb({.directory = directory.path()});
+    ASSERT_TRUE(store) << store.error().message;
+    EXPECT_EQ(*(*store)->count_people({1}), 2u);
+    EXPECT_EQ(*(*store)->count_people({2}), 2u);
+    EXPECT_TRUE((*store)->verify()->problems.empty());
+    store->reset();
+    EXPECT_EQ(rocks::MarkFile::read(mark_path)->format, 2u);
+}
+
 TEST(SealedStore, GivesThePlainPayloadToNobodyButTheSealer) {
     // Seals by turning bits over, and binds the payload to its place.
     struct Turner final : Sealer {

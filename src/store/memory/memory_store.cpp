@@ -32,6 +32,7 @@ public:
     Result<std::optional<PersonId>> find_person(TenantId tenant, Alias alias) override;
     Result<std::optional<Person>> person(TenantId tenant, PersonId person) override;
     Result<Listing<PersonId>> list_people(TenantId tenant, Page page) override;
+    Result<std::uint64_t> count_people(TenantId tenant) override;
 
     Result<std::optional<Checkpoint>> get_checkpoint(TenantId tenant, PersonId person) override;
     Result<void> put_checkpoint(TenantId tenant, PersonId person,
@@ -167,7 +168,7 @@ Result<void> Memory::commit(const Append& append) {
     }
     last_ = sequence;
     Shelf& shelf = shelves_[append.tenant];
-    shelf.people.try_emplace(append.person);
+    shelf.come_to_be(append.person);
     for (Alias alias : append.aliases) shelf.alias(alias, append.person);
     for (const Merge& merge : append.merges) shelf.merge(merge.from, merge.into, sequence);
     for (std::uint32_t i = 0; i < append.events.size(); ++i) {
@@ -313,6 +314,11 @@ Result<Listing<PersonId>> Memory::list_people(TenantId tenant, Page page) {
     return listing;
 }
 
+Result<std::uint64_t> Memory::count_people(TenantId tenant) {
+    MutexLock lock(mutex_);
+    return shelves_[tenant].roots;
+}
+
 Result<std::optional<Checkpoint>> Memory::get_checkpoint(TenantId tenant, PersonId person) {
     std::optional<Checkpoint> checkpoint;
     PersonId root;
@@ -447,7 +453,7 @@ Stats Memory::stats() const {
     MutexLock lock(mutex_);
     Stats stats{
         .last_committed = last_, .last_durable = last_, .events = events_, .commits = last_};
-    for (const auto& [tenant, shelf] : shelves_) stats.people += shelf.roots();
+    for (const auto& [tenant, shelf] : shelves_) stats.people += shelf.roots;
     stats.queue_events = queued_keys_.size();
     stats.queue_bytes = queued_bytes_;
     stats.read_only = disk_full_ || failed_;

@@ -27,21 +27,27 @@ std::optional<Position> Shelf::last_before(PersonId root, Position before) const
     return last;
 }
 
+Shelf::Node& Shelf::come_to_be(PersonId person) {
+    const auto [at, is_new] = people.try_emplace(person);
+    roots += is_new ? 1 : 0;
+    return at->second;
+}
+
 void Shelf::alias(Alias alias, PersonId person) {
     auto [at, is_new] = aliases.try_emplace(alias, person);
     if (!is_new) {
         people[at->second].aliases.erase(alias);
         at->second = person;
     }
-    people[person].aliases.insert(alias);
+    come_to_be(person).aliases.insert(alias);
 }
 
 void Shelf::merge(PersonId from, PersonId into, Sequence sequence) {
     from = root_of(from);
     into = root_of(into);
     if (from == into) return;
-    Node& target = people[into];
-    Node& source = people[from];
+    Node& target = come_to_be(into);
+    Node& source = come_to_be(from);
     for (PersonId member : source.members) people[member].redirect = into;
     target.members.insert(target.members.end(), source.members.begin(), source.members.end());
     target.members.push_back(from);
@@ -50,6 +56,7 @@ void Shelf::merge(PersonId from, PersonId into, Sequence sequence) {
     source.members.clear();
     source.checkpoint.reset();
     source.redirect = into;
+    --roots;
 }
 
 std::size_t Shelf::erase(PersonId root) {
@@ -67,14 +74,10 @@ std::size_t Shelf::erase(PersonId root) {
         auto node = people.find(person);
         if (node == people.end()) continue;
         for (Alias alias : node->second.aliases) aliases.erase(alias);
+        roots -= node->second.redirect ? 0 : 1;
         people.erase(node);
     }
     return events;
-}
-
-std::size_t Shelf::roots() const {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(people, [](const auto& entry) { return !entry.second.redirect; }));
 }
 
 }  // namespace attune::store

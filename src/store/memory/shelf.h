@@ -29,6 +29,7 @@ struct Shelf {
     std::set<std::pair<PersonId, Position>> by_person;
     std::map<EventKey, Sequence> keys;
     std::map<std::pair<std::string, std::string>, Document> documents;
+    std::uint64_t roots = 0;  // people who were not merged into others
 
     // The person a name stands for now; the name itself when nobody was merged.
     [[nodiscard]] PersonId root_of(PersonId person) const;
@@ -38,11 +39,11 @@ struct Shelf {
     // The newest event before a position of anyone whom the root stands for.
     [[nodiscard]] std::optional<Position> last_before(PersonId root, Position before) const;
 
+    Node& come_to_be(PersonId person);
     void alias(Alias alias, PersonId person);
     void merge(PersonId from, PersonId into, Sequence sequence);
     // Answers how many events went.
     std::size_t erase(PersonId root);
-    [[nodiscard]] std::size_t roots() const;
 };
 
 }  // namespace attune::store

@@ -6,7 +6,7 @@ using base::MutexLock;
 
 Committer::Committer(Database& database, const Sealer& sealer, const base::Clock& clock,
                      const DiskSpace& disk, CommitQueue& queue, Finisher& finisher, Ledger ledger,
-                     Options options)
+                     PeopleCounts people, Options options)
     : database_(database),
       sealer_(sealer),
       clock_(clock),
@@ -15,6 +15,7 @@ Committer::Committer(Database& database, const Sealer& sealer, const base::Clock
       finisher_(finisher),
       options_(std::move(options)),
       known_(options_.known_people_bytes),
+      people_(std::move(people)),
       last_committed_(ledger.sequence),
       ledger_(ledger) {
     thread_ = std::thread([this] { run(); });
@@ -44,7 +45,7 @@ void Committer::commit(std::vector<Work> works) {
     std::vector<Result<void>> results(works.size());
     Result<void> whole;
     if (failure_) whole = std::unexpected(*failure_);
-    Group group(database_, sealer_, known_, ledger());
+    Group group(database_, sealer_, known_, people_, ledger());
     const bool low = disk_.is_low();
     for (std::size_t i = 0; i < works.size() && whole; ++i) {
         results[i] = apply(group, works[i], low);
@@ -97,6 +98,7 @@ Result<void> Committer::write(Group& group, bool sync) {
                     .error());
         return std::unexpected(*failure_);
     }
+    people_.apply(group.people_changes());
     ++commits_;
     last_committed_.store(finished.ledger.sequence);
     MutexLock lock(ledger_mutex_);

@@ -10,6 +10,7 @@
 #include "store/rocksdb/disk_space.h"
 #include "store/rocksdb/finisher.h"
 #include "store/rocksdb/known_people.h"
+#include "store/rocksdb/people_counts.h"
 
 #include <atomic>
 #include <functional>
@@ -26,10 +27,10 @@ public:
         std::function<void(const Error&)> failed;  // once; from the commit thread
     };
 
-    // All arguments outlive the committer. `ledger` is the last commit's.
+    // All arguments outlive the committer. `ledger` is the last commit's, and so are the people.
     Committer(Database& database, const Sealer& sealer, const base::Clock& clock,
               const DiskSpace& disk, CommitQueue& queue, Finisher& finisher, Ledger ledger,
-              Options options);
+              PeopleCounts people, Options options);
     // The queue must be closed: commits what is still in it.
     ~Committer();
 
@@ -56,6 +57,7 @@ private:
 
     // Owned by the commit thread.
     KnownPeople known_;
+    PeopleCounts people_;
     std::optional<Error> failure_;
 
     std::atomic<Sequence> last_committed_;

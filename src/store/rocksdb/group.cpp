@@ -7,10 +7,12 @@
 
 namespace attune::store::rocks {
 
-Group::Group(const Database& database, const Sealer& sealer, KnownPeople& known, const Ledger& last)
+Group::Group(const Database& database, const Sealer& sealer, KnownPeople& known,
+             const PeopleCounts& people, const Ledger& last)
     : database_(database),
       sealer_(sealer),
       known_(known),
+      people_(people),
       last_(last),
       next_(last),
       rows_(database, last.state) {
@@ -58,10 +60,15 @@ Result<void> Group::come_to_be(const PersonName& name) {
     ATTUNE_TRY(const auto body, rows_.get(Family::people, key));
     if (!body) {
         rows_.replace(Family::people, key, body, encode_person({}));
-        ++next_.people;
+        count_person(name.tenant, 1);
     }
     known_.note(name);
     return {};
+}
+
+void Group::count_person(TenantId tenant, std::int64_t change) {
+    next_.people += static_cast<std::uint64_t>(change);
+    people_changes_[tenant] += change;
 }
 
 Result<PersonName> Group::root_of(const PersonName& name) {
@@ -106,7 +113,7 @@ Result<void> Group::merge(TenantId tenant, const Merge& merge) {
         (void)direct_.Delete(database_.family(Family::checkpoints),
                              slice(person_key(name.tenant, name.person)));
     drops_checkpoints_ = true;
-    --next_.people;
+    count_person(tenant, -1);
     return {};
 }
 
@@ -148,7 +155,7 @@ Result<std::vector<PersonId>> Group::erase(TenantId tenant, PersonId person_id) 
     std::vector<PersonId> everyone = row.members;
     everyone.push_back(root.person);
     for (const PersonId& one : everyone) ATTUNE_TRY_VOID(erase_one({tenant, one}));
-    --next_.people;
+    count_person(tenant, -1);
     drops_checkpoints_ = true;
     ++operations_;
     return everyone;
@@ -217,6 +224,7 @@ void Group::write_blocks(rocksdb::WriteBatch& batch, Commit& commit) {
 Group::Finished Group::finish(base::Time now) {
     Finished finished{std::move(direct_), {}};
     rows_.write_to(finished.batch);
+    people_.write(people_changes_, database_, finished.batch);
     next_.state = rows_.state();
     Commit commit{
         .ledger = next_, .previous = last_.hash, .time_us = now.time_since_epoch().count()};

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "store/rocksdb/known_people.h"
+#include "store/rocksdb/people_counts.h"
 #include "store/rocksdb/rows.h"
 #include "store/sealer.h"
 #include "store/store.h"
@@ -19,7 +20,8 @@ namespace attune::store::rocks {
 class Group {
 public:
     // `last` is the ledger of the commit before this one. All arguments outlive the group.
-    Group(const Database& database, const Sealer& sealer, KnownPeople& known, const Ledger& last);
+    Group(const Database& database, const Sealer& sealer, KnownPeople& known,
+          const PeopleCounts& people, const Ledger& last);
 
     [[nodiscard]] Result<void> add(const Append& append);
     [[nodiscard]] Result<std::uint64_t> put_document(TenantId tenant, std::string_view collection,
@@ -34,6 +36,7 @@ public:
     [[nodiscard]] bool is_empty() const { return operations_ == 0; }
     // Whether checkpoints go with this commit.
     [[nodiscard]] bool drops_checkpoints() const { return drops_checkpoints_; }
+    [[nodiscard]] const PeopleChanges& people_changes() const { return people_changes_; }
 
     // The batch, and the ledger that holds once it is written.
     struct Finished {
@@ -56,17 +59,20 @@ private:
     [[nodiscard]] Result<void> set_alias(const PersonName& name, Alias alias);
     [[nodiscard]] Result<void> merge(TenantId tenant, const Merge& merge);
     [[nodiscard]] Result<void> erase_one(const PersonName& name);
+    void count_person(TenantId tenant, std::int64_t change);
     void write_blocks(rocksdb::WriteBatch& batch, Commit& commit);
 
     const Database& database_;
     const Sealer& sealer_;
     KnownPeople& known_;
+    const PeopleCounts& people_;
     const Ledger last_;
     Ledger next_;
     Rows rows_;
     rocksdb::WriteBatch direct_;  // deletions of an erasure, dropped checkpoints
     std::unordered_map<PersonName, BlockBuilder, PersonHash> blocks_;
     std::vector<std::pair<TenantId, EventKey>> ids_;
+    PeopleChanges people_changes_;
     std::uint32_t next_index_ = 0;
     std::size_t operations_ = 0;
     bool drops_checkpoints_ = false;

@@ -1,13 +1,26 @@
 #include "store/rocksdb/migrations.h"
 
 #include "store/rocksdb/codec.h"
+#include "store/rocksdb/people_counts.h"
+
+#include <array>
 
 namespace attune::store::rocks {
 namespace {
+
 constexpr std::string_view kFormatKey = "format";
+
+Result<void> count_people(Database& database) {
+    ATTUNE_TRY(const PeopleCounts counts, PeopleCounts::count(database));
+    return counts.write_all(database);
 }
 
-std::span<const Migration> migrations() { return {}; }
+}  // namespace
+
+std::span<const Migration> migrations() {
+    static const std::array<Migration, 1> steps{Migration{2, count_people}};
+    return steps;
+}
 
 Result<std::uint32_t> format_of(const Database& database) {
     ATTUNE_TRY(const auto body, database.get_row(Family::meta, kFormatKey));

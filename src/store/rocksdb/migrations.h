@@ -16,7 +16,7 @@ struct Migration {
     std::function<Result<void>(Database&)> run;  // leaves its work synced
 };
 
-// This version's; the last one leads to kFormat. Format 1 is the first, so there is none yet.
+// This version's; the last one leads to kFormat. To 2: tenants' people are counted.
 [[nodiscard]] std::span<const Migration> migrations();
 
 // The format of an open database; 0 when it was made just now.

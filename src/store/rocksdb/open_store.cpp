@@ -110,6 +110,12 @@ Result<OpenDirectory> open_directory(const std::string& directory, base::Random&
     ATTUNE_TRY_VOID(open.mark->write(noted));
     ATTUNE_TRY(open.ledger, verify_tail(*open.database, before));
     ATTUNE_TRY_VOID(migrate(*open.database, migrations(), kFormat));
+    ATTUNE_TRY(open.people, PeopleCounts::load(*open.database));
+    if (open.people.sum() != open.ledger.people)
+        return fail(Code::data_loss, "the last commit knows of " +
+                                         std::to_string(open.ledger.people) + " people, and " +
+                                         std::to_string(open.people.sum()) +
+                                         " are counted; run `attune restore` on a backup");
     // What was recovered beyond the mark is going to be shown to readers, so from now on it is acknowledged. Recovery
     // has flushed and synced it.
     Mark mark = noted;

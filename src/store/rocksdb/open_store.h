@@ -5,6 +5,7 @@
 #include "store/rocksdb/compactor.h"
 #include "store/rocksdb/database.h"
 #include "store/rocksdb/mark_file.h"
+#include "store/rocksdb/people_counts.h"
 #include "store/rocksdb/rocksdb_store.h"
 
 #include <functional>
@@ -34,6 +35,7 @@ struct OpenDirectory {
     std::unique_ptr<MarkFile> mark;
     std::unique_ptr<Database> database;
     Ledger ledger;
+    PeopleCounts people;
 };
 struct OpenSettings {
     std::size_t memory_bytes = 256u << 20;

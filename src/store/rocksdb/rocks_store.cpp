@@ -95,6 +95,7 @@ public:
     Result<std::optional<PersonId>> find_person(TenantId tenant, Alias alias) override;
     Result<std::optional<Person>> person(TenantId tenant, PersonId person) override;
     Result<Listing<PersonId>> list_people(TenantId tenant, Page page) override;
+    Result<std::uint64_t> count_people(TenantId tenant) override;
 
     Result<std::optional<Checkpoint>> get_checkpoint(TenantId tenant, PersonId person) override;
     Result<void> put_checkpoint(TenantId tenant, PersonId person,
@@ -160,6 +161,7 @@ RocksStore::RocksStore(RocksOptions options, OpenDirectory open, DiskSpace disk,
                           .failed = failed});
     committer_ = std::make_unique<Committer>(
         database_, *sealer_, clock_, disk_, queue_, *finisher_, open_.ledger,
+        std::move(open_.people),
         Committer::Options{.durability = options_.durability,
                            .group_bytes_max = options_.group_bytes_max,
                            .known_people_bytes = known_people_bytes(options_),
@@ -260,6 +262,10 @@ Result<Listing<PersonId>> RocksStore::list_people(TenantId tenant, Page page) {
     };
     ATTUNE_TRY_VOID(database_.walk(Family::people, prefix, from, nullptr, visit));
     return listing;
+}
+
+Result<std::uint64_t> RocksStore::count_people(TenantId tenant) {
+    return people_of(database_, tenant);
 }
 
 Result<std::optional<Checkpoint>> RocksStore::get_checkpoint(TenantId tenant, PersonId person) {

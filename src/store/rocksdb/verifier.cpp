@@ -1,6 +1,8 @@
 #include "store/rocksdb/verifier.h"
 
 #include "store/rocksdb/codec.h"
+#include "store/rocksdb/migrations.h"
+#include "store/rocksdb/people_counts.h"
 #include "store/rocksdb/rows.h"
 #include "store/rocksdb/scans.h"
 
@@ -62,6 +64,7 @@ public:
         check_commits();
         check_ids();
         check_state();
+        check_people();
         return std::move(report_);
     }
 
@@ -142,7 +145,6 @@ private:
 
     void check_state() {
         std::uint64_t state = 0;
-        std::uint64_t people = 0;
         for (Family family :
              {Family::people, Family::aliases, Family::documents, Family::erasures}) {
             auto visit = [&](std::string_view key, std::string_view row) -> Result<bool> {
@@ -155,19 +157,27 @@ private:
                     return true;
                 }
                 state += state_of(family, key, *body);
-                if (family != Family::people) return true;
-                auto person = decode_person(*body);
-                if (!person) problem(person.error().message);
-                people += person && !person->redirect;
                 return true;
             };
             note(database_.walk(family, {}, {}, snapshot_.get(), visit));
         }
-        if (people != ledger_.people)
-            problem(number(ledger_.people) + " people should be there, " + number(people) +
-                    " were found");
         if (state != ledger_.state)
             problem("people, aliases, documents and erasures are not those of the last commit");
+    }
+
+    void check_people() {
+        const auto found = PeopleCounts::count(database_, snapshot_.get());
+        if (!found) return problem(found.error().message);
+        if (found->sum() != ledger_.people)
+            problem(number(ledger_.people) + " people should be there, " + number(found->sum()) +
+                    " were found");
+        // Before format 2 they were not counted by tenant.
+        const auto format = format_of(database_);
+        if (!format) return problem(format.error().message);
+        if (*format < 2) return;
+        const auto counted = PeopleCounts::load(database_, snapshot_.get());
+        if (!counted) return problem(counted.error().message);
+        if (*counted != *found) problem("the people of a tenant are not as many as are counted");
     }
 
     const Database& database_;
