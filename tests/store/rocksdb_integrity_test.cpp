@@ -371,6 +371,13 @@ TEST_F(KilledStore, RandomDamageToAnyFileIsNeverASilentLoss) {
                 verdicts[0], verdicts[1], verdicts[2]);
 }
 
+// One that cannot be written would end the process (Debian's RocksDB asserts then).
+TEST(RocksDirectory, HoldsNoLogOfRocksDBsOwn) {
+    const TemporaryDirectory directory;
+    ASSERT_TRUE(open(directory.path()));
+    EXPECT_FALSE(fs::exists(directory.path() + "/db/LOG"));
+}
+
 TEST(RocksDirectory, IsForOneStoreAtATime) {
     const TemporaryDirectory directory;
     auto first = open(directory.path());
