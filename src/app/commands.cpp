@@ -7,10 +7,10 @@ namespace attune::app {
 // Functions, not a table built at start-up: the commands live in other files, whose initialisation
 // has no order.
 std::span<const Command* const> all_commands() {
-    static const std::array<const Command*, 17> all = {
+    static const std::array<const Command*, 18> all = {
         &kServe,         &kDoctor,      &kImport,   &kExport,     &kProfile,  &kEventsTail,
         &kVerify,        &kBackup,      &kRestore,  &kKeysCreate, &kKeysList, &kKeysRevoke,
-        &kTenantsCreate, &kTenantsList, &kSimulate, &kStats,      &kBench};
+        &kTenantsCreate, &kTenantsList, &kSimulate, &kStats,      &kLogic,    &kBench};
     return all;
 }
 

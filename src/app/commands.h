@@ -12,6 +12,7 @@ extern const Command kExport;
 extern const Command kProfile;
 extern const Command kEventsTail;
 extern const Command kVerify;
+extern const Command kLogic;
 extern const Command kBackup;
 extern const Command kRestore;
 extern const Command kKeysCreate;

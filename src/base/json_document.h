@@ -89,6 +89,9 @@ public:
     [[nodiscard]] Members members() const;
     [[nodiscard]] Elements elements() const;
 
+    // Whether both are one value of one document, not only alike.
+    [[nodiscard]] bool is_same(JsonView other) const { return node_ == other.node_; }
+
     // This value and all below it as canonical text; members keep their order.
     [[nodiscard]] JsonText text() const;
 

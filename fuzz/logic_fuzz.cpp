@@ -1,0 +1,62 @@
+// Expressions and data of any kind, two lines of JSON: nothing crashes, and what was compiled gives the same answer traced
+// and untraced, within its steps.
+#include "base/json.h"
+#include "engine/logic/logic.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+
+namespace {
+
+using attune::base::JsonDocument;
+using attune::engine::Logic;
+using attune::engine::LogicInput;
+using attune::engine::LogicValue;
+
+[[noreturn]] void differ(const char* what, std::string_view text) {
+    std::fprintf(stderr, "%s: %.*s\n", what, static_cast<int>(text.size()), text.data());
+    std::abort();
+}
+
+void check(const Logic& logic, const LogicInput& input, std::string_view text) {
+    const auto answer = logic.answer(input);
+    const auto trace = logic.evaluate_traced(input);
+    if (answer.has_value() != trace.value.has_value()) differ("traced it fails, or does not", text);
+    if (!answer) {
+        const bool is_expected = answer.error().code == attune::Code::resource_exhausted ||
+                                 answer.error().reason == "unknown_operator";
+        if (!is_expected) differ("an unexpected failure", answer.error().message);
+        return;
+    }
+    if (*answer != *trace.value) differ("traced it is another", text);
+    if (!JsonDocument::parse(
+            answer->text(),
+            {.bytes_max = 64u << 20, .depth_max = 1000, .string_bytes_max = 32u << 20}))
+        differ("the answer is no JSON", answer->text());
+    (void)logic.necessary_equalities();
+    (void)logic.roots_read();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    const std::size_t line = std::min(text.find('\n'), text.size());
+    const auto expression = JsonDocument::parse(text.substr(0, line));
+    const auto values = JsonDocument::parse(text.substr(std::min(line + 1, text.size())));
+    if (!expression) return 0;
+    for (const bool permissive : {false, true}) {
+        const auto logic = Logic::compile(expression->root(), {.permissive = permissive});
+        if (!logic) {
+            if (logic.error().fields.size() != 1) differ("an error without a place", text);
+            continue;
+        }
+        check(
+            *logic,
+            {.data = values ? LogicValue(values->root()) : LogicValue::null(), .steps_max = 20'000},
+            text);
+    }
+    return 0;
+}

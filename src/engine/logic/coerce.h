@@ -1,0 +1,58 @@
+// What JavaScript makes of values that meet: JSONLogic's answers are defined by it, oddities included ([2] < [10] is
+// false, null == 0 is false while null <= 0 is true).
+//
+// `work` is charged for what takes time in the size of the values (joining arrays, comparing long texts), so that a
+// caller can bound it; it may become negative, and then the answer is not to be used. Pure otherwise, thread-safe.
+#pragma once
+
+#include "engine/logic/logic_value.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace attune::engine {
+
+using Work = std::int64_t;  // what is left of it
+
+// JSONLogic's own: false, nothing, 0, NaN, "" and [] are not, all else is ("0", {} and [0] too).
+[[nodiscard]] bool is_truthy(const LogicValue& value);
+
+// Number(value), parseFloat(value).
+[[nodiscard]] double to_number(const LogicValue& value, Work& work);
+[[nodiscard]] double parse_float(const LogicValue& value, Work& work);
+
+// String(value); arrays are joined with commas, and nothing is "" within them.
+void append_text(std::string& out, const LogicValue& value, Work& work);
+// As Array.join writes one entry.
+void append_entry(std::string& out, const LogicValue& value, Work& work);
+
+// String(value) without a copy where it is a string already. Lives as long as the value and itself.
+class TextOf {
+public:
+    TextOf(const LogicValue& value, Work& work) {
+        if (value.is_string()) {
+            view_ = value.string();
+            return;
+        }
+        append_text(made_, value, work);
+        view_ = made_;
+    }
+    TextOf(const TextOf&) = delete;
+    TextOf& operator=(const TextOf&) = delete;
+    TextOf(TextOf&&) = delete;
+    TextOf& operator=(TextOf&&) = delete;
+    ~TextOf() = default;
+    [[nodiscard]] std::string_view view() const { return view_; }
+
+private:
+    std::string made_;
+    std::string_view view_;
+};
+
+[[nodiscard]] bool is_loosely_equal(const LogicValue& a, const LogicValue& b, Work& work);   // ==
+[[nodiscard]] bool is_strictly_equal(const LogicValue& a, const LogicValue& b, Work& work);  // ===
+[[nodiscard]] bool is_less(const LogicValue& a, const LogicValue& b, Work& work);            // <
+[[nodiscard]] bool is_at_most(const LogicValue& a, const LogicValue& b, Work& work);         // <=
+
+}  // namespace attune::engine

@@ -1,0 +1,89 @@
+// Logic: a condition or a computation that was written down as JSONLogic, compiled once and evaluated often.
+//
+//     ATTUNE_TRY(const Logic adult, Logic::compile(document.root()));        // {">=": [{"var": "age"}, 18]}
+//     ATTUNE_TRY(const bool holds, adult.holds({.data = LogicValue(person.root()), .now = clock.now()}));
+//
+// The dialect is that of json-logic-js 2 with its coercions to the letter, flagd's operators (fractional, starts_with,
+// ends_with, sem_ver) and a few of our own (within_days, count_of, matches, in_segment); docs/logic.md describes each.
+//
+// Immutable, cheap to copy and thread-safe. An evaluation never throws, recurses no deeper than the expression, and its
+// work and memory are bounded, whatever the data: compiling says what is wrong with an expression, evaluating can only
+// fail with resource_exhausted (and with invalid_argument where unknown operators were let through).
+#pragma once
+
+#include "base/json.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "engine/logic/logic_scratch.h"
+#include "engine/logic/logic_value.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace attune::engine {
+
+struct LogicProgram;
+
+struct LogicOptions {
+    std::size_t depth_max = 64;      // of operations and arrays within each other
+    std::size_t nodes_max = 10'000;  // of operations, arrays and constants
+    // Lets operators through that nobody knows, and literal arguments that never work; then evaluating them fails, or
+    // gives null. flagd takes such flags, and fails when they are asked for.
+    bool permissive = false;
+};
+
+struct LogicInput {
+    LogicValue data;
+    base::Time now{};  // for within_days
+    // About one step for each operation, and for each entry or sixteen bytes that it goes over: ten milliseconds or so.
+    std::int64_t steps_max = 1'000'000;
+};
+
+// What must hold for an expression to be truthy: the text of what lies at `path` is one of `values`.
+struct LogicEquality {
+    std::string path;
+    std::vector<std::string> values;  // sorted, without duplicates
+
+    bool operator==(const LogicEquality&) const = default;
+};
+
+struct LogicStep {
+    std::string pointer;  // of the sub-expression: "/and/0/=="
+    base::JsonText value;
+};
+
+struct LogicTrace {
+    Result<base::JsonText> value;
+    std::vector<LogicStep> steps;  // in the order of evaluation; constants are left out
+    bool is_complete = true;       // false: there were more steps than a trace takes
+};
+
+class Logic {
+public:
+    // invalid_argument whose field is the JSON pointer of the place within `expression`.
+    [[nodiscard]] static Result<Logic> compile(base::JsonView expression,
+                                               const LogicOptions& options = {});
+
+    // The value borrows from this Logic, the data and `scratch`, which it does not clear.
+    [[nodiscard]] Result<LogicValue> evaluate(const LogicInput& input, LogicScratch& scratch) const;
+    // Whether the value is truthy.
+    [[nodiscard]] Result<bool> holds(const LogicInput& input) const;
+    // The value as JSON of its own.
+    [[nodiscard]] Result<base::JsonText> answer(const LogicInput& input) const;
+    // The same with what each operation came to. An order of magnitude slower.
+    [[nodiscard]] LogicTrace evaluate_traced(const LogicInput& input) const;
+
+    // Tests of which all are necessary (and usually not sufficient) for truth, so that an index over thousands of
+    // expressions can pass over those that cannot hold. A value's text is what TextOf (coerce.h) makes of it.
+    [[nodiscard]] std::vector<LogicEquality> necessary_equalities() const;
+    // The first steps of all paths that are read outside of map, filter and their kin; sorted. An empty one: everything.
+    [[nodiscard]] std::vector<std::string> roots_read() const;
+
+private:
+    explicit Logic(std::shared_ptr<const LogicProgram> program) : program_(std::move(program)) {}
+
+    std::shared_ptr<const LogicProgram> program_;
+};
+
+}  // namespace attune::engine

@@ -1,0 +1,241 @@
+#include "engine/logic/logic_compiler.h"
+
+#include "base/json_locate.h"
+#include "engine/logic/coerce.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace attune::engine {
+namespace {
+
+// While it lives, the pointer leads one step further.
+class PointerStep {
+public:
+    PointerStep(std::string& pointer, const auto& step) : pointer_(pointer), size_(pointer.size()) {
+        base::append_pointer(pointer_, step);
+    }
+    PointerStep(const PointerStep&) = delete;
+    PointerStep& operator=(const PointerStep&) = delete;
+    PointerStep(PointerStep&&) = delete;
+    PointerStep& operator=(PointerStep&&) = delete;
+    ~PointerStep() { pointer_.resize(size_); }
+
+private:
+    std::string& pointer_;
+    const std::size_t size_;
+};
+
+std::string count_text(std::uint32_t count) {
+    return std::to_string(count) + (count == 1 ? " argument" : " arguments");
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const LogicProgram>> LogicCompiler::compile(base::JsonView expression) {
+    ATTUNE_TRY_VOID(any(expression));
+    return program_;
+}
+
+Result<std::uint32_t> LogicCompiler::any(base::JsonView view) {
+    if (++nodes_ > options_.nodes_max)
+        return wrong("is more than the " + std::to_string(options_.nodes_max) +
+                     " operations and values that an expression may have");
+    const bool is_operation = view.is_object() && view.size() == 1;
+    if (!is_operation && !view.is_array()) return constant(view);
+    if (depth_ == options_.depth_max)
+        return wrong("is nested deeper than " + std::to_string(options_.depth_max));
+    ++depth_;
+    auto made = [&] {
+        if (view.is_array()) return array(view);
+        const base::JsonView::Member member = *view.members().begin();
+        return operation(member.key, member.value);
+    }();
+    --depth_;
+    return made;
+}
+
+Result<std::uint32_t> LogicCompiler::array(base::JsonView view) {
+    const auto first = static_cast<std::uint32_t>(program_->nodes.size());
+    std::vector<std::uint32_t> entries;
+    for (const base::JsonView element : view.elements()) {
+        const PointerStep step(pointer_, entries.size());
+        ATTUNE_TRY(const std::uint32_t entry, any(element));
+        entries.push_back(entry);
+    }
+    if (can_fold(first, entries.size())) return fold(first);
+    LogicNode node{.op = LogicOp::array,
+                   .first = static_cast<std::uint32_t>(program_->arguments.size()),
+                   .count = static_cast<std::uint32_t>(entries.size())};
+    program_->arguments.insert(program_->arguments.end(), entries.begin(), entries.end());
+    return add(node);
+}
+
+// Lists within a list stay apart, because each evaluation makes new arrays of them.
+bool LogicCompiler::can_fold(std::uint32_t first, std::size_t count) const {
+    const auto nodes = std::span(program_->nodes).subspan(first);
+    return nodes.size() == count && std::ranges::all_of(nodes, [](const LogicNode& node) {
+               return node.op == LogicOp::constant && node.constant.depth() == 0;
+           });
+}
+
+std::uint32_t LogicCompiler::fold(std::uint32_t first) {
+    auto& items = program_->lists.emplace_back();
+    for (const LogicNode& node : std::span(program_->nodes).subspan(first))
+        items.push_back(node.constant);
+    program_->nodes.resize(first);
+    program_->places.resize(first);
+    const LogicList& head = program_->list_heads.emplace_back(items);
+    return add({.constant = LogicValue(head)});
+}
+
+Result<std::uint32_t> LogicCompiler::operation(std::string_view name, base::JsonView argument) {
+    const LogicOperator* known = find_operator(name);
+    const PointerStep step(pointer_, name);
+    static constexpr LogicOperator kUnknown{.name = "", .op = LogicOp::unknown};
+    if (known == nullptr) {
+        if (!options_.permissive)
+            return wrong("is no operator; docs/logic.md lists those there are");
+        known = &kUnknown;
+    }
+    ATTUNE_TRY(LogicNode node, with_arguments(*known, argument));
+    if (!options_.permissive) ATTUNE_TRY_VOID(check_literals(node));
+    if (node.op == LogicOp::var) {
+        ATTUNE_TRY(node, var(node));
+    } else if (node.op == LogicOp::matches) {
+        ATTUNE_TRY(node, matches(node));
+    } else if (node.op == LogicOp::unknown) {
+        node.constant = LogicValue(keep(name));
+    }
+    return add(node);
+}
+
+Result<LogicNode> LogicCompiler::with_arguments(const LogicOperator& known,
+                                                base::JsonView argument) {
+    std::vector<std::uint32_t> compiled;
+    if (argument.is_array()) {
+        for (const base::JsonView element : argument.elements()) {
+            const PointerStep step(pointer_, compiled.size());
+            ATTUNE_TRY(const std::uint32_t one, any(element));
+            compiled.push_back(one);
+        }
+    } else {
+        ATTUNE_TRY(const std::uint32_t one, any(argument));
+        compiled.push_back(one);
+    }
+    LogicNode node{.op = known.op,
+                   .is_bare = !argument.is_array(),
+                   .first = static_cast<std::uint32_t>(program_->arguments.size()),
+                   .count = static_cast<std::uint32_t>(compiled.size())};
+    program_->arguments.insert(program_->arguments.end(), compiled.begin(), compiled.end());
+    if (node.count < known.arguments_min)
+        return wrong("needs at least " + count_text(known.arguments_min));
+    if (node.count > known.arguments_max)
+        return wrong("takes at most " + count_text(known.arguments_max));
+    return node;
+}
+
+const LogicValue* LogicCompiler::literal(const LogicNode& node, std::uint32_t argument) const {
+    if (argument >= node.count) return nullptr;
+    const LogicNode& made = program_->nodes[program_->arguments[node.first + argument]];
+    return made.op == LogicOp::constant ? &made.constant : nullptr;
+}
+
+// A path that is known now is split now.
+Result<LogicNode> LogicCompiler::var(LogicNode node) {
+    const LogicValue absent;
+    const LogicValue* const key = node.count == 0 ? &absent : literal(node, 0);
+    if (key == nullptr) return node;
+    LogicNode path{
+        .op = LogicOp::path,
+        .is_bare = node.is_bare,
+        .first = static_cast<std::uint32_t>(program_->segments.size()),
+        .extra = node.count > 1 ? program_->arguments[node.first + 1] : LogicNode::kNone};
+    Work work = std::numeric_limits<Work>::max();
+    const TextOf text(*key, work);
+    if (key->is_nothing() || (key->is_string() && text.view().empty())) return path;
+    std::string_view rest = keep(text.view());
+    for (bool more = true; more; ++path.count) {
+        const std::size_t end = std::min(rest.find('.'), rest.size());
+        program_->segments.push_back({rest.substr(0, end), entry_index(rest.substr(0, end))});
+        more = end < rest.size();
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return path;
+}
+
+Result<LogicNode> LogicCompiler::matches(LogicNode node) {
+    constexpr std::size_t kPatternBytesMax = 1000;
+    constexpr std::int64_t kMachineBytesMax = 256 << 10;
+    const LogicValue* const pattern = literal(node, 1);
+    if (pattern == nullptr || !pattern->is_string())
+        return wrong_argument(node, 1, "must be a pattern that is written here, as a text");
+    const std::string_view text = pattern->string();
+    if (text.size() > kPatternBytesMax)
+        return wrong_argument(
+            node, 1, "must not be longer than " + std::to_string(kPatternBytesMax) + " bytes");
+    re2::RE2::Options options;
+    options.set_log_errors(false);
+    options.set_max_mem(kMachineBytesMax);
+    auto compiled =
+        std::make_unique<const re2::RE2>(re2::StringPiece(text.data(), text.size()), options);
+    if (!compiled->ok()) return wrong_argument(node, 1, "is no pattern: " + compiled->error());
+    node.extra = static_cast<std::uint32_t>(program_->patterns.size());
+    program_->patterns.push_back(std::move(compiled));
+    return node;
+}
+
+Result<std::uint32_t> LogicCompiler::constant(base::JsonView view) {
+    return add({.constant = own(view)});
+}
+
+// A literal object is data: nothing in it is evaluated.
+LogicValue LogicCompiler::own(base::JsonView view) {
+    if (const auto text = view.as_string()) return LogicValue(keep(*text));
+    if (view.is_array()) {
+        auto& items = program_->lists.emplace_back();
+        for (const base::JsonView element : view.elements()) items.push_back(own(element));
+        std::uint32_t depth = 0;
+        for (const LogicValue& item : items) depth = std::max(depth, item.depth());
+        return LogicValue(program_->list_heads.emplace_back(items, depth + 1));
+    }
+    if (!view.is_object()) return LogicValue(view);
+    auto& members = program_->members.emplace_back();
+    std::uint32_t depth = 0;
+    for (const base::JsonView::Member member : view.members()) {
+        members.push_back({keep(member.key), own(member.value)});
+        depth = std::max(depth, members.back().value.depth());
+    }
+    return LogicValue(program_->records.emplace_back(members, LogicValue(), depth + 1));
+}
+
+std::string_view LogicCompiler::keep(std::string_view text) {
+    return program_->texts.emplace_back(text);
+}
+
+std::uint32_t LogicCompiler::add(const LogicNode& node) {
+    const auto at = static_cast<std::uint32_t>(program_->nodes.size());
+    if (node.op != LogicOp::path) {
+        for (std::uint32_t i = 0; i < node.count; ++i)
+            program_->places[program_->arguments[node.first + i]] = {at, i};
+    } else if (node.extra != LogicNode::kNone) {
+        program_->places[node.extra] = {at, 1};
+    }
+    program_->nodes.push_back(node);
+    program_->places.emplace_back();
+    return at;
+}
+
+std::unexpected<Error> LogicCompiler::wrong(std::string detail) const {
+    return fail_field(pointer_, std::move(detail));
+}
+
+std::unexpected<Error> LogicCompiler::wrong_argument(const LogicNode& node, std::uint32_t argument,
+                                                     std::string detail) const {
+    std::string pointer = pointer_;
+    if (!node.is_bare) base::append_pointer(pointer, std::size_t{argument});
+    return fail_field(std::move(pointer), std::move(detail));
+}
+
+}  // namespace attune::engine

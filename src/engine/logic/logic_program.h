@@ -1,0 +1,68 @@
+// LogicProgram: an expression as the evaluator walks it. A node for each operation in one flat array, the root last;
+// arguments are the numbers of nodes, paths are split, constants are made, patterns are compiled. Inside of engine/logic;
+// Logic is what others use. Immutable once compiled, so that any thread may evaluate it.
+#pragma once
+
+#include "base/result.h"
+#include "engine/logic/logic_value.h"
+#include "engine/logic/operators.h"
+
+#include <re2/re2.h>
+
+#include <deque>
+#include <limits>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace attune::engine {
+
+struct LogicNode {
+    static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+
+    LogicValue constant{};  // of LogicOp::constant
+    LogicOp op = LogicOp::constant;
+    bool is_bare = false;  // its one argument stands without an array: {"var": "a"}
+    std::uint32_t first =
+        0;  // of its arguments in `arguments`; of its segments in `segments`; the number of its pattern
+    std::uint32_t count = 0;      // how many of these
+    std::uint32_t extra = kNone;  // the node of a path's default; the text of a pattern
+};
+
+// The number of an entry, as JavaScript names it: of "0" and "12"; kNone for "-1", "01" and all else.
+[[nodiscard]] std::uint32_t entry_index(std::string_view key);
+
+// A step of a path; `index` when it may also name an entry of an array.
+struct LogicSegment {
+    std::string_view key;
+    std::uint32_t index = LogicNode::kNone;
+};
+
+// Where in the expression a node stands: a member or entry of its parent.
+struct LogicPlace {
+    std::uint32_t parent = LogicNode::kNone;
+    std::uint32_t argument = 0;
+};
+
+struct LogicProgram {
+    std::vector<LogicNode> nodes;
+    std::vector<LogicPlace> places;  // of each node
+    std::vector<std::uint32_t> arguments;
+    std::vector<LogicSegment> segments;
+    std::vector<std::unique_ptr<const re2::RE2>> patterns;
+
+    // What constants and segments borrow from; a deque, for its entries do not move.
+    std::deque<std::string> texts;
+    std::deque<std::vector<LogicValue>> lists;
+    std::deque<LogicList> list_heads;
+    std::deque<std::vector<LogicMember>> members;
+    std::deque<LogicRecord> records;
+
+    [[nodiscard]] std::uint32_t root() const {
+        return static_cast<std::uint32_t>(nodes.size() - 1);
+    }
+    // The JSON pointer of a node within the expression.
+    [[nodiscard]] std::string pointer(std::uint32_t node) const;
+};
+
+}  // namespace attune::engine

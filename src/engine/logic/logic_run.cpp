@@ -1,0 +1,275 @@
+#include "engine/logic/logic_run.h"
+
+#include "engine/logic/utf16.h"
+
+#include <algorithm>
+
+namespace attune::engine {
+namespace {
+
+// Lists within lists, made by folding a list into itself again and again; writing them recurses.
+constexpr std::uint32_t kDepthMax = 128;
+// Of one trace.
+constexpr std::size_t kStepsTraced = 10'000;
+constexpr std::size_t kBytesTraced = 1u << 20;
+
+}  // namespace
+
+Result<LogicValue> LogicRun::run() {
+    const LogicValue value = node(program_.root(), input_.data);
+    if (failure_ != Failure::none || work_ < 0) return std::unexpected(error());
+    return value;
+}
+
+LogicValue LogicRun::node(std::uint32_t at, const LogicValue& data) {
+    if (--work_ < 0) return {};
+    const LogicNode& node = program_.nodes[at];
+    if (node.op == LogicOp::constant) {
+        if (node.constant.kind() != LogicValue::Kind::list) return node.constant;
+        // A new array each time: the dialect compares them by identity.
+        LogicList* const head = scratch_.take<LogicList>(1);
+        if (head == nullptr) {
+            fail_with(Failure::memory);
+            return {};
+        }
+        return LogicValue(*std::construct_at(head, node.constant.items(), 1u));
+    }
+    const LogicValue value = node.op == LogicOp::path ? path(node, data) : operation(node, data);
+    if (trace_ != nullptr) record_step(at, value);
+    return value;
+}
+
+LogicValue LogicRun::operation(const LogicNode& node, const LogicValue& data) {
+    using enum LogicOp;
+    switch (node.op) {
+        case choose:
+        case ternary:
+            return conditional(node, data);
+        case all_of:
+            return first_that_is(false, node, data);
+        case any_of:
+            return first_that_is(true, node, data);
+        case negate:
+            return LogicValue(!is_truthy(argument(node, 0, data)));
+        case truthy:
+            return LogicValue(is_truthy(argument(node, 0, data)));
+        case loosely_equal:
+        case loosely_unequal: {
+            const LogicValue left = argument(node, 0, data);
+            const bool equal = is_loosely_equal(left, argument(node, 1, data), work_);
+            return LogicValue(equal == (node.op == loosely_equal));
+        }
+        case strictly_equal:
+        case strictly_unequal: {
+            const LogicValue left = argument(node, 0, data);
+            const bool equal = is_strictly_equal(left, argument(node, 1, data), work_);
+            return LogicValue(equal == (node.op == strictly_equal));
+        }
+        case less:
+        case at_most:
+        case greater:
+        case at_least:
+            return between(node, data);
+        case in:
+            return LogicValue(is_in(node, data));
+        case map:
+        case filter:
+        case reduce:
+        case all:
+        case none:
+        case some:
+        case count_of:
+            return iterate(node, data);
+        default:
+            return plain(node, data);
+    }
+}
+
+LogicValue LogicRun::plain(const LogicNode& node, const LogicValue& data) {
+    using enum LogicOp;
+    switch (node.op) {
+        case array:
+            return list(arguments(node, data));
+        case matches:
+            return this->matches(node, data);
+        case log:
+            return argument(node, 0, data);
+        case unknown:
+            failed_at_ = &node;
+            fail_with(Failure::unknown_operator);
+            return {};
+        case max:
+        case min:
+        case add:
+        case subtract:
+        case multiply:
+        case divide:
+        case remainder:
+            return apply_arithmetic(node.op, arguments(node, data), *this);
+        case cat:
+        case substr:
+        case starts_with:
+        case ends_with:
+        case sem_ver:
+            return apply_text(node.op, arguments(node, data), *this);
+        default:
+            return apply_lookup(node.op, arguments(node, data), data, *this);
+    }
+}
+
+LogicValue LogicRun::argument(const LogicNode& node, std::uint32_t index, const LogicValue& data) {
+    if (index >= node.count) return {};
+    return this->node(program_.arguments[node.first + index], data);
+}
+
+LogicArguments LogicRun::arguments(const LogicNode& node, const LogicValue& data) {
+    const std::span<LogicValue> values = room(node.count);
+    for (std::uint32_t i = 0; i < values.size(); ++i) values[i] = argument(node, i, data);
+    return values;
+}
+
+LogicValue LogicRun::path(const LogicNode& node, const LogicValue& data) {
+    LogicValue at = data;
+    for (std::uint32_t i = 0; i < node.count; ++i) {
+        const LogicSegment& segment = program_.segments[node.first + i];
+        at = step(at, segment.key, segment.index);
+        if (!at.is_absent()) continue;
+        const LogicValue fallback =
+            node.extra == LogicNode::kNone ? LogicValue() : this->node(node.extra, data);
+        return fallback.is_absent() ? LogicValue::null() : fallback;
+    }
+    return at;
+}
+
+LogicValue LogicRun::follow(std::string_view path, LogicValue data) {
+    for (std::size_t at = 0;;) {
+        const std::size_t end = std::min(path.find('.', at), path.size());
+        const std::string_view key = path.substr(at, end - at);
+        if (--work_ < 0) return {};
+        data = step(data, key, entry_index(key));
+        if (data.is_absent() || end == path.size()) return data;
+        at = end + 1;
+    }
+}
+
+LogicValue LogicRun::step(const LogicValue& data, std::string_view key, std::uint32_t index) {
+    if (data.is_object()) return data.find(key);
+    if (data.is_array()) {
+        if (key == "length") return LogicValue(static_cast<double>(data.size()));
+        if (index == LogicNode::kNone) return {};
+        work_ -= index / 16;
+        return data.at(index);
+    }
+    if (!data.is_string()) return {};
+    work_ -= static_cast<Work>(data.string().size() / 16);
+    const std::size_t length = utf16_length(data.string());
+    if (key == "length") return LogicValue(static_cast<double>(length));
+    if (index >= length) return {};
+    std::string unit;
+    utf16_slice(unit, data.string(), index, 1);
+    return text(unit);
+}
+
+LogicValue LogicRun::text(std::string_view text) {
+    const std::span<char> bytes = text_room(text.size());
+    if (bytes.size() != text.size()) return {};
+    std::ranges::copy(text, bytes.begin());
+    return LogicValue(std::string_view(bytes.data(), bytes.size()));
+}
+
+std::span<char> LogicRun::text_room(std::size_t bytes) {
+    work_ -= static_cast<Work>(bytes / 16);
+    char* const room = scratch_.take<char>(bytes);
+    if (room != nullptr) return {room, bytes};
+    fail_with(Failure::memory);
+    return {};
+}
+
+std::span<LogicValue> LogicRun::room(std::size_t count) {
+    LogicValue* const values = scratch_.take<LogicValue>(count);
+    if (values == nullptr) {
+        fail_with(Failure::memory);
+        return {};
+    }
+    std::uninitialized_default_construct_n(values, count);
+    return {values, count};
+}
+
+LogicValue LogicRun::list(std::span<const LogicValue> items) {
+    std::uint32_t depth = 0;
+    for (const LogicValue& item : items) depth = std::max(depth, item.depth());
+    LogicList* const head = scratch_.take<LogicList>(1);
+    if (head == nullptr || depth >= kDepthMax) {
+        fail_with(head == nullptr ? Failure::memory : Failure::depth);
+        return {};
+    }
+    return LogicValue(*std::construct_at(head, items, depth + 1));
+}
+
+LogicValue LogicRun::reduce(const LogicNode& node, const LogicValue& entries,
+                            const LogicValue& data) {
+    LogicValue accumulator = node.count > 2 ? argument(node, 2, data) : LogicValue::null();
+    entries.each([&](const LogicValue& entry) {
+        const LogicScratch::Mark mark = scratch_.mark();
+        LogicMember* const members = scratch_.take<LogicMember>(2);
+        LogicRecord* const scope = scratch_.take<LogicRecord>(1);
+        const std::uint32_t depth = std::max(entry.depth(), accumulator.depth()) + 1;
+        if (members == nullptr || scope == nullptr || depth > kDepthMax) {
+            fail_with(depth > kDepthMax ? Failure::depth : Failure::memory);
+            return false;
+        }
+        std::construct_at(members, "current", entry);
+        std::construct_at(members + 1, "accumulator", accumulator);
+        std::construct_at(scope, std::span(members, 2), LogicValue(), depth);
+        accumulator = argument(node, 1, LogicValue(*scope));
+        // A number borrows from nothing, so that adding up a long list takes the room of one entry.
+        if (accumulator.depth() == 0 && !accumulator.is_string()) scratch_.release(mark);
+        return work_ >= 0;
+    });
+    return accumulator;
+}
+
+void LogicRun::fail_with(Failure failure) {
+    if (failure_ == Failure::none) failure_ = failure;
+    work_ = -1;
+}
+
+Error LogicRun::error() const {
+    switch (failure_) {
+        case Failure::unknown_operator:
+            return Error{Code::invalid_argument,
+                         "\"" + std::string(failed_at_->constant.string()) + "\" is no operator",
+                         "unknown_operator",
+                         {}};
+        case Failure::memory:
+            return Error{Code::resource_exhausted,
+                         "the expression makes more than " +
+                             std::to_string(LogicScratch::kBytesMax >> 20) + " MB of values",
+                         "too_large",
+                         {}};
+        case Failure::depth:
+            return Error{Code::resource_exhausted,
+                         "the expression makes lists that are nested deeper than " +
+                             std::to_string(kDepthMax),
+                         "too_deep",
+                         {}};
+        case Failure::none:
+            break;
+    }
+    return Error{Code::resource_exhausted,
+                 "the expression takes more than " + std::to_string(input_.steps_max) + " steps",
+                 "too_long",
+                 {}};
+}
+
+void LogicRun::record_step(std::uint32_t at, const LogicValue& value) {
+    if (work_ < 0) return;
+    if (trace_->steps.size() >= kStepsTraced || traced_bytes_ > kBytesTraced) {
+        trace_->is_complete = false;
+        return;
+    }
+    trace_->steps.push_back({program_.pointer(at), value.json()});
+    traced_bytes_ += trace_->steps.back().value.text().size();
+}
+
+}  // namespace attune::engine

@@ -1,0 +1,91 @@
+// LogicRun: one evaluation of a program. Inside of engine/logic; Logic is what others use.
+//
+// Every node costs a step, and whatever goes over entries or bytes costs more; when the steps or the scratch are used up,
+// everything below answers at once and the whole fails. The recursion is as deep as the expression, which compiling bounds.
+#pragma once
+
+#include "engine/logic/coerce.h"
+#include "engine/logic/logic.h"
+#include "engine/logic/logic_program.h"
+
+#include <span>
+
+namespace attune::engine {
+
+using LogicArguments = std::span<const LogicValue>;
+
+class LogicRun {
+public:
+    // All outlive it. `trace` may be null.
+    LogicRun(const LogicProgram& program, const LogicInput& input, LogicScratch& scratch,
+             LogicTrace* trace)
+        : program_(program),
+          input_(input),
+          scratch_(scratch),
+          trace_(trace),
+          work_(input.steps_max) {}
+
+    [[nodiscard]] Result<LogicValue> run();
+
+    // For operators, which are functions of their own.
+    [[nodiscard]] Work& work() { return work_; }
+    [[nodiscard]] const LogicInput& input() const { return input_; }
+    // A copy in the scratch; absent, and the run fails, when there is no room.
+    [[nodiscard]] LogicValue text(std::string_view text);
+    // Room for so many values; empty, and the run fails, when there is none.
+    [[nodiscard]] std::span<LogicValue> room(std::size_t count);
+    [[nodiscard]] std::span<char> text_room(std::size_t bytes);
+    // A list over items that lie in the scratch; fails when it is nested too deeply.
+    [[nodiscard]] LogicValue list(std::span<const LogicValue> items);
+
+    // What lies at a path; absent when there is nothing.
+    [[nodiscard]] LogicValue follow(std::string_view path, LogicValue data);
+
+private:
+    enum class Failure : std::uint8_t { none, memory, depth, unknown_operator };
+
+    LogicValue node(std::uint32_t at, const LogicValue& data);
+    LogicValue operation(const LogicNode& node, const LogicValue& data);
+    LogicValue plain(const LogicNode& node, const LogicValue& data);
+    // The argument's value; absent when it was not given.
+    LogicValue argument(const LogicNode& node, std::uint32_t index, const LogicValue& data);
+    LogicArguments arguments(const LogicNode& node, const LogicValue& data);
+    LogicValue path(const LogicNode& node, const LogicValue& data);
+    LogicValue step(const LogicValue& data, std::string_view key, std::uint32_t index);
+
+    LogicValue conditional(const LogicNode& node, const LogicValue& data);
+    LogicValue first_that_is(bool truthy, const LogicNode& node, const LogicValue& data);
+    LogicValue between(const LogicNode& node, const LogicValue& data);
+    bool is_in(const LogicNode& node, const LogicValue& data);
+    LogicValue matches(const LogicNode& node, const LogicValue& data);
+
+    LogicValue iterate(const LogicNode& node, const LogicValue& data);
+    LogicValue map(const LogicNode& node, const LogicValue& entries);
+    LogicValue filter(const LogicNode& node, const LogicValue& entries);
+    LogicValue reduce(const LogicNode& node, const LogicValue& entries, const LogicValue& data);
+    // How many entries satisfy the second argument; stops after `enough` that do (or do not, as `wanted` says).
+    std::size_t count(const LogicNode& node, const LogicValue& entries, bool wanted,
+                      std::size_t enough);
+    bool satisfies(const LogicNode& node, const LogicValue& entry);
+
+    void fail_with(Failure failure);
+    [[nodiscard]] Error error() const;
+    void record_step(std::uint32_t at, const LogicValue& value);
+
+    const LogicProgram& program_;
+    const LogicInput& input_;
+    LogicScratch& scratch_;
+    LogicTrace* const trace_;
+    std::size_t traced_bytes_ = 0;
+    Work work_;
+    Failure failure_ = Failure::none;
+    const LogicNode* failed_at_ = nullptr;
+};
+
+// The operators that evaluate all their arguments first and need nothing but these.
+[[nodiscard]] LogicValue apply_arithmetic(LogicOp op, LogicArguments arguments, LogicRun& run);
+[[nodiscard]] LogicValue apply_text(LogicOp op, LogicArguments arguments, LogicRun& run);
+[[nodiscard]] LogicValue apply_lookup(LogicOp op, LogicArguments arguments, const LogicValue& data,
+                                      LogicRun& run);
+
+}  // namespace attune::engine

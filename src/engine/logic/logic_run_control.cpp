@@ -1,0 +1,129 @@
+#include "engine/logic/logic_run.h"
+
+#include <limits>
+
+namespace attune::engine {
+
+LogicValue LogicRun::conditional(const LogicNode& node, const LogicValue& data) {
+    std::uint32_t i = 0;
+    for (; i + 1 < node.count; i += 2) {
+        if (is_truthy(argument(node, i, data))) return argument(node, i + 1, data);
+        if (work_ < 0) return {};
+    }
+    return i < node.count ? argument(node, i, data) : LogicValue::null();
+}
+
+LogicValue LogicRun::first_that_is(bool truthy, const LogicNode& node, const LogicValue& data) {
+    LogicValue last;
+    for (std::uint32_t i = 0; i < node.count; ++i) {
+        last = argument(node, i, data);
+        if (is_truthy(last) == truthy) break;
+    }
+    return last;
+}
+
+LogicValue LogicRun::between(const LogicNode& node, const LogicValue& data) {
+    const LogicValue a = argument(node, 0, data);
+    const LogicValue b = argument(node, 1, data);
+    if (node.op == LogicOp::greater) return LogicValue(is_less(b, a, work_));
+    if (node.op == LogicOp::at_least) return LogicValue(is_at_most(b, a, work_));
+    const auto holds = node.op == LogicOp::less ? &is_less : &is_at_most;
+    const LogicValue c = argument(node, 2, data);
+    return LogicValue(holds(a, b, work_) && (c.is_absent() || holds(b, c, work_)));
+}
+
+bool LogicRun::is_in(const LogicNode& node, const LogicValue& data) {
+    const LogicValue needle = argument(node, 0, data);
+    // A constant list is searched where it lies.
+    const bool is_constant =
+        node.count > 1 &&
+        program_.nodes[program_.arguments[node.first + 1]].op == LogicOp::constant;
+    const LogicValue hay = is_constant ? program_.nodes[program_.arguments[node.first + 1]].constant
+                                       : argument(node, 1, data);
+    if (hay.is_string()) {
+        if (hay.string().empty()) return false;  // falsy, so that not even "" is in it
+        const TextOf text(needle, work_);
+        work_ -= static_cast<Work>(hay.string().size() / 16);
+        return hay.string().contains(text.view());
+    }
+    bool found = false;
+    hay.each([&](const LogicValue& entry) {
+        found = is_strictly_equal(needle, entry, work_);
+        return !found && --work_ >= 0;
+    });
+    return found;
+}
+
+LogicValue LogicRun::matches(const LogicNode& node, const LogicValue& data) {
+    const LogicValue text = argument(node, 0, data);
+    if (!text.is_string()) return LogicValue::null();
+    work_ -= static_cast<Work>(text.string().size() / 4);
+    if (work_ < 0) return {};
+    const std::string_view view = text.string();
+    return LogicValue(
+        re2::RE2::PartialMatch({view.data(), view.size()}, *program_.patterns[node.extra]));
+}
+
+LogicValue LogicRun::iterate(const LogicNode& node, const LogicValue& data) {
+    using enum LogicOp;
+    constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+    const LogicValue entries = argument(node, 0, data);
+    switch (node.op) {
+        case map:
+            return this->map(node, entries);
+        case filter:
+            return this->filter(node, entries);
+        case reduce:
+            return this->reduce(node, entries, data);
+        case all:
+            return LogicValue(entries.size() > 0 && count(node, entries, false, 1) == 0);
+        case none:
+            return LogicValue(count(node, entries, true, 1) == 0);
+        case some:
+            return LogicValue(count(node, entries, true, 1) == 1);
+        default:
+            return LogicValue(static_cast<double>(
+                node.count == 1 ? entries.size() : count(node, entries, true, kAll)));
+    }
+}
+
+LogicValue LogicRun::map(const LogicNode& node, const LogicValue& entries) {
+    const std::span<LogicValue> mapped = room(entries.size());
+    std::size_t filled = 0;
+    entries.each([&](const LogicValue& entry) {
+        if (filled == mapped.size()) return false;
+        mapped[filled++] = argument(node, 1, entry);
+        return work_ >= 0;
+    });
+    return list(mapped);
+}
+
+LogicValue LogicRun::filter(const LogicNode& node, const LogicValue& entries) {
+    const std::span<LogicValue> kept = room(entries.size());
+    std::size_t filled = 0;
+    entries.each([&](const LogicValue& entry) {
+        if (kept.size() > filled && satisfies(node, entry)) kept[filled++] = entry;
+        return work_ >= 0;
+    });
+    return list(kept.first(filled));
+}
+
+std::size_t LogicRun::count(const LogicNode& node, const LogicValue& entries, bool wanted,
+                            std::size_t enough) {
+    std::size_t counted = 0;
+    entries.each([&](const LogicValue& entry) {
+        if (satisfies(node, entry) == wanted) ++counted;
+        return counted < enough && work_ >= 0;
+    });
+    return counted;
+}
+
+// What a test makes is of no use after it.
+bool LogicRun::satisfies(const LogicNode& node, const LogicValue& entry) {
+    const LogicScratch::Mark mark = scratch_.mark();
+    const bool satisfied = is_truthy(argument(node, 1, entry));
+    scratch_.release(mark);
+    return satisfied;
+}
+
+}  // namespace attune::engine

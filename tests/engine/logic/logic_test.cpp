@@ -1,0 +1,216 @@
+#include "engine/logic/logic.h"
+
+#include "engine/logic/coerce.h"
+#include "tests/engine/logic/support.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+namespace attune::engine {
+namespace {
+
+using test::answer;
+using test::compiled;
+using test::json;
+
+std::string nested(std::size_t depth) {
+    std::string text;
+    for (std::size_t i = 0; i < depth; ++i) text += R"({"!":)";
+    text += "1";
+    text.append(depth, '}');
+    return text;
+}
+
+TEST(Compiling, NamesThePlaceOfAnUnknownOperator) {
+    const auto logic = compiled(R"({"and":[{"==":[1,1]},{"/":[{"frobnicate":1},2]}]})");
+    ASSERT_FALSE(logic);
+    EXPECT_EQ(logic.error().code, Code::invalid_argument);
+    ASSERT_EQ(logic.error().fields.size(), 1u);
+    EXPECT_EQ(logic.error().fields[0].pointer, "/and/1/~1/0/frobnicate");
+}
+
+TEST(Compiling, TakesUnknownOperatorsWhenPermissiveAndFailsOnlyWhereTheyAreReached) {
+    const auto logic =
+        compiled(R"({"if":[{"var":"x"},{"frobnicate":1},"fine"]})", {.permissive = true});
+    ASSERT_TRUE(logic);
+    EXPECT_EQ(logic->answer({.data = LogicValue::null()})->text(), "\"fine\"");
+    const auto data = json(R"({"x":1})");
+    const auto failed = logic->answer({.data = LogicValue(data.root())});
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().reason, "unknown_operator");
+    EXPECT_NE(failed.error().message.find("frobnicate"), std::string::npos);
+}
+
+TEST(Compiling, RefusesWhatIsTooDeepOrTooLarge) {
+    EXPECT_TRUE(compiled(nested(64)));
+    EXPECT_FALSE(compiled(nested(65)));
+    std::string wide = R"({"or":[0)";
+    for (int i = 0; i < 10'000; ++i) wide += ",0";
+    EXPECT_FALSE(compiled(wide + "]}"));
+}
+
+TEST(Compiling, RefusesLiteralsThatNeverWork) {
+    for (const std::string_view wrong : {
+             R"({"sem_ver":[{"var":"v"},"*","2.0.0"]})",
+             R"({"sem_ver":[{"var":"v"},"=","2.0.0.0"]})",
+             R"({"sem_ver":["1.0.0","="]})",
+             R"({"starts_with":[{"var":"id"},0]})",
+             R"({"ends_with":["a"]})",
+             R"({"fractional":["text",["a",1]]})",
+             R"({"fractional":[["a",1.5],["b",1]]})",
+             R"({"fractional":[["a",-1]]})",
+             R"({"fractional":[["a","1"]]})",
+             R"({"fractional":[]})",
+             R"({"fractional":[["a",1,2]]})",
+             R"({"fractional":[["a",2147483647],["b",1]]})",
+             R"({"within_days":[{"var":"t"},-1]})",
+             R"({"within_days":[{"var":"t"}]})",
+             R"({"matches":[{"var":"s"},{"var":"p"}]})",
+             R"({"matches":[{"var":"s"},"(a"]})",
+             R"~({"matches":[{"var":"s"},"(?=a)"]})~",
+             R"({"in_segment":7})",
+             R"({"in_segment":[]})",
+             R"({"*":[]})",
+             R"({"missing_some":[1]})",
+         }) {
+        EXPECT_FALSE(compiled(wrong)) << wrong;
+    }
+}
+
+TEST(Compiling, SaysWhichArgumentOfTheOperatorIsWrong) {
+    EXPECT_EQ(compiled(R"({"!":{"sem_ver":[{"var":"v"},"*","2.0.0"]}})").error().fields[0].pointer,
+              "/!/sem_ver/1");
+    EXPECT_EQ(compiled(R"({"in_segment":7})").error().fields[0].pointer, "/in_segment");
+}
+
+TEST(Evaluating, ReadsNamedRootsWithoutCopyingThem) {
+    const auto profile = json(R"({"age":30})");
+    const auto context = json(R"({"device":"mobile"})");
+    const LogicMember roots[] = {{"profile", LogicValue(profile.root())},
+                                 {"context", LogicValue(context.root())}};
+    const LogicRecord record{roots};
+    const auto logic = compiled(
+        R"({"and":[{">":[{"var":"profile.age"},18]},{"==":[{"var":"context.device"},"mobile"]}]})");
+    EXPECT_TRUE(*logic->holds({.data = LogicValue(record)}));
+    EXPECT_EQ(compiled(R"({"var":""})")->answer({.data = LogicValue(record)})->text(),
+              R"({"profile":{"age":30},"context":{"device":"mobile"}})");
+}
+
+TEST(Evaluating, LaysMembersOfARecordOverAnObject) {
+    const auto context = json(R"({"a":1,"$flagd":"forged"})");
+    const LogicMember over[] = {{"$flagd", LogicValue(true)}};
+    const LogicRecord record{over, LogicValue(context.root())};
+    const LogicInput input{.data = LogicValue(record)};
+    EXPECT_EQ(compiled(R"({"var":"$flagd"})")->answer(input)->text(), "true");
+    EXPECT_EQ(compiled(R"({"var":"a"})")->answer(input)->text(), "1");
+    EXPECT_EQ(compiled(R"({"var":""})")->answer(input)->text(), R"({"$flagd":true,"a":1})");
+}
+
+TEST(Evaluating, StopsWhenTheStepsAreUsedUp) {
+    std::string list = "[0";
+    for (int i = 0; i < 999; ++i) list += ",0";
+    list += "]";
+    const std::string inner = R"({"reduce":[)" + list + R"(,{"+":[{"var":"current"},1]},0]})";
+    EXPECT_EQ(answer(inner), "1");
+    EXPECT_EQ(answer(R"({"map":[)" + list + "," + inner + "]}"), "failed: too_long");
+}
+
+TEST(Evaluating, StopsWhenTextsGrowWithoutBound) {
+    std::string list = "[0";
+    for (int i = 0; i < 60; ++i) list += ",0";
+    EXPECT_EQ(answer(R"({"reduce":[)" + list +
+                     R"(],{"cat":[{"var":"accumulator"},{"var":"accumulator"}]},"doubling"]})"),
+              "failed: too_large");
+}
+
+TEST(Evaluating, StopsWhenListsNestWithoutBound) {
+    std::string list = "[0";
+    for (int i = 0; i < 500; ++i) list += ",0";
+    EXPECT_EQ(answer(R"({"reduce":[)" + list + R"(],[{"var":"accumulator"}],0]})"),
+              "failed: too_deep");
+    EXPECT_EQ(answer(R"({"reduce":[)" + list + R"(],{"var":""},0]})"), "failed: too_deep");
+}
+
+TEST(Evaluating, AddsUpLongListsInTheRoomOfOneEntry) {
+    std::string list = "[1";
+    for (int i = 0; i < 99'999; ++i) list += ",1";
+    EXPECT_EQ(
+        answer(R"({"reduce":[{"var":"l"},{"+":[{"var":"current"},{"var":"accumulator"}]},0]})",
+               R"({"l":)" + list + "]}"),
+        "100000");
+}
+
+TEST(Evaluating, IsTheSameFromManyThreads) {
+    const auto logic = compiled(R"({"filter":[{"var":"l"},{"matches":[{"var":""},"^a+$"]}]})");
+    const auto data = json(R"({"l":["a","b","aa","ab"]})");
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([&] {
+            for (int round = 0; round < 200; ++round)
+                EXPECT_EQ(logic->answer({.data = LogicValue(data.root())})->text(),
+                          R"(["a","aa"])");
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+}
+
+TEST(Tracing, TellsWhatEachOperationCameTo) {
+    const auto logic =
+        compiled(R"({"and":[{"==":[{"var":"a"},1]},{"!":[{"var":["b",{"var":"c"}]}]}]})");
+    const auto data = json(R"({"a":1,"c":"x"})");
+    const LogicTrace trace = logic->evaluate_traced({.data = LogicValue(data.root())});
+    EXPECT_EQ(trace.value->text(), "false");
+    std::vector<std::pair<std::string, std::string>> steps;
+    for (const LogicStep& step : trace.steps) steps.emplace_back(step.pointer, step.value.text());
+    EXPECT_EQ(steps,
+              (std::vector<std::pair<std::string, std::string>>{{"/and/0/==/0", "1"},
+                                                                {"/and/0", "true"},
+                                                                {"/and/1/!/0/var/1", "\"x\""},
+                                                                {"/and/1/!/0", "\"x\""},
+                                                                {"/and/1", "false"},
+                                                                {"", "false"}}));
+}
+
+using Equalities = std::vector<LogicEquality>;
+
+TEST(NecessaryEqualities, AreThoseWithoutWhichNothingHolds) {
+    EXPECT_EQ(
+        compiled(
+            R"({"and":[{"==":[{"var":"a.b"},"x"]},{"<":[{"var":"n"},1]},{"===":["y",{"var":"c"}]}]})")
+            ->necessary_equalities(),
+        (Equalities{{"a.b", {"x"}}, {"c", {"y"}}}));
+    EXPECT_EQ(compiled(R"({"in":[{"var":"a"},["y","x"]]})")->necessary_equalities(),
+              (Equalities{{"a", {"x", "y"}}}));
+    EXPECT_EQ(
+        compiled(
+            R"({"or":[{"==":[{"var":"a"},"x"]},{"and":[{"==":[{"var":"a"},"y"]},{"var":"b"}]}]})")
+            ->necessary_equalities(),
+        (Equalities{{"a", {"x", "y"}}}));
+    EXPECT_EQ(
+        compiled(R"({"if":[{"==":[{"var":"a"},"x"]},{"var":"b"},false]})")->necessary_equalities(),
+        (Equalities{{"a", {"x"}}}));
+}
+
+TEST(NecessaryEqualities, LeaveOutWhatMayHoldOtherwise) {
+    for (const std::string_view expression :
+         {R"({"==":[{"var":"a"},"5"]})",  // so is the number 5.0
+          R"({"==":[{"var":["a","x"]},"x"]})", R"({"or":[{"==":[{"var":"a"},"x"]},{"var":"b"}]})",
+          R"({"!":{"==":[{"var":"a"},"x"]}})", R"({"==":[{"var":"a"},1]})",
+          R"({"some":[{"var":"l"},{"==":[{"var":"a"},"x"]}]})",
+          R"({"if":[{"==":[{"var":"a"},"x"]},1,2]})", R"({"in":["x",{"var":"a"}]})"}) {
+        EXPECT_TRUE(compiled(expression)->necessary_equalities().empty()) << expression;
+    }
+}
+
+TEST(RootsRead, AreTheFirstStepsOfAllPathsOutsideOfScopes) {
+    EXPECT_EQ(
+        compiled(
+            R"({"and":[{"var":"profile.age"},{"some":[{"var":"segments"},{"==":[{"var":"x"},1]}]},
+                                  {"in_segment":"vip"},{"==":[{"var":"time.hour"},1]}]})")
+            ->roots_read(),
+        (std::vector<std::string>{"profile", "segments", "time"}));
+}
+
+}  // namespace
+}  // namespace attune::engine
