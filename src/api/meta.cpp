@@ -79,6 +79,19 @@ void write_store(base::MetricsText& text, const store::Stats& stats) {
                stats.read_only ? 1 : 0);
 }
 
+// Tenants are made by root, so that labels by their name are as few as they are.
+void write_tenants(base::MetricsText& text, engine::Engine& engine) {
+    constexpr std::string_view kPeople = "attune_tenant_people";
+    text.family(kPeople, base::MetricKind::gauge, "People of each tenant.");
+    for (const auto& document : engine.tenants().list()) {
+        const auto tenant = engine.tenants().find(document.tenant.id);
+        if (!tenant) continue;  // removed meanwhile
+        const auto people = engine.store().count_people(*tenant);
+        if (people)
+            text.sample(kPeople, base::metric_label("tenant", document.tenant.id), number(*people));
+    }
+}
+
 void write_people(base::MetricsText& text, const engine::PeopleStats& stats) {
     text.gauge("attune_profiles_cached", "Profiles in memory.", number(stats.cached_people));
     text.gauge("attune_profiles_cached_bytes", "Their bytes.", number(stats.cached_bytes));
@@ -115,6 +128,7 @@ Result<http::Answer> metrics(const Call& call) {
     if (services.server_stats) write_server(text, services.server_stats());
     write_store(text, services.engine.store().stats());
     write_people(text, services.engine.people().stats());
+    write_tenants(text, services.engine);
     const auto kept = services.idempotency.stats();
     text.gauge("attune_idempotency_keys", "Answers kept for retries.", number(kept.entries));
     text.counter("attune_idempotency_replays_total", "Retries answered from them.",

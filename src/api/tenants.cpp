@@ -12,19 +12,22 @@ namespace attune::api {
 
 namespace {
 
-wire::Tenant shown(const engine::TenantDocument& document) {
+Result<wire::Tenant> shown(engine::Engine& engine, const engine::TenantDocument& document) {
     const domain::Tenant& tenant = document.tenant;
-    return {tenant.id,        tenant.name,       tenant.limits,   tenant.event_weights,
-            tenant.ip_policy, tenant.created_at, document.version};
+    ATTUNE_TRY(const auto number, engine.tenants().find(tenant.id));
+    ATTUNE_TRY(const std::uint64_t people, engine.store().count_people(number));
+    return wire::Tenant{tenant.id,        tenant.name,       tenant.limits,    tenant.event_weights,
+                        tenant.ip_policy, tenant.created_at, document.version, people};
 }
 
 std::string etag_of(const engine::TenantDocument& document) {
     return "\"" + std::to_string(document.version) + "\"";
 }
 
-http::Answer tenant_answer(unsigned status, const engine::TenantDocument& document) {
-    return http::Response::json(status, base::to_json(shown(document)))
-        .with("ETag", etag_of(document));
+Result<http::Answer> tenant_answer(const Call& call, unsigned status,
+                                   const engine::TenantDocument& document) {
+    ATTUNE_TRY(const wire::Tenant tenant, shown(call.services.engine, document));
+    return http::Response::json(status, base::to_json(tenant)).with("ETag", etag_of(document));
 }
 
 Result<domain::TenantId> tenant_of(const Call& call) {
@@ -34,7 +37,9 @@ Result<domain::TenantId> tenant_of(const Call& call) {
 Result<http::Answer> list_tenants(const Call& call) {
     wire::List<wire::Tenant> answer;
     for (const auto& document : call.services.engine.tenants().list()) {
-        answer.items.push_back(shown(document));
+        auto tenant = shown(call.services.engine, document);
+        if (!tenant && tenant.error().code == Code::not_found) continue;  // removed meanwhile
+        ATTUNE_TRY(answer.items.emplace_back(), std::move(tenant));
     }
     return json_answer(200, list_json(answer));
 }
@@ -48,7 +53,7 @@ Result<http::Answer> create_tenant(const Call& call) {
     tenant.event_weights = std::move(wanted.event_weights);
     tenant.ip_policy = std::move(wanted.ip_policy);
     ATTUNE_TRY(auto made, call.services.engine.tenants().create(std::move(tenant)));
-    http::Answer answer = tenant_answer(201, made);
+    ATTUNE_TRY(http::Answer answer, tenant_answer(call, 201, made));
     answer.response.with("Location", "/api/v1/tenants/" + made.tenant.id);
     return answer;
 }
@@ -56,7 +61,7 @@ Result<http::Answer> create_tenant(const Call& call) {
 Result<http::Answer> get_tenant(const Call& call) {
     ATTUNE_TRY(auto id, tenant_of(call));
     ATTUNE_TRY(auto document, call.services.engine.tenants().get(id));
-    return tenant_answer(200, document);
+    return tenant_answer(call, 200, document);
 }
 
 // What the body leaves out goes back to its default: a PUT replaces. With If-Match, only the version that was seen.
@@ -79,7 +84,7 @@ Result<http::Answer> put_tenant(const Call& call) {
     changed.event_weights = std::move(edit.event_weights);
     changed.ip_policy = std::move(edit.ip_policy);
     ATTUNE_TRY(auto document, tenants.update(id, std::move(changed), expected));
-    return tenant_answer(200, document);
+    return tenant_answer(call, 200, document);
 }
 
 Result<http::Answer> delete_tenant(const Call& call) {

@@ -18,9 +18,16 @@ constexpr std::size_t kErrorsListedMax = 1'000;
 Error nothing_accepted(const std::vector<engine::Rejected>& rejected, bool single,
                        std::string_view wrapper) {
     Error error{Code::invalid_argument, "No event could be accepted.", {}, {}};
-    const bool unprocessable = std::ranges::all_of(
-        rejected, [](const auto& one) { return one.error.reason == "unprocessable"; });
-    if (unprocessable) error.reason = "unprocessable";
+    const auto is_full = [](const auto& one) { return one.error.reason == "people_max"; };
+    const auto is_readable = [&](const auto& one) {
+        return is_full(one) || one.error.reason == "unprocessable";
+    };
+    if (std::ranges::all_of(rejected, is_full)) {
+        error.code = Code::resource_exhausted;
+        error.reason = "people_max";
+    } else if (std::ranges::all_of(rejected, is_readable)) {
+        error.reason = "unprocessable";
+    }
     for (const engine::Rejected& one : rejected) {
         std::string prefix;
         if (!single) {

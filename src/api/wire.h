@@ -146,8 +146,10 @@ struct Tenant {
     std::string ip_policy;
     base::Time created_at;
     std::uint64_t version = 0;
+    std::uint64_t people = 0;  // as of the last commit
 };
-BOOST_DESCRIBE_STRUCT(Tenant, (), (id, name, limits, event_weights, ip_policy, created_at, version))
+BOOST_DESCRIBE_STRUCT(Tenant, (),
+                      (id, name, limits, event_weights, ip_policy, created_at, version, people))
 
 struct NewBackup {
     std::optional<std::string> directory;

@@ -40,6 +40,7 @@ unsigned status_of(const Error& error) noexcept {
         case Code::resource_exhausted:
             if (error.reason == "disk_full") return 507;
             if (error.reason == "queue_full") return 503;
+            if (error.reason == "people_max") return 422;  // sending it again later changes nothing
             return 429;
         case Code::unavailable:
             return 503;

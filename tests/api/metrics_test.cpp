@@ -1,5 +1,6 @@
 // What /metrics says, byte for byte: dashboards and alerts depend on these names and forms.
 #include "api/metrics.h"
+#include "tests/api/world.h"
 
 #include <gtest/gtest.h>
 
@@ -101,6 +102,21 @@ TEST(Metrics, AreTheSameSeriesInOpenMetrics) {
     const std::string open = rendered(base::MetricsFormat::openmetrics);
     EXPECT_EQ(samples(open), samples(kText));
     EXPECT_TRUE(open.ends_with("# EOF\n"));
+}
+
+TEST(Metrics, SayHowManyPeopleEachTenantHas) {
+    testing::World world(testing::Backend::memory);
+    ASSERT_EQ(world
+                  .ask({.method = "POST",
+                        .path = "/api/v1/events",
+                        .as = "service",
+                        .body = R"({"user_id":"ann","event":"view"})"})
+                  .status,
+              200u);
+    const auto answer = world.ask({.method = "GET", .path = "/metrics", .as = "root"});
+    EXPECT_NE(answer.body.find("# TYPE attune_tenant_people gauge\n"), std::string::npos);
+    EXPECT_NE(answer.body.find("attune_tenant_people{tenant=\"default\"} 1\n"), std::string::npos)
+        << answer.body;
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ struct Arrival {
     std::vector<store::EventKey> keys;
     std::vector<std::pair<std::string, store::PersonId>> ids;
     std::vector<std::shared_ptr<PersonEntry>> people;
+    PeopleChange change;  // of the tenant's people
 };
 
 }  // namespace attune::engine

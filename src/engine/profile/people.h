@@ -114,6 +114,7 @@ public:
 
     // What is told of one identity is taken as a whole or not at all, and on its own. Fails before
     // anything of it is folded when the store's queue or disk is full; then so does all that follows.
+    // Of somebody new, when the tenant has as many people as it may: resource_exhausted "people_max".
     // Events whose id was seen before in this tenant are dropped and counted.
     [[nodiscard]] AppliedEach apply(TenantId tenant, std::vector<Told> told);
     [[nodiscard]] Result<Applied> apply(TenantId tenant, const Identity& who,

@@ -29,6 +29,7 @@ void Arrival::finish(const Result<void>& outcome) {
     for (const auto& [id, person] : ids)
         on_the_way->directory.unpin(id, person, outcome.has_value());
     on_the_way->in_flight.release(tenant, keys);
+    on_the_way->people.finish(tenant, change, outcome.has_value());
     for (const auto& entry : people) {
         if (!outcome) entry->failed = true;
         --entry->pending;
@@ -157,7 +158,13 @@ Result<Counted> People::Impl::append(Arrival& arrival, std::vector<LockedPerson>
         append.merges.push_back({people[other].id(), person.id()});
     // Nothing is lost without it.
     if (person->since_checkpoint >= options_.checkpoint_every_events) (void)checkpoint(person);
-    ATTUNE_TRY_VOID(store_.append(std::move(append), arrival.stored));
+    ATTUNE_TRY(const PeopleChange change, begin_change(arrival.tenant, plan));
+    if (auto queued = store_.append(std::move(append), arrival.stored); !queued) {
+        on_the_way_->people.cancel(arrival.tenant, change);
+        return std::unexpected(std::move(queued).error());
+    }
+    arrival.change.more += change.more;
+    arrival.change.fewer += change.fewer;
 
     // From here on it is true, unless the disk fails.
     for (const auto& [kind, id] : plan.aliases) {
@@ -171,6 +178,16 @@ Result<Counted> People::Impl::append(Arrival& arrival, std::vector<LockedPerson>
     }
     fold_in(person, events);
     return counted;
+}
+
+// Holds whoever comes to be against the tenant's limit.
+Result<PeopleChange> People::Impl::begin_change(TenantId tenant, const Plan& plan) {
+    const PeopleChange change{.more = plan.is_new ? 1u : 0u,
+                              .fewer = static_cast<std::uint32_t>(plan.merge.size())};
+    if (change.more + change.fewer == 0) return change;
+    ATTUNE_TRY(const auto settings, tenants_.settings(tenant));
+    ATTUNE_TRY_VOID(on_the_way_->people.begin(tenant, change, settings->limits.people_max));
+    return change;
 }
 
 void People::Impl::absorb(LockedPerson& into, LockedPerson& from) {

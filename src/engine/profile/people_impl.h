@@ -18,6 +18,7 @@
 #include "engine/profile/directory.h"
 #include "engine/profile/in_flight.h"
 #include "engine/profile/people.h"
+#include "engine/profile/people_count.h"
 #include "engine/profile/person_cache.h"
 
 #include <array>
@@ -32,9 +33,10 @@ namespace attune::engine {
 
 // What commit callbacks need; they may outlive People by a moment.
 struct OnTheWay {
-    explicit OnTheWay(std::size_t ids) : directory(ids) {}
+    OnTheWay(std::size_t ids, store::Store& store) : directory(ids), people(store) {}
 
     Directory directory;
+    PeopleCount people;
     InFlight in_flight;
 };
 
@@ -52,6 +54,7 @@ struct Arrival;
 // One append as it was decided with everybody concerned locked.
 struct Plan {
     std::size_t into = 0;  // whom it is about, among the locked people
+    bool is_new = false;   // who comes to be by it
     std::vector<std::pair<IdKind, std::string>> aliases;  // ids that become theirs
     std::vector<std::size_t> merge;                       // people who become part of them
 };
@@ -86,6 +89,7 @@ public:  // of a class that only this folder sees
                                                  PreparedEvents events);
     Result<Counted> append(Arrival& arrival, std::vector<LockedPerson>& people, const Plan& plan,
                            PreparedEvents events);
+    Result<PeopleChange> begin_change(TenantId tenant, const Plan& plan);
     void absorb(LockedPerson& into, LockedPerson& from);
     void fold_in(LockedPerson& person, PreparedEvents events);
 
@@ -103,6 +107,7 @@ public:  // of a class that only this folder sees
                                                        const InteractionQuery& query);
     Result<store::Listing<UserSummary>> list(TenantId tenant, const store::Page& page);
     Result<void> erase(TenantId tenant, std::string_view user_id);
+    Result<void> erase_counted(TenantId tenant, store::PersonId id);
     Result<void> checkpoint_all();
 
     store::Store& store_;

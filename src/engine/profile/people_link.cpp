@@ -166,8 +166,9 @@ Result<std::optional<Counted>> People::Impl::apply_linking(Arrival& arrival, con
     const PersonId subject = decision.subject.value_or(fresh.value_or(PersonId{}));
     const auto into = static_cast<std::size_t>(
         std::ranges::find(people, subject, &LockedPerson::id) - people.begin());
-    ATTUNE_TRY(const Plan plan,
+    ATTUNE_TRY(Plan plan,
                plan_of(named, people, into, decision.leave_visitor, options_.members_max));
+    plan.is_new = fresh.has_value();
 
     auto counted = append(arrival, people, plan, events);
     if (!counted && fresh) {

@@ -25,7 +25,7 @@ People::Impl::Impl(store::Store& store, const TenantView& tenants, base::Random&
       tenants_(tenants),
       random_(random),
       options_(options),
-      on_the_way_(std::make_shared<OnTheWay>(directory_capacity(options))),
+      on_the_way_(std::make_shared<OnTheWay>(directory_capacity(options), store)),
       cache_(options.cache_bytes_max / 5 * 4) {}
 
 Result<std::optional<PersonId>> People::Impl::resolve(TenantId tenant, IdKind kind,

@@ -152,6 +152,14 @@ Result<store::Listing<UserSummary>> People::Impl::list(TenantId tenant, const st
     return listing;
 }
 
+Result<void> People::Impl::erase_counted(TenantId tenant, store::PersonId id) {
+    constexpr PeopleChange kChange{.fewer = 1};
+    ATTUNE_TRY_VOID(on_the_way_->people.begin(tenant, kChange, 0));
+    auto erased = store_.erase(tenant, id);
+    on_the_way_->people.finish(tenant, kChange, erased.has_value());
+    return erased;
+}
+
 Result<void> People::Impl::erase(TenantId tenant, std::string_view user_id) {
     std::vector<std::pair<IdKind, std::string>> ids;
     std::optional<store::PersonId> id;
@@ -162,7 +170,7 @@ Result<void> People::Impl::erase(TenantId tenant, std::string_view user_id) {
             ids.emplace_back(IdKind::user, word.key.view());
         for (const Word& word : person->state.anonymous_ids.words())
             ids.emplace_back(IdKind::anonymous, word.key.view());
-        ATTUNE_TRY_VOID(store_.erase(tenant, *id));
+        ATTUNE_TRY_VOID(erase_counted(tenant, *id));
         lose(person, std::nullopt);
         cache_.drop(person.entry());
     }

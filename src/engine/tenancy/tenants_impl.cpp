@@ -208,9 +208,10 @@ Result<void> Tenants::Impl::remove(TenantId number) {
     const auto current = registry();
     const TenantRecord* known = current->find(number);
     if (known == nullptr) return unknown_tenant();
-    ATTUNE_TRY(const auto people, store_.list_people(number, {.after = {}, .limit = 1}));
-    if (!people.items.empty()) {
-        return fail(Code::failed_precondition, "the tenant still has people; erase them first",
+    ATTUNE_TRY(const std::uint64_t people, store_.count_people(number));
+    if (people > 0) {
+        return fail(Code::failed_precondition,
+                    "the tenant still has " + std::to_string(people) + " people; erase them first",
                     "not_empty");
     }
     // The tenant's own document goes first: from then on nothing of it is valid, whatever stops us

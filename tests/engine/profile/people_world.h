@@ -19,7 +19,8 @@ namespace attune::engine::testing {
 class FixedTenants final : public TenantView {
 public:
     Result<std::shared_ptr<const domain::Tenant>> settings(TenantId) const override {
-        return std::make_shared<const domain::Tenant>();
+        std::lock_guard lock(mutex_);
+        return settings_;
     }
     std::shared_ptr<const WeightTable> weights(TenantId) const override {
         std::lock_guard lock(mutex_);
@@ -29,6 +30,11 @@ public:
                           std::string_view id) const override {
         return base::hash128({tenant.value, 7}, std::string(kind) + "/" + std::string(id));
     }
+    void set_people_max(std::uint64_t people_max) {
+        std::lock_guard lock(mutex_);
+        settings_ = std::make_shared<const domain::Tenant>(
+            domain::Tenant{.limits = {.people_max = people_max}});
+    }
     void set_weights(std::shared_ptr<const WeightTable> weights) {
         std::lock_guard lock(mutex_);
         weights_ = std::move(weights);
@@ -36,6 +42,7 @@ public:
 
 private:
     mutable std::mutex mutex_;
+    std::shared_ptr<const domain::Tenant> settings_ = std::make_shared<const domain::Tenant>();
     std::shared_ptr<const WeightTable> weights_ = std::make_shared<const WeightTable>();
 };
 
