@@ -23,11 +23,10 @@ bool same_text(std::string_view a, std::string_view b, Work& work) {
     return a == b;
 }
 
-bool is_container(const LogicValue& value) { return value.is_array() || value.is_object(); }
+bool is_container(LogicValue value) { return value.is_array() || value.is_object(); }
 
 // Relational comparison: texts by their units, all else as numbers.
-std::partial_ordering compare(const LogicValue& a, const LogicValue& b, Work& work) {
-    if (a.is_number() && b.is_number()) return a.number() <=> b.number();
+std::partial_ordering compare(LogicValue a, LogicValue b, Work& work) {
     const bool both_are_texts =
         (a.is_string() || is_container(a)) && (b.is_string() || is_container(b));
     if (!both_are_texts) return to_number(a, work) <=> to_number(b, work);
@@ -39,28 +38,7 @@ std::partial_ordering compare(const LogicValue& a, const LogicValue& b, Work& wo
 
 }  // namespace
 
-bool is_truthy(const LogicValue& value) {
-    switch (value.kind()) {
-        case Kind::absent:
-        case Kind::null:
-            return false;
-        case Kind::boolean:
-            return value.boolean();
-        case Kind::number:
-            return value.number() != 0 && !std::isnan(value.number());
-        case Kind::string:
-            return !value.string().empty();
-        case Kind::list:
-        case Kind::json_array:
-            return value.size() != 0;
-        case Kind::record:
-        case Kind::json_object:
-            return true;
-    }
-    return false;
-}
-
-double to_number(const LogicValue& value, Work& work) {
+double to_number(LogicValue value, Work& work) {
     switch (value.kind()) {
         case Kind::absent:
             return kNan;
@@ -83,7 +61,7 @@ double to_number(const LogicValue& value, Work& work) {
     return kNan;
 }
 
-double parse_float(const LogicValue& value, Work& work) {
+double parse_float(LogicValue value, Work& work) {
     switch (value.kind()) {
         case Kind::number:
             return value.number() + 0.0;  // by way of a text, which has no -0
@@ -98,7 +76,7 @@ double parse_float(const LogicValue& value, Work& work) {
     }
 }
 
-void append_text(std::string& out, const LogicValue& value, Work& work) {
+void append_text(std::string& out, LogicValue value, Work& work) {
     --work;
     switch (value.kind()) {
         case Kind::absent:
@@ -120,7 +98,7 @@ void append_text(std::string& out, const LogicValue& value, Work& work) {
         case Kind::list:
         case Kind::json_array: {
             bool is_first = true;
-            value.each([&](const LogicValue& entry) {
+            value.each([&](LogicValue entry) {
                 if (!is_first) out += ',';
                 is_first = false;
                 append_entry(out, entry, work);
@@ -135,11 +113,11 @@ void append_text(std::string& out, const LogicValue& value, Work& work) {
     }
 }
 
-void append_entry(std::string& out, const LogicValue& value, Work& work) {
+void append_entry(std::string& out, LogicValue value, Work& work) {
     if (!value.is_nothing()) append_text(out, value, work);
 }
 
-bool is_strictly_equal(const LogicValue& a, const LogicValue& b, Work& work) {
+bool is_strictly_equal(LogicValue a, LogicValue b, Work& work) {
     if (is_container(a) || is_container(b)) return a.is_same(b);
     if (a.kind() != b.kind()) return false;
     switch (a.kind()) {
@@ -154,7 +132,7 @@ bool is_strictly_equal(const LogicValue& a, const LogicValue& b, Work& work) {
     }
 }
 
-bool is_loosely_equal(const LogicValue& a, const LogicValue& b, Work& work) {
+bool is_loosely_equal(LogicValue a, LogicValue b, Work& work) {
     if (a.is_nothing() || b.is_nothing()) return a.is_nothing() && b.is_nothing();
     if (a.kind() == b.kind() || (is_container(a) && is_container(b)))
         return is_strictly_equal(a, b, work);
@@ -166,11 +144,13 @@ bool is_loosely_equal(const LogicValue& a, const LogicValue& b, Work& work) {
     return to_number(a, work) == to_number(b, work);
 }
 
-bool is_less(const LogicValue& a, const LogicValue& b, Work& work) {
+bool is_less(LogicValue a, LogicValue b, Work& work) {
+    if (a.is_number() && b.is_number()) return a.number() < b.number();
     return compare(a, b, work) == std::partial_ordering::less;
 }
 
-bool is_at_most(const LogicValue& a, const LogicValue& b, Work& work) {
+bool is_at_most(LogicValue a, LogicValue b, Work& work) {
+    if (a.is_number() && b.is_number()) return a.number() <= b.number();
     const auto order = compare(a, b, work);
     return order == std::partial_ordering::less || order == std::partial_ordering::equivalent;
 }

@@ -16,21 +16,41 @@ namespace attune::engine {
 using Work = std::int64_t;  // what is left of it
 
 // JSONLogic's own: false, nothing, 0, NaN, "" and [] are not, all else is ("0", {} and [0] too).
-[[nodiscard]] bool is_truthy(const LogicValue& value);
+[[nodiscard]] inline bool is_truthy(LogicValue value) {
+    using enum LogicValue::Kind;
+    switch (value.kind()) {
+        case absent:
+        case null:
+            return false;
+        case boolean:
+            return value.boolean();
+        case number:
+            return value.number() < 0 || value.number() > 0;  // neither 0 nor NaN
+        case string:
+            return !value.string().empty();
+        case list:
+        case json_array:
+            return value.size() != 0;
+        case record:
+        case json_object:
+            return true;
+    }
+    return false;
+}
 
 // Number(value), parseFloat(value).
-[[nodiscard]] double to_number(const LogicValue& value, Work& work);
-[[nodiscard]] double parse_float(const LogicValue& value, Work& work);
+[[nodiscard]] double to_number(LogicValue value, Work& work);
+[[nodiscard]] double parse_float(LogicValue value, Work& work);
 
 // String(value); arrays are joined with commas, and nothing is "" within them.
-void append_text(std::string& out, const LogicValue& value, Work& work);
+void append_text(std::string& out, LogicValue value, Work& work);
 // As Array.join writes one entry.
-void append_entry(std::string& out, const LogicValue& value, Work& work);
+void append_entry(std::string& out, LogicValue value, Work& work);
 
 // String(value) without a copy where it is a string already. Lives as long as the value and itself.
 class TextOf {
 public:
-    TextOf(const LogicValue& value, Work& work) {
+    TextOf(LogicValue value, Work& work) {
         if (value.is_string()) {
             view_ = value.string();
             return;
@@ -50,9 +70,9 @@ private:
     std::string_view view_;
 };
 
-[[nodiscard]] bool is_loosely_equal(const LogicValue& a, const LogicValue& b, Work& work);   // ==
-[[nodiscard]] bool is_strictly_equal(const LogicValue& a, const LogicValue& b, Work& work);  // ===
-[[nodiscard]] bool is_less(const LogicValue& a, const LogicValue& b, Work& work);            // <
-[[nodiscard]] bool is_at_most(const LogicValue& a, const LogicValue& b, Work& work);         // <=
+[[nodiscard]] bool is_loosely_equal(LogicValue a, LogicValue b, Work& work);   // ==
+[[nodiscard]] bool is_strictly_equal(LogicValue a, LogicValue b, Work& work);  // ===
+[[nodiscard]] bool is_less(LogicValue a, LogicValue b, Work& work);            // <
+[[nodiscard]] bool is_at_most(LogicValue a, LogicValue b, Work& work);         // <=
 
 }  // namespace attune::engine

@@ -21,25 +21,27 @@ Result<LogicValue> LogicRun::run() {
     return value;
 }
 
-LogicValue LogicRun::node(std::uint32_t at, const LogicValue& data) {
+// What every evaluation goes through: kept so that values stay in registers.
+LogicValue LogicRun::node(std::uint32_t at, LogicValue data) {
     if (--work_ < 0) return {};
-    const LogicNode& node = program_.nodes[at];
-    if (node.op == LogicOp::constant) {
-        if (node.constant.kind() != LogicValue::Kind::list) return node.constant;
-        // A new array each time: the dialect compares them by identity.
-        LogicList* const head = scratch_.take<LogicList>(1);
-        if (head == nullptr) {
-            fail_with(Failure::memory);
-            return {};
-        }
-        return LogicValue(*std::construct_at(head, node.constant.items(), 1u));
-    }
+    const LogicNode& node = nodes_[at];
+    if (node.op == LogicOp::constant)
+        return node.constant.kind() == LogicValue::Kind::list ? fresh(node.constant)
+                                                              : node.constant;
     const LogicValue value = node.op == LogicOp::path ? path(node, data) : operation(node, data);
     if (trace_ != nullptr) record_step(at, value);
     return value;
 }
 
-LogicValue LogicRun::operation(const LogicNode& node, const LogicValue& data) {
+// A new array each time: the dialect compares them by identity.
+LogicValue LogicRun::fresh(LogicValue constant) {
+    LogicList* const head = scratch_.take<LogicList>(1);
+    if (head != nullptr) return LogicValue(*std::construct_at(head, constant.items(), 1u));
+    fail_with(Failure::memory);
+    return {};
+}
+
+LogicValue LogicRun::operation(const LogicNode& node, LogicValue data) {
     using enum LogicOp;
     switch (node.op) {
         case choose:
@@ -85,7 +87,7 @@ LogicValue LogicRun::operation(const LogicNode& node, const LogicValue& data) {
     }
 }
 
-LogicValue LogicRun::plain(const LogicNode& node, const LogicValue& data) {
+LogicValue LogicRun::plain(const LogicNode& node, LogicValue data) {
     using enum LogicOp;
     switch (node.op) {
         case array:
@@ -117,22 +119,23 @@ LogicValue LogicRun::plain(const LogicNode& node, const LogicValue& data) {
     }
 }
 
-LogicValue LogicRun::argument(const LogicNode& node, std::uint32_t index, const LogicValue& data) {
+LogicValue LogicRun::argument(const LogicNode& node, std::uint32_t index, LogicValue data) {
     if (index >= node.count) return {};
-    return this->node(program_.arguments[node.first + index], data);
+    return this->node(arguments_[node.first + index], data);
 }
 
-LogicArguments LogicRun::arguments(const LogicNode& node, const LogicValue& data) {
+LogicArguments LogicRun::arguments(const LogicNode& node, LogicValue data) {
     const std::span<LogicValue> values = room(node.count);
     for (std::uint32_t i = 0; i < values.size(); ++i) values[i] = argument(node, i, data);
     return values;
 }
 
-LogicValue LogicRun::path(const LogicNode& node, const LogicValue& data) {
+LogicValue LogicRun::path(const LogicNode& node, LogicValue data) {
+    const LogicSegment* segment = program_.segments.data() + node.first;
+    const LogicSegment* const end = segment + node.count;
     LogicValue at = data;
-    for (std::uint32_t i = 0; i < node.count; ++i) {
-        const LogicSegment& segment = program_.segments[node.first + i];
-        at = step(at, segment.key, segment.index);
+    for (; segment != end; ++segment) {
+        at = at.is_object() ? at.find(segment->key) : step(at, *segment);
         if (!at.is_absent()) continue;
         const LogicValue fallback =
             node.extra == LogicNode::kNone ? LogicValue() : this->node(node.extra, data);
@@ -146,28 +149,30 @@ LogicValue LogicRun::follow(std::string_view path, LogicValue data) {
         const std::size_t end = std::min(path.find('.', at), path.size());
         const std::string_view key = path.substr(at, end - at);
         if (--work_ < 0) return {};
-        data = step(data, key, entry_index(key));
+        data = step(data, {key, entry_index(key)});
         if (data.is_absent() || end == path.size()) return data;
         at = end + 1;
     }
 }
 
-LogicValue LogicRun::step(const LogicValue& data, std::string_view key, std::uint32_t index) {
-    if (data.is_object()) return data.find(key);
-    if (data.is_array()) {
-        if (key == "length") return LogicValue(static_cast<double>(data.size()));
-        if (index == LogicNode::kNone) return {};
-        work_ -= index / 16;
-        return data.at(index);
-    }
-    if (!data.is_string()) return {};
-    work_ -= static_cast<Work>(data.string().size() / 16);
-    const std::size_t length = utf16_length(data.string());
-    if (key == "length") return LogicValue(static_cast<double>(length));
-    if (index >= length) return {};
+LogicValue LogicRun::step(LogicValue data, const LogicSegment& segment) {
+    if (data.is_object()) return data.find(segment.key);
+    if (data.is_string()) return step_into_text(data.string(), segment);
+    if (!data.is_array()) return {};
+    if (segment.key == "length") return LogicValue(static_cast<double>(data.size()));
+    if (segment.index == LogicNode::kNone) return {};
+    work_ -= segment.index / 16;
+    return data.at(segment.index);
+}
+
+LogicValue LogicRun::step_into_text(std::string_view text, const LogicSegment& segment) {
+    work_ -= static_cast<Work>(text.size() / 16);
+    const std::size_t length = utf16_length(text);
+    if (segment.key == "length") return LogicValue(static_cast<double>(length));
+    if (segment.index >= length) return {};
     std::string unit;
-    utf16_slice(unit, data.string(), index, 1);
-    return text(unit);
+    utf16_slice(unit, text, segment.index, 1);
+    return this->text(unit);
 }
 
 LogicValue LogicRun::text(std::string_view text) {
@@ -206,8 +211,7 @@ LogicValue LogicRun::list(std::span<const LogicValue> items) {
     return LogicValue(*std::construct_at(head, items, depth + 1));
 }
 
-LogicValue LogicRun::reduce(const LogicNode& node, const LogicValue& entries,
-                            const LogicValue& data) {
+LogicValue LogicRun::reduce(const LogicNode& node, LogicValue entries, LogicValue data) {
     LogicValue accumulator = node.count > 2 ? argument(node, 2, data) : LogicValue::null();
     entries.each([&](const LogicValue& entry) {
         const LogicScratch::Mark mark = scratch_.mark();
@@ -262,7 +266,7 @@ Error LogicRun::error() const {
                  {}};
 }
 
-void LogicRun::record_step(std::uint32_t at, const LogicValue& value) {
+void LogicRun::record_step(std::uint32_t at, LogicValue value) {
     if (work_ < 0) return;
     if (trace_->steps.size() >= kStepsTraced || traced_bytes_ > kBytesTraced) {
         trace_->is_complete = false;

@@ -20,6 +20,8 @@ public:
     LogicRun(const LogicProgram& program, const LogicInput& input, LogicScratch& scratch,
              LogicTrace* trace)
         : program_(program),
+          nodes_(program.nodes.data()),
+          arguments_(program.arguments.data()),
           input_(input),
           scratch_(scratch),
           trace_(trace),
@@ -44,35 +46,38 @@ public:
 private:
     enum class Failure : std::uint8_t { none, memory, depth, unknown_operator };
 
-    LogicValue node(std::uint32_t at, const LogicValue& data);
-    LogicValue operation(const LogicNode& node, const LogicValue& data);
-    LogicValue plain(const LogicNode& node, const LogicValue& data);
+    LogicValue node(std::uint32_t at, LogicValue data);
+    LogicValue operation(const LogicNode& node, LogicValue data);
+    LogicValue plain(const LogicNode& node, LogicValue data);
     // The argument's value; absent when it was not given.
-    LogicValue argument(const LogicNode& node, std::uint32_t index, const LogicValue& data);
-    LogicArguments arguments(const LogicNode& node, const LogicValue& data);
-    LogicValue path(const LogicNode& node, const LogicValue& data);
-    LogicValue step(const LogicValue& data, std::string_view key, std::uint32_t index);
+    LogicValue argument(const LogicNode& node, std::uint32_t index, LogicValue data);
+    LogicArguments arguments(const LogicNode& node, LogicValue data);
+    LogicValue path(const LogicNode& node, LogicValue data);
+    LogicValue step(LogicValue data, const LogicSegment& segment);
+    LogicValue step_into_text(std::string_view text, const LogicSegment& segment);
+    LogicValue fresh(LogicValue constant);
 
-    LogicValue conditional(const LogicNode& node, const LogicValue& data);
-    LogicValue first_that_is(bool truthy, const LogicNode& node, const LogicValue& data);
-    LogicValue between(const LogicNode& node, const LogicValue& data);
-    bool is_in(const LogicNode& node, const LogicValue& data);
-    LogicValue matches(const LogicNode& node, const LogicValue& data);
+    LogicValue conditional(const LogicNode& node, LogicValue data);
+    LogicValue first_that_is(bool truthy, const LogicNode& node, LogicValue data);
+    LogicValue between(const LogicNode& node, LogicValue data);
+    bool is_in(const LogicNode& node, LogicValue data);
+    LogicValue matches(const LogicNode& node, LogicValue data);
 
-    LogicValue iterate(const LogicNode& node, const LogicValue& data);
-    LogicValue map(const LogicNode& node, const LogicValue& entries);
-    LogicValue filter(const LogicNode& node, const LogicValue& entries);
-    LogicValue reduce(const LogicNode& node, const LogicValue& entries, const LogicValue& data);
+    LogicValue iterate(const LogicNode& node, LogicValue data);
+    LogicValue map(const LogicNode& node, LogicValue entries);
+    LogicValue filter(const LogicNode& node, LogicValue entries);
+    LogicValue reduce(const LogicNode& node, LogicValue entries, LogicValue data);
     // How many entries satisfy the second argument; stops after `enough` that do (or do not, as `wanted` says).
-    std::size_t count(const LogicNode& node, const LogicValue& entries, bool wanted,
-                      std::size_t enough);
-    bool satisfies(const LogicNode& node, const LogicValue& entry);
+    std::size_t count(const LogicNode& node, LogicValue entries, bool wanted, std::size_t enough);
+    bool satisfies(const LogicNode& node, LogicValue entry);
 
     void fail_with(Failure failure);
     [[nodiscard]] Error error() const;
-    void record_step(std::uint32_t at, const LogicValue& value);
+    void record_step(std::uint32_t at, LogicValue value);
 
     const LogicProgram& program_;
+    const LogicNode* const nodes_;          // of the program
+    const std::uint32_t* const arguments_;  // of the program
     const LogicInput& input_;
     LogicScratch& scratch_;
     LogicTrace* const trace_;
@@ -85,7 +90,7 @@ private:
 // The operators that evaluate all their arguments first and need nothing but these.
 [[nodiscard]] LogicValue apply_arithmetic(LogicOp op, LogicArguments arguments, LogicRun& run);
 [[nodiscard]] LogicValue apply_text(LogicOp op, LogicArguments arguments, LogicRun& run);
-[[nodiscard]] LogicValue apply_lookup(LogicOp op, LogicArguments arguments, const LogicValue& data,
+[[nodiscard]] LogicValue apply_lookup(LogicOp op, LogicArguments arguments, LogicValue data,
                                       LogicRun& run);
 
 }  // namespace attune::engine

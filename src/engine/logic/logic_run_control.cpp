@@ -4,7 +4,7 @@
 
 namespace attune::engine {
 
-LogicValue LogicRun::conditional(const LogicNode& node, const LogicValue& data) {
+LogicValue LogicRun::conditional(const LogicNode& node, LogicValue data) {
     std::uint32_t i = 0;
     for (; i + 1 < node.count; i += 2) {
         if (is_truthy(argument(node, i, data))) return argument(node, i + 1, data);
@@ -13,7 +13,7 @@ LogicValue LogicRun::conditional(const LogicNode& node, const LogicValue& data) 
     return i < node.count ? argument(node, i, data) : LogicValue::null();
 }
 
-LogicValue LogicRun::first_that_is(bool truthy, const LogicNode& node, const LogicValue& data) {
+LogicValue LogicRun::first_that_is(bool truthy, const LogicNode& node, LogicValue data) {
     LogicValue last;
     for (std::uint32_t i = 0; i < node.count; ++i) {
         last = argument(node, i, data);
@@ -22,7 +22,7 @@ LogicValue LogicRun::first_that_is(bool truthy, const LogicNode& node, const Log
     return last;
 }
 
-LogicValue LogicRun::between(const LogicNode& node, const LogicValue& data) {
+LogicValue LogicRun::between(const LogicNode& node, LogicValue data) {
     const LogicValue a = argument(node, 0, data);
     const LogicValue b = argument(node, 1, data);
     if (node.op == LogicOp::greater) return LogicValue(is_less(b, a, work_));
@@ -32,14 +32,13 @@ LogicValue LogicRun::between(const LogicNode& node, const LogicValue& data) {
     return LogicValue(holds(a, b, work_) && (c.is_absent() || holds(b, c, work_)));
 }
 
-bool LogicRun::is_in(const LogicNode& node, const LogicValue& data) {
+bool LogicRun::is_in(const LogicNode& node, LogicValue data) {
     const LogicValue needle = argument(node, 0, data);
     // A constant list is searched where it lies.
     const bool is_constant =
-        node.count > 1 &&
-        program_.nodes[program_.arguments[node.first + 1]].op == LogicOp::constant;
-    const LogicValue hay = is_constant ? program_.nodes[program_.arguments[node.first + 1]].constant
-                                       : argument(node, 1, data);
+        node.count > 1 && nodes_[arguments_[node.first + 1]].op == LogicOp::constant;
+    const LogicValue hay =
+        is_constant ? nodes_[arguments_[node.first + 1]].constant : argument(node, 1, data);
     if (hay.is_string()) {
         if (hay.string().empty()) return false;  // falsy, so that not even "" is in it
         const TextOf text(needle, work_);
@@ -54,7 +53,7 @@ bool LogicRun::is_in(const LogicNode& node, const LogicValue& data) {
     return found;
 }
 
-LogicValue LogicRun::matches(const LogicNode& node, const LogicValue& data) {
+LogicValue LogicRun::matches(const LogicNode& node, LogicValue data) {
     const LogicValue text = argument(node, 0, data);
     if (!text.is_string()) return LogicValue::null();
     work_ -= static_cast<Work>(text.string().size() / 4);
@@ -64,7 +63,7 @@ LogicValue LogicRun::matches(const LogicNode& node, const LogicValue& data) {
         re2::RE2::PartialMatch({view.data(), view.size()}, *program_.patterns[node.extra]));
 }
 
-LogicValue LogicRun::iterate(const LogicNode& node, const LogicValue& data) {
+LogicValue LogicRun::iterate(const LogicNode& node, LogicValue data) {
     using enum LogicOp;
     constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
     const LogicValue entries = argument(node, 0, data);
@@ -87,7 +86,7 @@ LogicValue LogicRun::iterate(const LogicNode& node, const LogicValue& data) {
     }
 }
 
-LogicValue LogicRun::map(const LogicNode& node, const LogicValue& entries) {
+LogicValue LogicRun::map(const LogicNode& node, LogicValue entries) {
     const std::span<LogicValue> mapped = room(entries.size());
     std::size_t filled = 0;
     entries.each([&](const LogicValue& entry) {
@@ -98,7 +97,7 @@ LogicValue LogicRun::map(const LogicNode& node, const LogicValue& entries) {
     return list(mapped);
 }
 
-LogicValue LogicRun::filter(const LogicNode& node, const LogicValue& entries) {
+LogicValue LogicRun::filter(const LogicNode& node, LogicValue entries) {
     const std::span<LogicValue> kept = room(entries.size());
     std::size_t filled = 0;
     entries.each([&](const LogicValue& entry) {
@@ -108,7 +107,7 @@ LogicValue LogicRun::filter(const LogicNode& node, const LogicValue& entries) {
     return list(kept.first(filled));
 }
 
-std::size_t LogicRun::count(const LogicNode& node, const LogicValue& entries, bool wanted,
+std::size_t LogicRun::count(const LogicNode& node, LogicValue entries, bool wanted,
                             std::size_t enough) {
     std::size_t counted = 0;
     entries.each([&](const LogicValue& entry) {
@@ -119,7 +118,7 @@ std::size_t LogicRun::count(const LogicNode& node, const LogicValue& entries, bo
 }
 
 // What a test makes is of no use after it.
-bool LogicRun::satisfies(const LogicNode& node, const LogicValue& entry) {
+bool LogicRun::satisfies(const LogicNode& node, LogicValue entry) {
     const LogicScratch::Mark mark = scratch_.mark();
     const bool satisfied = is_truthy(argument(node, 1, entry));
     scratch_.release(mark);

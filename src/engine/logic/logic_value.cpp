@@ -3,72 +3,27 @@
 #include "base/json_write.h"
 
 #include <algorithm>
-#include <bit>
 
 namespace attune::engine {
 
-using base::JsonKind;
 using base::JsonView;
 
-LogicValue::LogicValue(JsonView view) : number_(0), kind_(Kind::null) {
-    switch (view.kind()) {
-        case JsonKind::null:
-            return;
-        case JsonKind::boolean:
-            boolean_ = *view.as_bool();
-            kind_ = Kind::boolean;
-            return;
-        case JsonKind::integer:
-        case JsonKind::unsigned_integer:
-        case JsonKind::real:
-            number_ = *view.as_double();
-            kind_ = Kind::number;
-            return;
-        case JsonKind::string:
-            text_ = view.as_string()->data();
-            size_ = static_cast<std::uint32_t>(view.size());
-            kind_ = Kind::string;
-            return;
-        case JsonKind::array:
-            view_ = view;
-            kind_ = Kind::json_array;
-            return;
-        case JsonKind::object:
-            view_ = view;
-            kind_ = Kind::json_object;
-            return;
-    }
-}
-
 std::size_t LogicValue::size() const {
-    if (kind_ == Kind::list) return list_->items.size();
-    if (kind_ == Kind::json_array) return view_.size();
+    if (kind() == Kind::list) return list_->items.size();
+    if (kind() == Kind::json_array) return view_.size();
     return 0;
 }
 
 LogicValue LogicValue::at(std::size_t index) const {
     if (index >= size()) return {};
-    if (kind_ == Kind::list) return list_->items[index];
+    if (kind() == Kind::list) return list_->items[index];
     auto element = view_.elements().begin();
     while (index-- > 0) ++element;
     return LogicValue(*element);
 }
 
-LogicValue LogicValue::find(std::string_view key) const {
-    LogicValue object = *this;
-    while (object.kind_ == Kind::record) {
-        for (const LogicMember& member : object.record_->members) {
-            if (member.key == key) return member.value;
-        }
-        object = object.record_->rest;
-    }
-    if (object.kind_ != Kind::json_object) return {};
-    if (const auto found = object.view_.find(key)) return LogicValue(*found);
-    return {};
-}
-
 std::uint32_t LogicValue::depth() const {
-    switch (kind_) {
+    switch (kind()) {
         case Kind::list:
             return list_->depth;
         case Kind::record:
@@ -82,8 +37,8 @@ std::uint32_t LogicValue::depth() const {
 }
 
 bool LogicValue::is_same(const LogicValue& other) const {
-    if (kind_ != other.kind_) return false;
-    switch (kind_) {
+    if (kind() != other.kind()) return false;
+    switch (kind()) {
         case Kind::list:
             return list_ == other.list_;
         case Kind::record:
@@ -97,13 +52,13 @@ bool LogicValue::is_same(const LogicValue& other) const {
 }
 
 void LogicValue::append_json(std::string& out) const {
-    switch (kind_) {
+    switch (kind()) {
         case Kind::absent:
         case Kind::null:
             out += "null";
             return;
         case Kind::boolean:
-            out += boolean_ ? "true" : "false";
+            out += boolean() ? "true" : "false";
             return;
         case Kind::number:
             base::append_json(out, number_ == 0 ? 0.0 : number_);  // JavaScript writes -0 as 0
@@ -142,7 +97,7 @@ void LogicValue::append_record(std::string& out) const {
         value.append_json(out);
     };
     for (const LogicMember& member : record_->members) append(member.key, member.value);
-    if (record_->rest.kind_ == Kind::json_object) {
+    if (record_->rest.kind() == Kind::json_object) {
         for (const JsonView::Member member : record_->rest.view_.members()) {
             if (std::ranges::find(record_->members, member.key, &LogicMember::key) ==
                 record_->members.end())

@@ -15,8 +15,7 @@ LogicValue argument(LogicArguments arguments, std::size_t index) {
     return index < arguments.size() ? arguments[index] : LogicValue();
 }
 
-LogicValue var(const LogicValue& key, const LogicValue& fallback, const LogicValue& data,
-               LogicRun& run) {
+LogicValue var(const LogicValue& key, const LogicValue& fallback, LogicValue data, LogicRun& run) {
     if (key.is_nothing() || (key.is_string() && key.string().empty())) return data;
     const TextOf path(key, run.work());
     run.work() -= static_cast<Work>(path.view().size() / 16);
@@ -26,14 +25,14 @@ LogicValue var(const LogicValue& key, const LogicValue& fallback, const LogicVal
 }
 
 // Null or "" counts as missing. A key that is an array is a path with its default, as in var.
-bool is_missing(const LogicValue& key, const LogicValue& data, LogicRun& run) {
+bool is_missing(const LogicValue& key, LogicValue data, LogicRun& run) {
     const LogicValue found =
         key.is_array() ? var(key.at(0), key.at(1), data, run) : var(key, {}, data, run);
     return found.kind() == LogicValue::Kind::null || (found.is_string() && found.string().empty());
 }
 
 // `keys` may be one array, or the keys themselves.
-LogicValue missing(LogicArguments keys, const LogicValue& data, LogicRun& run) {
+LogicValue missing(LogicArguments keys, LogicValue data, LogicRun& run) {
     const bool is_one_array = !keys.empty() && keys[0].is_array();
     const std::span<LogicValue> found = run.room(is_one_array ? keys[0].size() : keys.size());
     std::size_t filled = 0;
@@ -53,7 +52,7 @@ LogicValue missing(LogicArguments keys, const LogicValue& data, LogicRun& run) {
 
 // Keys that are missing, unless at least so many are there. Where the first key is an array, it holds the keys, but all
 // that stands beside it still counts.
-LogicValue missing_some(LogicArguments arguments, const LogicValue& data, LogicRun& run) {
+LogicValue missing_some(LogicArguments arguments, LogicValue data, LogicRun& run) {
     const LogicValue options = argument(arguments, 1);
     const LogicValue first = options.at(0);
     const std::array keys{first.is_array() ? first : options};
@@ -88,7 +87,7 @@ LogicValue merge(LogicArguments arguments, LogicRun& run) {
 // What spreads people over the pairs: the text that stands first, or the flag's key with the targeting key behind it.
 std::optional<std::string_view> bucketed_by(LogicArguments arguments, LogicRun& run) {
     if (!arguments.empty() && arguments[0].is_string()) return arguments[0].string();
-    const LogicValue& data = run.input().data;
+    LogicValue data = run.input().data;
     const LogicValue flag = data.find("$flagd").find("flagKey");
     const LogicValue target = data.find("targetingKey");
     if (!target.is_string() || target.string().empty()) return std::nullopt;
@@ -172,8 +171,7 @@ LogicValue in_segment(const LogicValue& name, LogicRun& run) {
 
 }  // namespace
 
-LogicValue apply_lookup(LogicOp op, LogicArguments arguments, const LogicValue& data,
-                        LogicRun& run) {
+LogicValue apply_lookup(LogicOp op, LogicArguments arguments, LogicValue data, LogicRun& run) {
     using enum LogicOp;
     switch (op) {
         case var:
