@@ -13,6 +13,7 @@
 #include "domain/incoming_event.h"
 #include "domain/item.h"
 #include "domain/profile.h"
+#include "domain/rule.h"
 #include "domain/tenant.h"
 
 namespace attune::domain {
@@ -61,6 +62,14 @@ BOOST_DESCRIBE_STRUCT(TenantLimits, (),
 BOOST_DESCRIBE_STRUCT(Tenant, (), (id, name, limits, event_weights, ip_policy, created_at))
 BOOST_DESCRIBE_ENUM(Role, root, admin, service, ingest, analyst, person)
 BOOST_DESCRIBE_STRUCT(ApiKey, (), (id, name, role, prefix, created_at, expires_at, last_used_at))
+
+BOOST_DESCRIBE_STRUCT(Schedule, (), (from, until, cron, duration_seconds, time_zone))
+BOOST_DESCRIBE_ENUM(RuleStatus, active, paused, draft)
+BOOST_DESCRIBE_ENUM(RuleOp, set, append, remove, merge)
+BOOST_DESCRIBE_STRUCT(RuleAction, (), (op, path, value))
+BOOST_DESCRIBE_STRUCT(Rule, (),
+                      (name, contexts, condition, actions, priority, status, schedule, rollout,
+                       goal, owner, tags))
 
 // Bytes that a name from outside may have. Profiles cut what is longer, so it is refused at the
 // door.
@@ -155,6 +164,58 @@ struct Fields<domain::Item> {
         {.name = "currency", .doc = "ISO 4217", .length_min = 3, .length_max = 3},
         {.name = "hidden", .doc = "Never recommended.", .optional = true},
         {.name = "attributes", .object = true},
+    };
+};
+
+template <>
+struct Fields<domain::Schedule> {
+    static constexpr std::string_view doc = "When something is in force.";
+    static constexpr FieldRule rules[] = {
+        {.name = "from", .doc = "Not before."},
+        {.name = "until", .doc = "Not at this time any more."},
+        {.name = "cron", .doc = "On for duration_seconds after each time that this cron fires."},
+        {.name = "duration_seconds", .doc = "Whole minutes, up to 31 days.", .minimum = 60},
+        {.name = "time_zone", .doc = "Of the cron; UTC when left out."},
+    };
+};
+
+template <>
+struct Fields<domain::RuleAction> {
+    static constexpr FieldRule rules[] = {
+        {.name = "op", .doc = "set when left out.", .optional = true},
+        {.name = "path",
+         .doc = "Names with dots between them: ui.theme.",
+         .length_min = 1,
+         .length_max = 512},
+        {.name = "value", .doc = "Any JSON; may be left out to remove.", .optional = true},
+    };
+};
+
+template <>
+struct Fields<domain::Rule> {
+    static constexpr std::string_view doc = "Who is shown what, where and when.";
+    static constexpr FieldRule rules[] = {
+        {.name = "name", .length_min = 1, .length_max = 200},
+        {.name = "contexts",
+         .doc = "Where: dashboard, login, any name; none is everywhere.",
+         .optional = true,
+         .length_max = 50},
+        {.name = "condition", .doc = "JSONLogic; everybody when left out.", .optional = true},
+        {.name = "actions", .length_min = 1, .length_max = 100},
+        {.name = "priority",
+         .doc = "The higher wins.",
+         .optional = true,
+         .minimum = -1'000'000,
+         .maximum = 1'000'000},
+        {.name = "status", .doc = "active when left out.", .optional = true},
+        {.name = "rollout", .doc = "The share of people it is for.", .minimum = 0, .maximum = 1},
+        {.name = "goal",
+         .doc = "An event that it should make more of. 5 % of those who match are left without the "
+                "actions, so that the difference shows.",
+         .length_min = 1,
+         .length_max = domain::limits::kEventNameBytesMax},
+        {.name = "owner", .length_min = 1, .length_max = 200},
+        {.name = "tags", .optional = true, .length_max = 50},
     };
 };
 

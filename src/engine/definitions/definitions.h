@@ -128,6 +128,8 @@ private:
             ++entry.removed;
         else
             *std::ranges::lower_bound(next, id, {}, &Definition::id) = saved;
+        // Once more, now that the version is known.
+        if (auto compiled = compile_(tenant, next)) entry.compiled = *std::move(compiled);
         entry.definitions = std::make_shared<const std::vector<Definition>>(std::move(next));
         publish(tenant, std::move(entry));
         return saved;

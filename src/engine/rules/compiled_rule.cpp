@@ -1,0 +1,170 @@
+#include "engine/rules/compiled_rule.h"
+
+#include "base/keyed_hash.h"
+
+#include <algorithm>
+#include <array>
+
+namespace attune::engine {
+namespace {
+
+using domain::RuleOp;
+
+constexpr std::size_t kPathSegmentsMax = 8;
+constexpr std::size_t kSegmentBytesMax = 64;
+constexpr std::size_t kContextBytesMax = 100;
+
+// The values of what applications everywhere understand alike. All other paths are the tenant's own.
+struct Vocabulary {
+    std::string_view path;
+    std::array<std::string_view, 4> words;
+};
+constexpr Vocabulary kVocabulary[] = {
+    {"ui.theme", {"light", "dark", "simplified", "auto"}},
+    {"ui.layout", {"compact", "comfortable", "spacious"}},
+    {"content.difficulty", {"beginner", "intermediate", "advanced"}},
+};
+
+std::unexpected<Error> below(std::string_view prefix, Error error) {
+    if (error.fields.empty()) return fail_field(std::string(prefix), error.message);
+    for (FieldError& field : error.fields) field.pointer.insert(0, prefix);
+    return std::unexpected(std::move(error));
+}
+
+Result<std::vector<std::string>> split_path(std::string_view path) {
+    std::vector<std::string> segments;
+    while (true) {
+        const std::size_t dot = std::min(path.find('.'), path.size());
+        segments.emplace_back(path.substr(0, dot));
+        const bool is_fine = dot > 0 && dot <= kSegmentBytesMax;
+        if (!is_fine || segments.size() > kPathSegmentsMax)
+            return fail(Code::invalid_argument,
+                        "one to eight names of one to 64 bytes, with dots between them");
+        if (dot == path.size()) return segments;
+        path.remove_prefix(dot + 1);
+    }
+}
+
+std::string one_of(const Vocabulary& vocabulary) {
+    std::string words;
+    for (const std::string_view word : vocabulary.words)
+        if (!word.empty()) words += (words.empty() ? "" : ", ") + std::string(word);
+    return words;
+}
+
+Result<void> check_value(const domain::RuleAction& action, base::JsonView value) {
+    if (action.op == RuleOp::merge && !value.is_object())
+        return fail(Code::invalid_argument, "what is merged is an object");
+    for (const Vocabulary& vocabulary : kVocabulary) {
+        if (action.path != vocabulary.path) continue;
+        const auto word = value.as_string();
+        if (action.op != RuleOp::set || !word || word->empty() ||
+            std::ranges::find(vocabulary.words, *word) == vocabulary.words.end())
+            return fail(Code::invalid_argument,
+                        action.path + " is set to one of " + one_of(vocabulary));
+    }
+    return {};
+}
+
+Result<CompiledRule::Action> compile_action(const domain::RuleAction& action) {
+    auto path = split_path(action.path);
+    if (!path) return below("/path", path.error());
+    CompiledRule::Action compiled{action.op, *std::move(path), action.path, std::nullopt};
+    if (action.value.is_null() && action.op == RuleOp::remove) return compiled;
+    if (action.value.is_null() && action.op != RuleOp::set)
+        return fail_field("/value", "there is nothing to append or merge");
+    ATTUNE_TRY(auto value, base::JsonDocument::parse(action.value.text()));
+    if (auto checked = check_value(action, value.root()); !checked)
+        return below("/value", checked.error());
+    compiled.value = std::move(value);
+    return compiled;
+}
+
+Result<void> check_words(const domain::Rule& rule) {
+    for (std::size_t i = 0; i < rule.contexts.size(); ++i) {
+        const std::size_t size = rule.contexts[i].size();
+        if (size == 0 || size > kContextBytesMax)
+            return fail_field("/contexts/" + std::to_string(i), "must have 1 to 100 bytes");
+    }
+    for (std::size_t i = 0; i < rule.tags.size(); ++i) {
+        const std::size_t size = rule.tags[i].size();
+        if (size == 0 || size > kContextBytesMax)
+            return fail_field("/tags/" + std::to_string(i), "must have 1 to 100 bytes");
+    }
+    return {};
+}
+
+}  // namespace
+
+double share_of(std::string_view purpose, std::string_view definition, std::string_view unit) {
+    std::string words;
+    words.reserve(purpose.size() + definition.size() + unit.size() + 2);
+    words.append(purpose).append(1, '\x1f').append(definition).append(1, '\x1f').append(unit);
+    return static_cast<double>(base::hash128(base::HashKey{}, words).low() >> 11) * 0x1p-53;
+}
+
+ConfigTree::Action CompiledRule::Action::step() const {
+    return {op, path, value ? std::optional(value->root()) : std::nullopt};
+}
+
+Result<std::shared_ptr<const CompiledRule>> CompiledRule::compile(std::string id,
+                                                                  std::uint64_t version,
+                                                                  const domain::Rule& rule,
+                                                                  const TimeZones& zones) {
+    ATTUNE_TRY_VOID(check_words(rule));
+    std::vector<Action> actions;
+    for (std::size_t i = 0; i < rule.actions.size(); ++i) {
+        auto action = compile_action(rule.actions[i]);
+        if (!action) return below("/actions/" + std::to_string(i), action.error());
+        actions.push_back(*std::move(action));
+    }
+    std::optional<Logic> condition;
+    if (!rule.condition.is_null()) {
+        ATTUNE_TRY(const auto document, base::JsonDocument::parse(rule.condition.text()));
+        auto logic = Logic::compile(document.root());
+        if (!logic) return below("/condition", logic.error());
+        condition = *std::move(logic);
+    }
+    std::unique_ptr<const Schedule> schedule;
+    if (rule.schedule) {
+        auto compiled = Schedule::compile(*rule.schedule, zones);
+        if (!compiled) return below("/schedule", compiled.error());
+        schedule = *std::move(compiled);
+    }
+    return std::shared_ptr<const CompiledRule>(
+        new CompiledRule(std::move(id), version, rule, std::move(actions), std::move(condition),
+                         std::move(schedule)));
+}
+
+CompiledRule::CompiledRule(std::string id_, std::uint64_t version_, const domain::Rule& rule_,
+                           std::vector<Action> actions_, std::optional<Logic> condition,
+                           std::unique_ptr<const Schedule> schedule)
+    : id(std::move(id_)),
+      version(version_),
+      rule(rule_),
+      actions(std::move(actions_)),
+      specificity((rule_.contexts.empty() ? 0u : 1u) +
+                  (condition ? 1u + condition->necessary_equalities().size() : 0u)),
+      equalities(condition ? condition->necessary_equalities() : std::vector<LogicEquality>{}),
+      condition_(std::move(condition)),
+      schedule_(std::move(schedule)) {}
+
+CompiledRule::Outcome CompiledRule::decide(const LogicInput& input, std::string_view unit) const {
+    if (schedule_ && !schedule_->is_on(input.now)) return Outcome::not_now;
+    if (condition_) {
+        const auto holds = condition_->holds(input);
+        if (!holds) return Outcome::undecided;
+        if (!*holds) return Outcome::no_match;
+    }
+    if (rule.rollout && share_of("rollout", id, unit) >= *rule.rollout) return Outcome::not_you;
+    if (rule.goal && share_of("holdout", id, unit) < kRuleHoldout) return Outcome::held_out;
+    return Outcome::applies;
+}
+
+bool CompiledRule::is_weaker_than(const CompiledRule& other) const {
+    if (rule.priority != other.rule.priority) return rule.priority < other.rule.priority;
+    if (specificity != other.specificity) return specificity < other.specificity;
+    return id > other.id;
+}
+
+}  // namespace attune::engine

@@ -1,0 +1,124 @@
+#include "engine/rules/rule_set.h"
+
+#include "base/json.h"
+#include "domain/describe.h"
+#include "engine/logic/coerce.h"
+
+#include <algorithm>
+
+namespace attune::engine {
+namespace {
+
+constexpr Work kTextWork = 4'096;  // for the text of one value
+
+std::vector<std::string> segments_of(std::string_view path) {
+    std::vector<std::string> segments;
+    for (std::size_t dot = 0; dot != path.size();
+         path.remove_prefix(std::min(dot + 1, path.size()))) {
+        dot = std::min(path.find('.'), path.size());
+        segments.emplace_back(path.substr(0, dot));
+        if (dot == path.size()) break;
+    }
+    return segments;
+}
+
+// Entries of arrays are named by numbers; those paths are left to the conditions themselves.
+bool names_members_only(std::string_view path) {
+    const auto segments = segments_of(path);
+    return !segments.empty() && std::ranges::none_of(segments, [](const std::string& one) {
+        return one.empty() || (one[0] >= '0' && one[0] <= '9');
+    });
+}
+
+LogicValue value_at(LogicValue value, std::span<const std::string> path) {
+    for (const std::string& key : path) value = value.find(key);
+    return value;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const RuleSet>> RuleSet::compile(std::span<const Definition> definitions,
+                                                        const TimeZones& zones) {
+    auto set = std::make_shared<RuleSet>();
+    for (const Definition& one : definitions) {
+        ATTUNE_TRY(const auto rule, base::from_json<domain::Rule>(one.now().body.text()));
+        ATTUNE_TRY(auto compiled, CompiledRule::compile(one.id, one.now().version, rule, zones));
+        if (rule.status == domain::RuleStatus::active) set->rules_.push_back(std::move(compiled));
+    }
+    std::ranges::sort(set->rules_,
+                      [](const auto& a, const auto& b) { return a->is_weaker_than(*b); });
+    set->arrange();
+    return set;
+}
+
+// The path that most rules demand something of: few columns mean few look-ups.
+const LogicEquality* RuleSet::best_column(
+    const CompiledRule& rule, const base::KeyedMap<std::string, std::size_t>& popularity) {
+    const LogicEquality* best = nullptr;
+    for (const LogicEquality& one : rule.equalities) {
+        if (!names_members_only(one.path)) continue;
+        if (best == nullptr ||
+            popularity.find(one.path)->second > popularity.find(best->path)->second)
+            best = &one;
+    }
+    return best;
+}
+
+void RuleSet::arrange() {
+    base::KeyedMap<std::string, std::size_t> popularity;
+    for (const auto& rule : rules_)
+        for (const LogicEquality& one : rule->equalities) ++popularity[one.path];
+    for (Place place = 0; place < rules_.size(); ++place) {
+        const CompiledRule& rule = *rules_[place];
+        const LogicEquality* equality = best_column(rule, popularity);
+        if (rule.rule.contexts.empty()) put(everywhere_, place, equality);
+        std::vector<std::string> contexts = rule.rule.contexts;
+        std::ranges::sort(contexts);
+        contexts.erase(std::ranges::unique(contexts).begin(), contexts.end());
+        for (const std::string& name : contexts) put(contexts_[name], place, equality);
+    }
+}
+
+void RuleSet::put(Context& context, Place place, const LogicEquality* equality) {
+    if (equality == nullptr) {
+        context.always.push_back(place);
+        return;
+    }
+    const std::vector<std::string> path = segments_of(equality->path);
+    auto column = std::ranges::find(context.columns, path, &Column::path);
+    if (column == context.columns.end())
+        column = context.columns.insert(column, Column{.path = path, .by_value = {}});
+    for (const std::string& value : equality->values) column->by_value[value].push_back(place);
+}
+
+void RuleSet::collect(const Context& context, const LogicValue& data, std::vector<Place>& out) {
+    out.insert(out.end(), context.always.begin(), context.always.end());
+    for (const Column& column : context.columns) {
+        Work work = kTextWork;
+        const TextOf text(value_at(data, column.path), work);
+        if (work < 0) continue;
+        const auto found = column.by_value.find(text.view());
+        if (found != column.by_value.end())
+            out.insert(out.end(), found->second.begin(), found->second.end());
+    }
+}
+
+std::vector<RuleSet::Match> RuleSet::matches(std::string_view context, const LogicInput& input,
+                                             std::string_view unit) const {
+    std::vector<Place> candidates;
+    collect(everywhere_, input.data, candidates);
+    if (const auto named = contexts_.find(context); named != contexts_.end())
+        collect(named->second, input.data, candidates);
+    std::ranges::sort(candidates);
+    std::vector<Match> matches;
+    for (const Place place : candidates) {
+        using enum CompiledRule::Outcome;
+        const CompiledRule& rule = *rules_[place];
+        const CompiledRule::Outcome outcome = rule.decide(input, unit);
+        if (outcome == applies || outcome == held_out || outcome == undecided)
+            matches.push_back({&rule, outcome});
+    }
+    return matches;
+}
+
+}  // namespace attune::engine
