@@ -116,6 +116,24 @@ TEST(PeopleLimit, AFullStoreCountsNobody) {
     EXPECT_TRUE(is_refused(world, "bob"));
 }
 
+TEST(PeopleCount, AfterAFailureTheStoreIsAskedAgainOnceNothingIsOnTheWay) {
+    const auto store = store::open_memory({});
+    PeopleCount count(*store);
+    const domain::TenantId tenant{1};
+    const PeopleChange one{.more = 1};
+    ASSERT_TRUE(count.begin(tenant, one, 2));
+    ASSERT_TRUE(count.begin(tenant, one, 2));
+    EXPECT_FALSE(count.begin(tenant, one, 2));
+    count.finish(tenant, one, false);
+    EXPECT_FALSE(count.begin(tenant, one, 2)) << "too high while the other is on its way";
+    count.finish(tenant, one, false);
+    EXPECT_TRUE(count.begin(tenant, one, 2));
+    count.cancel(tenant, one);
+    EXPECT_TRUE(count.begin(tenant, {.more = 2}, 2));
+    EXPECT_EQ(count.begin(tenant, one, 2).error().reason, "people_max");
+    EXPECT_TRUE(count.begin(tenant, one, 0));
+}
+
 TEST(PeopleLimit, ThreadsTogetherFillItExactly) {
     World world;
     constexpr std::uint64_t kMax = 100;
