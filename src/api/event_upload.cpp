@@ -104,6 +104,7 @@ bool EventUpload::first_line_ended(std::string_view piece) {
 }
 
 Result<std::optional<base::Ticket>> EventUpload::take_lines(std::string_view piece) {
+    lines_safe_ = lines_awaited_;
     // A piece is at most what the transport reads at once, so a group overshoots by little.
     reader_.feed(piece, [this](const base::Line& line) { take_line(line); });
     if (pending_.size() < kGroupLinesMax && group_bytes_ < kGroupBytesMax) return std::nullopt;
@@ -141,7 +142,7 @@ Result<std::optional<base::Ticket>> EventUpload::track_group() {
     if (!group_.empty()) {
         auto tracked = services_.engine.tracker().track(request_.caller.tenant, std::move(group_),
                                                         request_.origin());
-        if (!tracked) return std::unexpected(placed(std::move(tracked).error()));
+        if (!tracked) return std::unexpected(broken_off(std::move(tracked).error()));
         for (engine::Rejected& rejected : tracked->rejected) {
             PendingLine& line = pending_[group_places_[rejected.index]];
             line.outcome = LineOutcome::rejected;
@@ -156,20 +157,22 @@ Result<std::optional<base::Ticket>> EventUpload::track_group() {
     group_.clear();
     group_places_.clear();
     group_bytes_ = 0;
+    lines_awaited_ = lines_before;
     if (before.is_done()) {
         if (auto durable = before.wait(); !durable) {
-            return std::unexpected(placed(std::move(durable).error()));
+            return std::unexpected(broken_off(std::move(durable).error()));
         }
         lines_safe_ = lines_before;
     }
     return before;
 }
 
-// A failure in the middle says how much need not be sent again.
-Error EventUpload::placed(Error error) const {
-    error.message += " The first " + std::to_string(lines_safe_) +
-                     " lines are safe; send what follows them again.";
-    return error;
+Error EventUpload::broken_off(Error why) const {
+    if (format_ != Format::lines) return why;  // nothing was taken before the end
+    if (!why.message.ends_with('.')) why.message += '.';
+    why.message += " The first " + std::to_string(lines_safe_) +
+                   " lines are safe; send what follows them again.";
+    return why;
 }
 
 http::Answer EventUpload::finish() {
@@ -189,6 +192,7 @@ Result<http::Answer> EventUpload::finish_json() {
 }
 
 Result<http::Answer> EventUpload::finish_lines() {
+    lines_safe_ = lines_awaited_;
     reader_.finish([this](const base::Line& line) { take_line(line); });
     ATTUNE_TRY_VOID(track_group());
     if (results_.lines() == 0) return fail_field("", "must hold at least one event");

@@ -29,6 +29,8 @@ public:
 
     [[nodiscard]] Result<std::optional<base::Ticket>> write(std::string_view piece) override;
     [[nodiscard]] http::Answer finish() override;
+    // Says how many lines need not be sent again.
+    [[nodiscard]] Error broken_off(Error why) const override;
 
 private:
     [[nodiscard]] Result<std::optional<base::Ticket>> collect(std::string_view piece);
@@ -38,7 +40,6 @@ private:
     [[nodiscard]] Result<std::optional<base::Ticket>> track_group();
     [[nodiscard]] Result<http::Answer> finish_json();
     [[nodiscard]] Result<http::Answer> finish_lines();
-    [[nodiscard]] Error placed(Error error) const;
 
     Services& services_;
     const TrackRequest request_;
@@ -56,7 +57,8 @@ private:
     std::vector<std::size_t> group_places_;  // of each event in pending_
     std::size_t group_bytes_ = 0;
     LineResults results_;
-    std::uint64_t lines_safe_ = 0;  // lines before the outstanding group
+    std::uint64_t lines_safe_ = 0;     // on the disk, or refused for good
+    std::uint64_t lines_awaited_ = 0;  // safe once the transport writes on: it waited for them
     base::Ticket outstanding_ = base::Ticket::done();
 };
 

@@ -70,7 +70,8 @@ private:
     Task<bool> upload();
     Task<bool> upload_pieces(BodyDecoder& decoder, BodySink& sink);
     Task<bool> send_continue();
-    Task<std::optional<std::size_t>> read_more(std::span<char> into);
+    Task<std::optional<std::size_t>> read_more(std::span<char> into,
+                                               const BodySink* sink = nullptr);
     [[nodiscard]] BodyDecoder make_decoder() const;
     void arm_body_deadline();
 

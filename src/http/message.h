@@ -122,6 +122,9 @@ public:
     [[nodiscard]] virtual Result<std::optional<base::Ticket>> write(std::string_view piece) = 0;
     // The whole body has arrived.
     [[nodiscard]] virtual Answer finish() = 0;
+    // The body ends in the middle: it cannot be decoded, came too slowly, or what the transport waited for failed. Answers
+    // what the peer is told, so that a sink which has acted on what came before can say so.
+    [[nodiscard]] virtual Error broken_off(Error why) const { return why; }
 };
 
 }  // namespace attune::http

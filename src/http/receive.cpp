@@ -63,7 +63,7 @@ void Connection::arm_body_deadline() {
 }
 
 // Reads what comes next. Nothing: the connection is over, or the peer was too slow and has been refused.
-Task<std::optional<std::size_t>> Connection::read_more(std::span<char> into) {
+Task<std::optional<std::size_t>> Connection::read_more(std::span<char> into, const BodySink* sink) {
     while (true) {
         const IoResult got = transport_.read(into);
         if (got.status == IoResult::Status::done) {
@@ -77,10 +77,11 @@ Task<std::optional<std::size_t>> Connection::read_more(std::span<char> into) {
         if (wake == Wake::abort) co_return std::nullopt;
         if (wake == Wake::timeout) {
             core_.shared.timeouts_total.fetch_add(1, std::memory_order_relaxed);
-            refuse({Code::invalid_argument,
-                    "The request's body took too long to arrive.",
-                    "request_timeout",
-                    {}});
+            Error slow{Code::invalid_argument,
+                       "The request's body took too long to arrive.",
+                       "request_timeout",
+                       {}};
+            refuse(sink != nullptr ? sink->broken_off(std::move(slow)) : slow);
             co_return std::nullopt;
         }
     }
@@ -140,14 +141,14 @@ Task<bool> Connection::upload_pieces(BodyDecoder& decoder, BodySink& sink) {
         auto step = decoder.next(input, core_.scratch);
         cursor = work.end - input.size();
         if (!step) {
-            refuse(step.error());
+            refuse(sink.broken_off(std::move(step).error()));
             co_return true;
         }
         if (*step == BodyDecoder::Step::end) break;
         if (*step == BodyDecoder::Step::need_input) {
             cursor = work.end = work.begin + head_size_;
             const auto got =
-                co_await read_more({work.block.get() + cursor, work.capacity - cursor});
+                co_await read_more({work.block.get() + cursor, work.capacity - cursor}, &sink);
             if (!got) co_return refused_;
             work.end += *got;
             continue;
@@ -164,6 +165,7 @@ Task<bool> Connection::upload_pieces(BodyDecoder& decoder, BodySink& sink) {
         } else if (*taken) {
             const auto before = core_.shared.clock.steady_now();
             if (!co_await wait_for(**taken, outcome)) co_return false;
+            if (!outcome) outcome = std::unexpected(sink.broken_off(std::move(outcome).error()));
             body_started_ += core_.shared.clock.steady_now() - before;  // not the peer's slowness
         }
         if (!outcome) {

@@ -122,6 +122,40 @@ TEST_P(Upload, ARetryOfHalfAnUploadCountsOnceWhenItHasAKey) {
     EXPECT_EQ(json_at(answer.body, "/duplicates"), "2");
 }
 
+TEST_P(Upload, ThatBreaksOffSaysHowManyLinesAreSafe) {
+    World world(GetParam());
+    auto peer = world.peer();
+    ASSERT_TRUE(peer.send("POST /api/v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " +
+                          world.key("service") + "\r\nTransfer-Encoding: chunked\r\n" +
+                          std::string(kLines) + "\r\n"));
+    constexpr int kCount = 5'000;
+    std::string piece;
+    for (int n = 0; n < kCount; ++n) {
+        piece += line(n);
+        if (n % 500 != 499) continue;
+        ASSERT_TRUE(peer.send(chunk(piece)));
+        piece.clear();
+    }
+    auto answer = peer.ask("this is no chunk\r\n");
+    EXPECT_EQ(answer.status, 400u);
+    int safe = -1;
+    const std::string detail = json_at(answer.body, "/detail");
+    const std::size_t at = detail.find("The first ");
+    ASSERT_NE(at, std::string::npos) << detail;
+    ASSERT_EQ(std::sscanf(detail.c_str() + at, "The first %d lines are safe", &safe), 1) << detail;
+    EXPECT_GT(safe, 0);
+    EXPECT_LT(safe, kCount);
+
+    // Who sends what follows them has sent everything.
+    Ask rest{.method = "POST",
+             .path = "/api/v1/events",
+             .as = "service",
+             .headers = std::string(kLines)};
+    for (int n = safe; n < kCount; ++n) rest.body += line(n);
+    EXPECT_EQ(world.ask(rest).status, 200u);
+    EXPECT_EQ(world.engine().store().stats().events, static_cast<std::uint64_t>(kCount));
+}
+
 INSTANTIATE_TEST_SUITE_P(Backends, Upload, ::testing::Values(Backend::memory, Backend::rocksdb),
                          [](const auto& info) { return name_of(info.param); });
 
