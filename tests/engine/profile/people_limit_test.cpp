@@ -1,4 +1,5 @@
 // A tenant has no more people than its limit, whatever comes together.
+#include "engine/profile/people_count.h"
 #include "tests/engine/profile/people_world.h"
 
 #include <gtest/gtest.h>
