@@ -34,7 +34,7 @@ protected:
     // Ids of those that match, weakest first, with a mark behind those that do not apply.
     std::string matches(const RuleSet& set, std::string_view context, std::string_view data,
                         std::string_view unit = "u") {
-        const auto document = base::JsonDocument::parse(data);
+        const auto document = base::JsonDocument::parse(data, {.bytes_max = 16u << 20});
         std::string ids;
         const LogicInput input{.data = LogicValue(document->root()), .now = now_};
         for (const RuleSet::Match& match : set.matches(context, input, unit)) {
