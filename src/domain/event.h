@@ -64,6 +64,8 @@ inline constexpr std::string_view kPreference =
 inline constexpr std::string_view kRectify = "$rectify";  // properties: what a person corrected
 inline constexpr std::string_view kMerge =
     "$merge";  // written by the server when two people become one
+inline constexpr std::string_view kDecision =
+    "$decision";  // written by the server when it chose something for a person
 inline constexpr std::string_view kPage = "page";
 inline constexpr std::string_view kScreen = "screen";
 }  // namespace event_names

@@ -186,10 +186,14 @@ constexpr std::size_t kLongest =
     std::ranges::max(kMeanings, {}, [](const Meaning& m) { return m.name.size(); }).name.size();
 
 constexpr Meaning kReserved[] = {
-    {event_names::kIdentify, EventKind::identify},     {event_names::kAlias, EventKind::alias},
-    {event_names::kGroup, EventKind::group},           {event_names::kConsent, EventKind::consent},
-    {event_names::kPreference, EventKind::preference}, {event_names::kRectify, EventKind::rectify},
+    {event_names::kIdentify, EventKind::identify},
+    {event_names::kAlias, EventKind::alias},
+    {event_names::kGroup, EventKind::group},
+    {event_names::kConsent, EventKind::consent},
+    {event_names::kPreference, EventKind::preference},
+    {event_names::kRectify, EventKind::rectify},
     {event_names::kMerge, EventKind::merge},
+    {event_names::kDecision, EventKind::decision},
 };
 
 }  // namespace
@@ -271,6 +275,8 @@ std::string_view name_of(EventKind kind) noexcept {
             return event_names::kRectify;
         case EventKind::merge:
             return event_names::kMerge;
+        case EventKind::decision:
+            return event_names::kDecision;
     }
     return "other";
 }

@@ -47,6 +47,7 @@ enum class EventKind : std::uint8_t {
     preference,
     rectify,
     merge,
+    decision,
 };
 
 // What the name means. Case, spaces, '_', '-' and '.' do not count, except in names that begin with

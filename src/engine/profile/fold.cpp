@@ -248,6 +248,8 @@ void fold_statement(FoldState& state, const Event& event, EventKind kind, Stamp 
 void fold(FoldState& state, const Event& event, const WeightTable& weights) {
     const Stamp at = stamp_of(event);
     const EventKind kind = domain::event_kind(event.event);
+    // What was chosen for somebody is nothing they did.
+    if (kind == EventKind::decision) return;
     const domain::EventWeight weight = weights.of(event.event);
 
     state.first_seen = state.version == 0 ? at.time_us : std::min(state.first_seen, at.time_us);

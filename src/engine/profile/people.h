@@ -13,6 +13,7 @@
 // first time; nobody else waits for that.
 #pragma once
 
+#include "base/mutex.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "base/ticket.h"
@@ -67,6 +68,18 @@ struct RenderedProfile {
     std::uint64_t version = 0;
     std::string etag;  // quoted
     std::string json;  // domain::Profile
+
+    // What `make` makes of it, made once and kept with it. All callers make the same type.
+    template <class T, class Make>
+    [[nodiscard]] std::shared_ptr<const T> derived(const Make& make) const {
+        const base::MutexLock lock(derived_mutex_);
+        if (!derived_) derived_ = std::shared_ptr<const T>(make(*this));
+        return std::static_pointer_cast<const T>(derived_);
+    }
+
+private:
+    mutable base::Mutex derived_mutex_;
+    mutable std::shared_ptr<const void> derived_ ATTUNE_GUARDED_BY(derived_mutex_);
 };
 
 struct InteractionQuery {

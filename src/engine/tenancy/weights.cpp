@@ -61,6 +61,7 @@ EventWeight built_in(EventKind kind) {
         case EventKind::preference:
         case EventKind::rectify:
         case EventKind::merge:
+        case EventKind::decision:
             return {0, 30};
     }
     return {1, 30};

@@ -87,7 +87,7 @@ void check_names(const domain::IncomingEvent& event, EventKind kind, const Track
     check_id(event.decision_id, "/decision_id", options.id_bytes_max, wrong);
     check_id(event.event, "/event", options.name_bytes_max, wrong);
     if (!event.event.starts_with('$')) return;
-    if (kind == EventKind::merge) {
+    if (kind == EventKind::merge || kind == EventKind::decision) {
         wrong.add("/event", "is written by the server alone; $identify and $alias join people");
     } else if (!is_reserved(kind)) {
         wrong.add("/event",

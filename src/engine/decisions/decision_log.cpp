@@ -1,0 +1,198 @@
+#include "engine/decisions/decision_log.h"
+
+#include "base/bounded_queue.h"
+#include "base/json.h"
+#include "base/keyed_hash.h"
+#include "domain/describe.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <thread>
+#include <unordered_set>
+
+namespace attune::engine {
+namespace {
+
+constexpr std::size_t kBatchMax = 1'000;
+
+// An id that says nothing but is the same for the same decision.
+base::Id128 id_of(TenantId tenant, const Identity& who, std::int64_t session,
+                  std::string_view decision) {
+    std::string words = std::to_string(tenant.value) + '\x1f' + std::to_string(session);
+    for (const auto* id : {&who.user_id, &who.anonymous_id})
+        words.append(1, '\x1f').append(id->value_or(""));
+    words.append(1, '\x1f').append(decision);
+    return base::hash128(base::HashKey{}, words);
+}
+
+struct Recorded {
+    TenantId tenant;
+    Told told;
+};
+
+// The newest ids, so many of them: two generations, of which the older is forgotten as a whole.
+class Remembered {
+public:
+    explicit Remembered(std::size_t max) : generation_max_(max / 2 + 1) {}
+
+    // False: it was there.
+    bool insert(const base::Id128& id) {
+        if (older_.contains(id)) return false;
+        if (!newer_.insert(id).second) return false;
+        if (newer_.size() >= generation_max_) {
+            older_.swap(newer_);
+            newer_.clear();
+        }
+        return true;
+    }
+
+private:
+    struct Hash {
+        std::size_t operator()(const base::Id128& id) const { return id.low(); }
+    };
+    const std::size_t generation_max_;
+    std::unordered_set<base::Id128, Hash> newer_;
+    std::unordered_set<base::Id128, Hash> older_;
+};
+
+}  // namespace
+
+class DecisionLog::Impl {
+public:
+    Impl(People& people, const base::Clock& clock, DecisionLogOptions options)
+        : people_(people),
+          clock_(clock),
+          waiting_({.items_max = options.queue_max}),
+          remembered_(options.remembered_max) {
+        thread_ = std::thread([this] { run(); });
+    }
+    ~Impl() {
+        waiting_.close();
+        thread_.join();
+    }
+
+    std::string record(TenantId tenant, const Identity& who, std::int64_t session,
+                       const domain::Decision& decision) {
+        std::string told = base::to_json(decision);
+        const base::Id128 digest = id_of(tenant, who, session, told);
+        std::string id = "dec_" + digest.to_text();
+        {
+            const base::MutexLock lock(mutex_);
+            if (!remembered_.insert(digest)) {
+                ++stats_.repeated;
+                return id;
+            }
+        }
+        auto pushed = waiting_.try_push({tenant, {who, {event_of(who, id, std::move(told))}}});
+        const base::MutexLock lock(mutex_);
+        ++(pushed ? stats_.recorded : stats_.dropped);
+        return id;
+    }
+
+    Result<void> flush() {
+        base::TicketIssuer issuer;
+        const base::Ticket written = issuer.ticket();
+        // A marker: what was pushed before it is written before it.
+        {
+            const base::MutexLock lock(mutex_);
+            markers_.push_back(std::move(issuer));
+        }
+        ATTUNE_TRY_VOID(waiting_.try_push({}));
+        return written.wait();
+    }
+
+    [[nodiscard]] DecisionLogStats stats() const {
+        const base::MutexLock lock(mutex_);
+        return stats_;
+    }
+
+private:
+    domain::Event event_of(const Identity& who, const std::string& id, std::string told) const {
+        domain::Event event{.id = id,
+                            .user_id = who.user_id,
+                            .anonymous_id = who.anonymous_id,
+                            .event = std::string(domain::event_names::kDecision),
+                            .decision_id = id,
+                            .properties = base::JsonText::trusted(std::move(told))};
+        event.time = event.received_at = clock_.now();
+        event.enriched.source = "decide";
+        return event;
+    }
+
+    void run() {
+        while (true) {
+            std::vector<Recorded> batch = waiting_.pop_all(kBatchMax);
+            if (batch.empty()) return;
+            write(std::move(batch));
+        }
+    }
+
+    void write(std::vector<Recorded> batch) {
+        std::size_t markers = 0;
+        base::Ticket durable = base::Ticket::done();
+        while (!batch.empty()) {
+            const TenantId tenant = batch.front().tenant;
+            std::vector<Told> told;
+            std::vector<Recorded> others;
+            for (Recorded& one : batch) {
+                if (one.told.events.empty())
+                    ++markers;
+                else if (one.tenant == tenant)
+                    told.push_back(std::move(one.told));
+                else
+                    others.push_back(std::move(one));
+            }
+            batch = std::move(others);
+            if (!told.empty())
+                durable = base::Ticket::both(durable, write(tenant, std::move(told)));
+        }
+        settle(markers, durable);
+        // The next batch gathers while this one is being written.
+        (void)durable.wait();
+    }
+
+    base::Ticket write(TenantId tenant, std::vector<Told> told) {
+        AppliedEach applied = people_.apply(tenant, std::move(told));
+        const auto refused = static_cast<std::uint64_t>(std::ranges::count_if(
+            applied.each, [](const Result<Counted>& one) { return !one.has_value(); }));
+        const base::MutexLock lock(mutex_);
+        stats_.dropped += refused;
+        stats_.recorded -= refused;
+        return applied.ticket;
+    }
+
+    void settle(std::size_t count, const base::Ticket& durable) {
+        std::vector<base::TicketIssuer> done;
+        {
+            const base::MutexLock lock(mutex_);
+            for (; count > 0 && !markers_.empty(); --count) {
+                done.push_back(std::move(markers_.front()));
+                markers_.erase(markers_.begin());
+            }
+        }
+        for (base::TicketIssuer& issuer : done) issuer.complete(durable.wait());
+    }
+
+    People& people_;
+    const base::Clock& clock_;
+    base::BoundedQueue<Recorded> waiting_;
+    mutable base::Mutex mutex_;
+    Remembered remembered_ ATTUNE_GUARDED_BY(mutex_);
+    DecisionLogStats stats_ ATTUNE_GUARDED_BY(mutex_);
+    std::vector<base::TicketIssuer> markers_ ATTUNE_GUARDED_BY(mutex_);
+    std::thread thread_;
+};
+
+DecisionLog::DecisionLog(People& people, const base::Clock& clock, DecisionLogOptions options)
+    : impl_(std::make_unique<Impl>(people, clock, options)) {}
+DecisionLog::~DecisionLog() = default;
+
+std::string DecisionLog::record(TenantId tenant, const Identity& who, std::int64_t session,
+                                domain::Decision decision) {
+    return impl_->record(tenant, who, session, decision);
+}
+Result<void> DecisionLog::flush() { return impl_->flush(); }
+DecisionLogStats DecisionLog::stats() const { return impl_->stats(); }
+
+}  // namespace attune::engine

@@ -1,0 +1,54 @@
+// DecisionLog: every answer that was a choice, written into the person's own log behind the answer's back: an answer never
+// waits for it, and when too many wait, decisions are dropped and counted rather than answers delayed.
+//
+//     const std::string id = log.record(tenant, who, session, decision);     // "dec_…", to be answered
+//
+// The same decision (kind, subject, choices and their versions) of one session of a person is one event: its id is made of
+// just that, so that asking again, a forgetful cache or a restart counts nothing twice. Thread-safe.
+#pragma once
+
+#include "base/result.h"
+#include "base/time.h"
+#include "domain/decision.h"
+#include "engine/profile/people.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace attune::engine {
+
+struct DecisionLogOptions {
+    std::size_t queue_max = 65'536;         // decisions that wait; more are dropped
+    std::size_t remembered_max = 1u << 17;  // newest ones known to be queued or written
+};
+
+struct DecisionLogStats {
+    std::uint64_t recorded = 0;
+    std::uint64_t repeated = 0;  // the same again within a session
+    std::uint64_t dropped = 0;   // too many waited, or the store took nothing
+};
+
+class DecisionLog {
+public:
+    // The arguments outlive it. Starts a thread, which writes what waits a few times a second.
+    DecisionLog(People& people, const base::Clock& clock, DecisionLogOptions options);
+    ~DecisionLog();  // writes what waits
+    DecisionLog(const DecisionLog&) = delete;
+    DecisionLog& operator=(const DecisionLog&) = delete;
+
+    // Queues it unless it was recorded before in this session, and answers its id either way. `session` tells a session of
+    // the person's from the next one.
+    [[nodiscard]] std::string record(TenantId tenant, const Identity& who, std::int64_t session,
+                                     domain::Decision decision);
+
+    // Waits until all that was recorded before is written and durable.
+    [[nodiscard]] Result<void> flush();
+    [[nodiscard]] DecisionLogStats stats() const;
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace attune::engine
