@@ -13,13 +13,12 @@ constexpr Work kTextWork = 4'096;  // for the text of one value
 
 std::vector<std::string> segments_of(std::string_view path) {
     std::vector<std::string> segments;
-    for (std::size_t dot = 0; dot != path.size();
-         path.remove_prefix(std::min(dot + 1, path.size()))) {
-        dot = std::min(path.find('.'), path.size());
+    while (true) {
+        const std::size_t dot = std::min(path.find('.'), path.size());
         segments.emplace_back(path.substr(0, dot));
-        if (dot == path.size()) break;
+        if (dot == path.size()) return segments;
+        path.remove_prefix(dot + 1);
     }
-    return segments;
 }
 
 // Entries of arrays are named by numbers; those paths are left to the conditions themselves.

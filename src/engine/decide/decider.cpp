@@ -1,0 +1,143 @@
+#include "engine/decide/decider.h"
+
+#include "base/json.h"
+#include "base/keyed_hash.h"
+#include "engine/decide/explanation.h"
+#include "engine/decide/surroundings.h"
+
+namespace attune::engine {
+namespace {
+
+constexpr std::size_t kChoicesMax = 100;  // of one decision
+
+std::string_view name_in(base::JsonView context) {
+    const auto name = context.find("name");
+    return name ? name->as_string().value_or("") : "";
+}
+
+domain::Choice choice_of(const RuleSet::Match& match) {
+    const CompiledRule& rule = *match.rule;
+    const bool held_out = match.outcome == CompiledRule::Outcome::held_out;
+    domain::Choice choice{.of = "rule:" + rule.id,
+                          .chosen = held_out ? "holdout" : "applied",
+                          .version = rule.version};
+    if (rule.rule.goal) {
+        choice.probability = held_out ? kRuleHoldout : 1 - kRuleHoldout;
+        choice.among = {"applied", "holdout"};
+    } else {
+        choice.among = {"applied"};
+    }
+    return choice;
+}
+
+std::string etag_of(std::string_view json) {
+    return '"' + base::hash128(base::HashKey{}, json).to_text() + '"';
+}
+
+void append_member(std::string& out, std::string_view name, std::string_view json) {
+    out.append(out.size() > 1 ? "," : "").append("\"").append(name).append("\":").append(json);
+}
+
+// Without a decision: nothing was chosen.
+ConfigAnswer defaults(std::string_view why, bool reasons) {
+    ConfigAnswer answer;
+    answer.json = "{";
+    append_member(answer.json, "config", default_config());
+    append_member(answer.json, "segments", "[]");
+    append_member(answer.json, "flags", "{}");
+    append_member(answer.json, "variants", "{}");
+    append_member(answer.json, "decision_id", "null");
+    if (reasons) {
+        append_member(answer.json, "reasons",
+                      R"({"person":")" + std::string(why) + R"(","rules":[],"paths":[]})");
+    }
+    answer.json += '}';
+    answer.etag = etag_of(answer.json);
+    return answer;
+}
+
+}  // namespace
+
+Decider::Decider(People& people, Rules& rules, DecisionLog& log, const TimeZones& zones,
+                 const base::Clock& clock)
+    : people_(people), rules_(rules), log_(log), zones_(zones), clock_(clock) {}
+
+Result<std::shared_ptr<const PersonFacts>> Decider::facts_of(TenantId tenant,
+                                                             std::string_view user_id) {
+    const auto profile = people_.read(tenant, user_id);
+    if (!profile && profile.error().code == Code::not_found) return nullptr;
+    if (!profile) return std::unexpected(profile.error());
+    auto facts = (*profile)->derived<PersonFacts>(PersonFacts::of);
+    if (facts == nullptr) return fail(Code::internal, "a profile cannot be read again");
+    return facts;
+}
+
+Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& question) {
+    ATTUNE_TRY(const auto facts, facts_of(tenant, question.user_id));
+    if (facts == nullptr) return defaults("unknown", question.reasons);
+    if (facts->opted_out) return defaults("opted_out", question.reasons);
+
+    ATTUNE_TRY(const auto rules, rules_.of(tenant));
+    const base::Time now = clock_.now();
+    const Surroundings around(*facts, question.context, now, zones_);
+    const std::string_view where = name_in(question.context);
+    const std::vector<RuleSet::Match> matches =
+        rules->matches(where, {.data = around.data(), .now = now}, question.user_id);
+
+    ConfigTree tree(facts->config.root());
+    Explanation explanation;
+    domain::Decision decision{.kind = "config", .subject = std::string(where)};
+    for (const RuleSet::Match& match : matches) {
+        if (match.outcome == CompiledRule::Outcome::undecided) continue;
+        if (decision.choices.size() < kChoicesMax) decision.choices.push_back(choice_of(match));
+        if (match.outcome != CompiledRule::Outcome::applies) continue;
+        for (const CompiledRule::Action& action : match.rule->actions) tree.apply(action.step());
+        if (question.reasons) explanation.apply(*match.rule);
+    }
+    const std::string id = log_.record(tenant, facts->who, facts->session(), std::move(decision));
+
+    ConfigAnswer answer;
+    answer.json.reserve(1'024);
+    answer.json = R"({"config":)";
+    tree.write(answer.json);
+    append_member(answer.json, "segments", "[]");
+    append_member(answer.json, "flags", "{}");
+    append_member(answer.json, "variants", "{}");
+    append_member(answer.json, "decision_id", '"' + id + '"');
+    if (question.reasons) {
+        answer.json += R"(,"reasons":{"person":"known",)";
+        std::string told;
+        explanation.write(told, matches);
+        answer.json.append(told, 1);
+    }
+    answer.json += '}';
+    answer.etag = etag_of(answer.json);
+    return answer;
+}
+
+Result<Decider::Trial> Decider::test(TenantId tenant, const domain::Rule& rule,
+                                     const ConfigQuestion& question,
+                                     std::optional<base::JsonView> data) {
+    ATTUNE_TRY(const auto compiled, CompiledRule::compile("test", 0, rule, zones_));
+    std::shared_ptr<const PersonFacts> facts;
+    if (!question.user_id.empty()) {
+        ATTUNE_TRY(facts, facts_of(tenant, question.user_id));
+    }
+    if (facts == nullptr) {
+        RenderedProfile nobody;
+        nobody.json = R"({"user_id":""})";
+        facts = PersonFacts::of(nobody);
+    }
+    const base::Time now = clock_.now();
+    const Surroundings around(*facts, question.context, now, zones_);
+    const LogicInput input{.data = data ? LogicValue(*data) : around.data(), .now = now};
+    Trial trial{.outcome = compiled->decide(input, question.user_id), .trace = {}};
+    if (!rule.condition.is_null()) {
+        ATTUNE_TRY(const auto document, base::JsonDocument::parse(rule.condition.text()));
+        ATTUNE_TRY(const Logic logic, Logic::compile(document.root()));
+        trial.trace = logic.evaluate_traced(input);
+    }
+    return trial;
+}
+
+}  // namespace attune::engine

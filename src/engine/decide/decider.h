@@ -1,0 +1,68 @@
+// Decider: what a person should see right now, and why. It asks the person's profile, the tenant's rules and the request's
+// context, and writes what it chose into the log of decisions.
+//
+//     auto answer = decider.config(tenant, {.user_id = "ann", .context = context.root(), .reasons = true});
+//     answer->json;         // {"config": {…}, "segments": […], "flags": {…}, "variants": {…}, "decision_id": …}
+//
+// Who is unknown or has opted out gets the defaults, and nothing is recorded about them. Thread-safe; reads memory, but
+// for people who are not in it.
+#pragma once
+
+#include "base/json_document.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "engine/calendar/time_zones.h"
+#include "engine/decide/person_facts.h"
+#include "engine/decisions/decision_log.h"
+#include "engine/definitions/definitions.h"
+#include "engine/rules/rule_set.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace attune::engine {
+
+using Rules = Definitions<RuleSet>;
+
+struct ConfigQuestion {
+    std::string_view user_id;
+    base::JsonView context;  // an object; "name" in it says where: "dashboard"
+    bool reasons = false;
+};
+
+struct ConfigAnswer {
+    std::string json;
+    std::string etag;  // quoted
+};
+
+class Decider {
+public:
+    // The arguments outlive it.
+    Decider(People& people, Rules& rules, DecisionLog& log, const TimeZones& zones,
+            const base::Clock& clock);
+
+    [[nodiscard]] Result<ConfigAnswer> config(TenantId tenant, const ConfigQuestion& question);
+
+    // One rule, whether it is saved or not, tried on a person or on given data.
+    struct Trial {
+        CompiledRule::Outcome outcome;
+        std::optional<LogicTrace> trace;  // of its condition
+    };
+    [[nodiscard]] Result<Trial> test(TenantId tenant, const domain::Rule& rule,
+                                     const ConfigQuestion& question,
+                                     std::optional<base::JsonView> data);
+
+private:
+    // Empty when nobody of that id is known.
+    [[nodiscard]] Result<std::shared_ptr<const PersonFacts>> facts_of(TenantId tenant,
+                                                                      std::string_view user_id);
+
+    People& people_;
+    Rules& rules_;
+    DecisionLog& log_;
+    const TimeZones& zones_;
+    const base::Clock& clock_;
+};
+
+}  // namespace attune::engine

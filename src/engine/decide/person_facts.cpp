@@ -1,0 +1,139 @@
+#include "engine/decide/person_facts.h"
+
+#include "base/json.h"
+#include "domain/describe.h"
+
+#include <algorithm>
+#include <array>
+
+namespace attune::engine {
+namespace {
+
+constexpr std::size_t kOrderedPages = 20;
+constexpr std::size_t kShortcuts = 3;
+constexpr std::uint64_t kAdoptedUses = 3;  // a feature is adopted when it was used so often
+constexpr std::uint64_t kAtHomeSessions = 5;
+constexpr std::uint64_t kSkilledSessions = 20;
+constexpr std::size_t kSkilledFeatures = 5;
+
+constexpr base::JsonLimits kOwnJson{.bytes_max = 64u << 20, .string_bytes_max = 64u << 20};
+
+base::JsonDocument parsed(std::string_view json) {
+    // Our own text: what was written is read again.
+    return *base::JsonDocument::parse(json, kOwnJson);
+}
+
+void append_list(std::string& out, std::span<const domain::PageUse> pages, std::size_t count) {
+    out += '[';
+    for (std::size_t i = 0; i < std::min(count, pages.size()); ++i) {
+        if (i > 0) out += ',';
+        base::append_json(out, std::string_view(pages[i].page));
+    }
+    out += ']';
+}
+
+// What the person said they want of `key`, if it is one of the words.
+std::string_view wish(const domain::Profile& profile, std::string_view key,
+                      std::span<const std::string_view> words, std::string_view otherwise) {
+    const domain::Preference* preference = profile.preferences.find(key);
+    if (preference == nullptr) return otherwise;
+    const std::string_view text = preference->value.text();
+    for (const std::string_view word : words)
+        if (text.size() == word.size() + 2 && text.substr(1, word.size()) == word) return word;
+    return otherwise;
+}
+
+std::string_view skill_of(const domain::Profile& profile) {
+    const auto adopted = static_cast<std::size_t>(std::ranges::count_if(
+        profile.behaviour.feature_use,
+        [](const domain::PageUse& use) { return use.count >= kAdoptedUses; }));
+    const std::uint64_t sessions = profile.behaviour.sessions.count;
+    if (sessions >= kSkilledSessions && adopted >= kSkilledFeatures) return "advanced";
+    return sessions >= kAtHomeSessions ? "intermediate" : "beginner";
+}
+
+void append_features(std::string& out, const domain::Profile& profile) {
+    out += '{';
+    bool first = true;
+    for (const domain::PageUse& use : profile.behaviour.feature_use) {
+        if (use.count < kAdoptedUses) continue;
+        if (!first) out += ',';
+        first = false;
+        base::append_json(out, std::string_view(use.page));
+        out += ":true";
+    }
+    out += '}';
+}
+
+std::string interests_of(const domain::Profile& profile) {
+    std::string out = "{";
+    for (const domain::Interest& interest : profile.interests) {
+        if (out.size() > 1) out += ',';
+        base::append_json(out, std::string_view(interest.topic));
+        out += ':';
+        base::append_json(out, interest.score);
+    }
+    return out + '}';
+}
+
+bool is_opted_out(const domain::Profile& profile) {
+    constexpr std::string_view kPurposes[] = {"personalise", "personalize", "personalisation",
+                                              "personalization"};
+    return std::ranges::any_of(kPurposes, [&](std::string_view purpose) {
+        const domain::Consent* consent = profile.consent.find(purpose);
+        return consent != nullptr && !consent->granted;
+    });
+}
+
+}  // namespace
+
+std::string_view default_config() {
+    return R"({"ui":{"theme":"auto","layout":"comfortable","features":{},"navigation":{"order":[],"shortcuts":[]}},)"
+           R"("content":{"filters":[],"difficulty":"beginner"}})";
+}
+
+std::string learned_config(const domain::Profile& profile) {
+    constexpr std::array<std::string_view, 4> kThemes{"light", "dark", "simplified", "auto"};
+    constexpr std::array<std::string_view, 3> kLayouts{"compact", "comfortable", "spacious"};
+    constexpr std::array<std::string_view, 3> kLevels{"beginner", "intermediate", "advanced"};
+    std::string out = R"({"ui":{"theme":")";
+    out += wish(profile, "theme", kThemes, "auto");
+    out += R"(","layout":")";
+    out += wish(profile, "layout", kLayouts, "comfortable");
+    out += R"(","features":)";
+    append_features(out, profile);
+    out += R"(,"navigation":{"order":)";
+    append_list(out, profile.behaviour.navigation, kOrderedPages);
+    out += R"(,"shortcuts":)";
+    append_list(out, profile.behaviour.navigation, kShortcuts);
+    out += R"(}},"content":{"filters":)";
+    const domain::Preference* filters = profile.preferences.find("content_filters");
+    const bool has_filters = filters != nullptr && filters->value.text().starts_with('[');
+    out += has_filters ? filters->value.text() : "[]";
+    out += R"(,"difficulty":")";
+    out += wish(profile, "difficulty", kLevels, skill_of(profile));
+    return out + R"("}})";
+}
+
+std::shared_ptr<const PersonFacts> PersonFacts::of(const RenderedProfile& rendered) {
+    const auto profile = base::from_json<domain::Profile>(
+        rendered.json,
+        {.limits = kOwnJson, .unknown = base::Unknown::ignore, .require_members = false});
+    if (!profile) return nullptr;
+    PersonFacts facts{.profile = parsed(rendered.json),
+                      .interests = parsed(interests_of(*profile)),
+                      .config = parsed(learned_config(*profile))};
+    const bool is_user = std::ranges::find(profile->identities.user_ids, profile->user_id) !=
+                             profile->identities.user_ids.end() ||
+                         profile->identities.anonymous_ids.empty();
+    (is_user ? facts.who.user_id : facts.who.anonymous_id) = profile->user_id;
+    facts.opted_out = is_opted_out(*profile);
+    const domain::Sessions& sessions = profile->behaviour.sessions;
+    facts.sessions = sessions.count;
+    facts.session_started_at = sessions.current_started_at;
+    facts.last_event_at = sessions.last_event_at;
+    facts.time_zone = profile->demographics.time_zone;
+    return std::make_shared<const PersonFacts>(std::move(facts));
+}
+
+}  // namespace attune::engine

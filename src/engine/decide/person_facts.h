@@ -1,0 +1,48 @@
+// PersonFacts: what decisions ask about a person, made from a profile once for each version of it: documents that conditions
+// look into, and the configuration that the person starts from.
+//
+// Immutable and thread-safe.
+#pragma once
+
+#include "base/json_document.h"
+#include "base/time.h"
+#include "domain/profile.h"
+#include "engine/profile/people.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace attune::engine {
+
+// The configuration of whoever we know nothing about, as JSON.
+[[nodiscard]] std::string_view default_config();
+
+// That configuration with what a person's own doing tells: features they use, pages in the order of use, the level that
+// fits, and what they chose themselves ("theme", "layout", "difficulty" and "content_filters" among their preferences).
+[[nodiscard]] std::string learned_config(const domain::Profile& profile);
+
+struct PersonFacts {
+    // Null when the profile cannot be read, which would be a bug.
+    [[nodiscard]] static std::shared_ptr<const PersonFacts> of(const RenderedProfile& profile);
+
+    base::JsonDocument profile;    // as it is answered
+    base::JsonDocument interests;  // {topic: score}
+    base::JsonDocument config;     // learned_config()
+    Identity who;
+    bool opted_out =
+        false;  // a consent to "personalise" (-ize, -ation) was taken back or never given
+    std::uint64_t sessions = 0;
+    std::optional<base::Time> session_started_at;
+    std::optional<base::Time> last_event_at;
+    std::optional<std::string> time_zone;
+
+    // Tells one session from the next.
+    [[nodiscard]] std::int64_t session() const {
+        return session_started_at ? session_started_at->time_since_epoch().count() : 0;
+    }
+};
+
+}  // namespace attune::engine

@@ -1,0 +1,168 @@
+#include "engine/decide/decider.h"
+
+#include "../profile/people_world.h"
+#include "base/json.h"
+
+#include <gtest/gtest.h>
+
+namespace attune::engine {
+namespace {
+
+using testing::view;
+using testing::World;
+
+class DeciderTest : public ::testing::Test {
+protected:
+    void save(std::string_view id, std::string_view rule) {
+        const auto saved =
+            rules_.put(world_.tenant, id, *base::JsonText::parse(rule), {.by = "test"});
+        ASSERT_TRUE(saved) << saved.error().message;
+    }
+    base::JsonDocument ask(std::string_view user, std::string_view context = "{}",
+                           bool reasons = false) {
+        const auto where = base::JsonDocument::parse(context);
+        auto answer = decider_.config(world_.tenant, {user, where->root(), reasons});
+        EXPECT_TRUE(answer) << (answer ? "" : answer.error().message);
+        last_ = answer ? *answer : ConfigAnswer{.json = "{}", .etag = {}};
+        return *base::JsonDocument::parse(last_.json);
+    }
+    // What the answer holds at a path, as JSON.
+    std::string at(std::string_view user, std::string_view path, std::string_view context = "{}") {
+        const base::JsonDocument answer = ask(user, context, true);
+        base::JsonView value = answer.root();
+        while (!path.empty()) {
+            const std::size_t dot = std::min(path.find('.'), path.size());
+            const auto below = value.find(path.substr(0, dot));
+            if (!below) return "nothing";
+            value = *below;
+            path.remove_prefix(std::min(dot + 1, path.size()));
+        }
+        return std::string(value.text().text());
+    }
+    void say(domain::Event event, std::string_view name, std::string_view properties) {
+        event.event = name;
+        event.time += std::chrono::seconds(++said_);
+        event.properties = *base::JsonText::parse(properties);
+        world_.apply(World::identity_of(event), {event});
+    }
+
+    World world_;
+    const TimeZones zones_ = TimeZones::of_system();
+    Rules rules_{*world_.store,
+                 world_.clock,
+                 {.collection = "rules", .noun = "rule"},
+                 [this](TenantId, std::span<const Definition> all) {
+                     return RuleSet::compile(all, zones_);
+                 }};
+    DecisionLog log_{*world_.people, world_.clock, {}};
+    Decider decider_{*world_.people, rules_, log_, zones_, world_.clock};
+    ConfigAnswer last_;
+    int said_ = 0;
+};
+
+constexpr std::string_view kDark =
+    R"({"name":"dark","actions":[{"path":"ui.theme","value":"dark"}]})";
+
+TEST_F(DeciderTest, WhoIsUnknownOrOptedOutGetsTheDefaults) {
+    save("dark", kDark);
+    EXPECT_EQ(at("nobody", "config"), default_config());
+    EXPECT_EQ(at("nobody", "reasons.person"), R"("unknown")");
+    EXPECT_EQ(at("nobody", "decision_id"), "null");
+    say(view("1", "ann", {}), "$consent", R"({"personalise":false})");
+    EXPECT_EQ(at("ann", "config"), default_config());
+    EXPECT_EQ(at("ann", "reasons.person"), R"("opted_out")");
+    say(view("2", "ann", {}), "$consent", R"({"personalise":true})");
+    EXPECT_EQ(at("ann", "config.ui.theme"), R"("dark")");
+}
+
+TEST_F(DeciderTest, BeginsWithWhatThePersonsOwnDoingTells) {
+    for (int i = 0; i < 3; ++i)
+        say(view("a" + std::to_string(i), "ann", {}), "page", R"({"path":"/home"})");
+    say(view("b", "ann", {}), "page", R"({"path":"/cart"})");
+    for (int i = 0; i < 3; ++i)
+        say(view("c" + std::to_string(i), "ann", {}), "used", R"({"feature":"export"})");
+    say(view("d", "ann", {}), "used", R"({"feature":"import"})");
+    say(view("e", "ann", {}), "$preference", R"({"key":"theme","value":"light"})");
+    say(view("f", "ann", {}), "$preference", R"({"key":"layout","value":"tiny"})");
+    EXPECT_EQ(at("ann", "config.ui"),
+              R"({"theme":"light","layout":"comfortable","features":{"export":true},)"
+              R"("navigation":{"order":["/home","/cart"],"shortcuts":["/home","/cart"]}})");
+    EXPECT_EQ(at("ann", "config.content.difficulty"), R"("beginner")");
+}
+
+TEST_F(DeciderTest, ConditionsLookIntoProfileContextInterestsSessionAndTime) {
+    world_.apply({.user_id = "ann"}, {view("1", "ann", {})});
+    const auto holds = [&](std::string_view condition, std::string_view context = "{}") {
+        save("r", R"({"name":"r","actions":[{"path":"x","value":1}],"condition":)" +
+                      std::string(condition) + "}");
+        return at("ann", "config.x", context) == "1";
+    };
+    EXPECT_TRUE(holds(R"({"==":[{"var":"profile.user_id"},"ann"]})"));
+    EXPECT_TRUE(holds(R"({"==":[{"var":"profile.behaviour.events"},1]})"));
+    EXPECT_TRUE(holds(R"({"==":[{"var":"context.device"},"mobile"]})", R"({"device":"mobile"})"));
+    EXPECT_FALSE(holds(R"({"==":[{"var":"context.device"},"mobile"]})"));
+    EXPECT_TRUE(holds(R"({"!":{"var":"insights"}})"));
+    EXPECT_TRUE(holds(R"({">=":[{"var":"session.count"},1]})"));
+    EXPECT_TRUE(holds(R"({"<":[{"var":"time.hour"},24]})"));
+    EXPECT_FALSE(holds(R"({"in_segment":"vip"})"));
+}
+
+TEST_F(DeciderTest, TheHourIsThatOfTheContextsZone) {
+    world_.apply({.user_id = "ann"}, {view("1", "ann", {})});
+    save("r", R"({"name":"r","actions":[{"path":"x","value":1}],)"
+              R"("condition":{"==":[{"var":"time.hour"},)" +
+                  std::to_string(zones_.find("Asia/Tokyo")->local(world_.clock.now()).hour) +
+                  "]}}");
+    EXPECT_EQ(at("ann", "config.x", R"({"time_zone":"Asia/Tokyo"})"), "1");
+    EXPECT_EQ(at("ann", "config.x"), "nothing");
+}
+
+TEST_F(DeciderTest, SaysWhichRuleWonAndWhichLost) {
+    world_.apply({.user_id = "ann"}, {view("1", "ann", {})});
+    save("dark", kDark);
+    save(
+        "light",
+        R"({"name":"light","priority":5,"actions":[{"path":"ui","op":"merge","value":{"a":1}},{"path":"ui.theme","value":"light"}]})");
+    EXPECT_EQ(at("ann", "config.ui.theme"), R"("light")");
+    EXPECT_EQ(
+        at("ann", "reasons.paths"),
+        R"([{"path":"ui.theme","rules":["light"],"lost":["dark"]},{"path":"ui","rules":["light"],"lost":[]}])");
+    EXPECT_EQ(at("ann", "reasons.rules"),
+              R"([{"rule_id":"light","name":"light","priority":5,"outcome":"applies"},)"
+              R"({"rule_id":"dark","name":"dark","priority":0,"outcome":"applies"}])");
+}
+
+TEST_F(DeciderTest, RulesAreAskedByWhereTheQuestionComesFrom) {
+    world_.apply({.user_id = "ann"}, {view("1", "ann", {})});
+    save("r", R"({"name":"r","contexts":["dashboard"],"actions":[{"path":"x","value":1}]})");
+    EXPECT_EQ(at("ann", "config.x", R"({"name":"dashboard"})"), "1");
+    EXPECT_EQ(at("ann", "config.x", R"({"name":"login"})"), "nothing");
+}
+
+TEST_F(DeciderTest, EveryAnswerIsADecisionWithItsProbability) {
+    world_.apply({.user_id = "ann"}, {view("1", "ann", {})});
+    save("goal", R"({"name":"g","goal":"purchase","actions":[{"path":"x","value":1}]})");
+    const std::string id = at("ann", "decision_id");
+    EXPECT_EQ(at("ann", "decision_id"), id) << "the same within a session";
+    ASSERT_TRUE(log_.flush());
+    auto page = world_.people->interactions(world_.tenant, "ann", {.event = "$decision"});
+    ASSERT_EQ(page->items.size(), 1u);
+    EXPECT_EQ('"' + page->items[0].decision_id.value_or("") + '"', id);
+    EXPECT_EQ(page->items[0].properties.text(),
+              R"({"kind":"config","subject":"","choices":[{"of":"rule:goal","chosen":"applied",)"
+              R"("probability":0.95,"version":1,"among":["applied","holdout"]}]})");
+}
+
+TEST_F(DeciderTest, TheEtagIsThatOfTheAnswer) {
+    world_.apply({.user_id = "ann"}, {view("1", "ann", {})});
+    (void)ask("ann");
+    const std::string before = last_.etag;
+    (void)ask("ann");
+    EXPECT_EQ(last_.etag, before);
+    save("dark", kDark);
+    (void)ask("ann");
+    EXPECT_NE(last_.etag, before);
+}
+
+}  // namespace
+}  // namespace attune::engine
