@@ -19,6 +19,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace attune::engine {
@@ -29,8 +30,10 @@ struct LogicOptions {
     std::size_t depth_max = 64;      // of operations and arrays within each other
     std::size_t nodes_max = 10'000;  // of operations, arrays and constants
     // Lets operators through that nobody knows, and literal arguments that never work; then evaluating them fails, or
-    // gives null. flagd takes such flags, and fails when they are asked for.
+    // gives null.
     bool permissive = false;
+    // One operator that is let through though nobody knows it, and fails when it is reached: flagd's "$ref" to nothing.
+    std::string_view tolerated_operator{};
 };
 
 struct LogicInput {

@@ -95,7 +95,7 @@ Result<std::uint32_t> LogicCompiler::operation(std::string_view name, base::Json
     const PointerStep step(pointer_, name);
     static constexpr LogicOperator kUnknown{.name = "", .op = LogicOp::unknown};
     if (known == nullptr) {
-        if (!options_.permissive)
+        if (!options_.permissive && name != options_.tolerated_operator)
             return wrong("is no operator; docs/logic.md lists those there are");
         known = &kUnknown;
     }

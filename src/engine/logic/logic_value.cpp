@@ -87,22 +87,29 @@ void LogicValue::append_json(std::string& out) const {
     }
 }
 
+// A member that one further out names already is not written again.
 void LogicValue::append_record(std::string& out) const {
     out += '{';
-    const auto append = [&out](std::string_view key, const LogicValue& value) {
+    const auto append = [&out, this](const LogicValue& level, std::string_view key,
+                                     const LogicValue& value) {
         if (value.is_absent()) return;
+        for (LogicValue outer = *this; !outer.is_same(level); outer = outer.record_->rest) {
+            const auto members = outer.record_->members;
+            if (std::ranges::find(members, key, &LogicMember::key) != members.end()) return;
+        }
         if (out.back() != '{') out += ',';
         base::append_json(out, key);
         out += ':';
         value.append_json(out);
     };
-    for (const LogicMember& member : record_->members) append(member.key, member.value);
-    if (record_->rest.kind() == Kind::json_object) {
-        for (const JsonView::Member member : record_->rest.view_.members()) {
-            if (std::ranges::find(record_->members, member.key, &LogicMember::key) ==
-                record_->members.end())
-                append(member.key, LogicValue(member.value));
-        }
+    LogicValue level = *this;
+    for (; level.kind() == Kind::record; level = level.record_->rest) {
+        for (const LogicMember& member : level.record_->members)
+            append(level, member.key, member.value);
+    }
+    if (level.kind() == Kind::json_object) {
+        for (const JsonView::Member member : level.view_.members())
+            append(level, member.key, LogicValue(member.value));
     }
     out += '}';
 }

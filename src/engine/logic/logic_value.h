@@ -121,7 +121,7 @@ struct LogicList {
 
 struct LogicRecord {
     std::span<const LogicMember> members;
-    LogicValue rest{};  // an object of a document, or absent
+    LogicValue rest{};  // an object, or absent
     std::uint32_t depth = 1;
 };
 
@@ -177,8 +177,7 @@ inline LogicValue LogicValue::find(std::string_view key) const {
     for (const LogicMember& member : record_->members) {
         if (is_same_key(member.key, key)) return member.value;
     }
-    return record_->rest.kind() == Kind::json_object ? find_in(record_->rest.view_, key)
-                                                     : LogicValue();
+    return record_->rest.find(key);
 }
 
 inline std::span<const LogicValue> LogicValue::items() const { return list_->items; }

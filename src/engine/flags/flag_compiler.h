@@ -1,0 +1,37 @@
+// FlagSetCompiler: what was written down into a FlagSet. Inside of engine/flags.
+#pragma once
+
+#include "engine/flags/flag_set.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace attune::engine {
+
+class FlagSetCompiler {
+public:
+    explicit FlagSetCompiler(const FlagSetSource& source) : source_(source) {}
+
+    [[nodiscard]] Result<std::shared_ptr<const FlagSet>> compile();
+
+private:
+    Result<void> check_evaluators() const;
+    Result<Flag> flag(const FlagSource& source);
+    Result<void> variants(const FlagSource& source, Flag& flag) const;
+    Result<void> fallback(const FlagSource& source, Flag& flag) const;
+    Result<void> targeting(const FlagSource& source, Flag& flag) const;
+    Result<Logic> logic(base::JsonView rule, std::string pointer) const;
+    Result<void> metadata(const FlagSource& source, Flag& flag) const;
+
+    Result<void> link_prerequisites();
+    Result<FlagPrerequisite> prerequisite(base::JsonView body, const std::string& pointer) const;
+    // How many flags are asked when this one is; fails when they go in circles.
+    Result<std::uint32_t> reach(std::uint32_t flag, std::vector<std::uint32_t>& reaches,
+                                std::size_t depth) const;
+
+    const FlagSetSource& source_;
+    std::shared_ptr<FlagSet> set_ = std::make_shared<FlagSet>();
+};
+
+}  // namespace attune::engine

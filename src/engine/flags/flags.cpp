@@ -1,0 +1,152 @@
+#include "engine/flags/flags.h"
+
+#include "base/json_locate.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <span>
+#include <utility>
+
+namespace attune::engine {
+namespace {
+
+constexpr base::JsonLimits kFileLimits{.bytes_max = 8u << 20};
+
+struct Part {
+    std::string id;
+    base::JsonText body;
+};
+
+std::string pointer_of(std::string_view id) {
+    std::string pointer = "/flags";
+    base::append_pointer(pointer, id);
+    return pointer;
+}
+
+// Of parts in any order.
+Result<std::shared_ptr<const FlagSet>> compiled(std::span<const Part> parts) {
+    std::vector<base::JsonDocument> documents;
+    documents.reserve(parts.size());
+    FlagSetSource source;
+    for (const Part& part : parts) {
+        ATTUNE_TRY(auto document, base::JsonDocument::parse(part.body.text(), kFileLimits));
+        const base::JsonView body = documents.emplace_back(std::move(document)).root();
+        if (part.id == Flags::kEvaluators)
+            source.evaluators = body;
+        else if (part.id == Flags::kMetadata)
+            source.metadata = body;
+        else
+            source.flags.push_back({part.id, body, pointer_of(part.id)});
+    }
+    return FlagSet::compile(source);
+}
+
+Result<std::shared_ptr<const FlagSet>> compile(TenantId, std::span<const Definition> definitions) {
+    std::vector<Part> parts;
+    parts.reserve(definitions.size());
+    for (const Definition& one : definitions) parts.push_back({one.id, one.now().body});
+    return compiled(parts);
+}
+
+// What the caller sent is the body alone: a place within it is named from there.
+template <class T>
+Result<T> named_from_body(Result<T> result, std::string_view id) {
+    if (result) return result;
+    std::string prefix = pointer_of(id);
+    if (id == Flags::kEvaluators) prefix = "/$evaluators";
+    if (id == Flags::kMetadata) prefix = "/metadata";
+    Error& error = result.error();
+    for (FieldError& field : error.fields) {
+        const bool is_within = field.pointer == prefix || field.pointer.starts_with(prefix + "/");
+        if (!is_within) continue;
+        field.pointer.erase(0, prefix.size());
+        error.message = field.pointer + ": " + field.detail;
+    }
+    return result;
+}
+
+// What a file holds, the shared parts first.
+Result<std::vector<Part>> parts_of(base::JsonView file) {
+    ATTUNE_TRY(const FlagSetSource source, FlagSetSource::of_file(file));
+    std::vector<Part> parts;
+    if (source.evaluators)
+        parts.push_back({std::string(Flags::kEvaluators), source.evaluators->text()});
+    if (source.metadata) parts.push_back({std::string(Flags::kMetadata), source.metadata->text()});
+    for (const FlagSource& one : source.flags) {
+        if (one.key == Flags::kEvaluators || one.key == Flags::kMetadata)
+            return fail_field(one.pointer, "a flag cannot have this key");
+        parts.push_back({one.key, one.body.text()});
+    }
+    return parts;
+}
+
+}  // namespace
+
+Flags::Flags(store::Store& store, const base::Clock& clock)
+    : definitions_(store, clock, {.collection = "flags", .noun = "flag"}, compile) {}
+
+Result<std::shared_ptr<const FlagSet>> Flags::of(TenantId tenant) {
+    return definitions_.of(tenant);
+}
+
+Result<Definition> Flags::put(TenantId tenant, std::string_view key, base::JsonText body,
+                              const DefinitionChange& change) {
+    if (!body.is_object()) return fail_field("", "must be an object");
+    return named_from_body(definitions_.put(tenant, key, std::move(body), change), key);
+}
+
+Result<void> Flags::remove(TenantId tenant, std::string_view key, const DefinitionChange& change) {
+    return definitions_.remove(tenant, key, change);
+}
+
+Result<Definition> Flags::revert(TenantId tenant, std::string_view key, std::uint64_t version,
+                                 DefinitionChange change) {
+    return definitions_.revert(tenant, key, version, std::move(change));
+}
+
+Result<Definition> Flags::get(TenantId tenant, std::string_view key) const {
+    return definitions_.get(tenant, key);
+}
+
+Result<std::shared_ptr<const std::vector<Definition>>> Flags::list(TenantId tenant) {
+    return definitions_.list(tenant);
+}
+
+Result<FlagsLoaded> Flags::load(TenantId tenant, std::string_view file,
+                                const DefinitionChange& change) {
+    ATTUNE_TRY(const auto document, base::JsonDocument::parse(file, kFileLimits));
+    // First by itself, so that places are named as the file has them.
+    ATTUNE_TRY(const FlagSetSource source, FlagSetSource::of_file(document.root()));
+    ATTUNE_TRY_VOID(FlagSet::compile(source));
+    ATTUNE_TRY(const std::vector<Part> parts, parts_of(document.root()));
+
+    ATTUNE_TRY(const auto there, definitions_.list(tenant));
+    std::map<std::string, base::JsonText> together;
+    for (const Definition& one : *there) together[one.id] = one.now().body;
+    std::vector<const Part*> changed;
+    for (const Part& part : parts) {
+        base::JsonText& body = together[part.id];
+        if (body != part.body) changed.push_back(&part);
+        body = part.body;
+    }
+    std::vector<Part> all;
+    for (auto& [id, body] : together) all.push_back({id, std::move(body)});
+    ATTUNE_TRY_VOID(compiled(all));
+    // What others ask about is saved before those who ask: as often as something could be saved, the rest is tried again.
+    FlagsLoaded loaded{.unchanged = parts.size() - changed.size()};
+    while (!changed.empty()) {
+        std::optional<Error> refused;
+        const std::size_t before = changed.size();
+        std::erase_if(changed, [&](const Part* part) {
+            const auto saved = definitions_.put(tenant, part->id, part->body, change);
+            if (!saved) refused = saved.error();
+            return saved.has_value();
+        });
+        loaded.saved += before - changed.size();
+        if (refused && changed.size() == before) return std::unexpected(*std::move(refused));
+    }
+    return loaded;
+}
+
+}  // namespace attune::engine

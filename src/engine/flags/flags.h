@@ -1,0 +1,57 @@
+// Flags: the flags of every tenant, kept with their history and in force as soon as they are saved. Each flag is a
+// definition of its own; what they share stands in the definitions "$evaluators" and "$metadata".
+//
+//     Flags flags(store, clock);
+//     ATTUNE_TRY(auto saved, flags.put(tenant, "new-checkout", body, {.by = caller}));
+//     ATTUNE_TRY(const auto set, flags.of(tenant));             // on every request; reads memory
+//     const FlagAnswer answer = set->evaluate("new-checkout", context);
+//
+// Thread-safe.
+#pragma once
+
+#include "engine/definitions/definitions.h"
+#include "engine/flags/flag_set.h"
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace attune::engine {
+
+struct FlagsLoaded {
+    std::size_t saved = 0;
+    std::size_t unchanged = 0;
+};
+
+class Flags {
+public:
+    static constexpr std::string_view kEvaluators = "$evaluators";
+    static constexpr std::string_view kMetadata = "$metadata";
+
+    // The arguments outlive it.
+    Flags(store::Store& store, const base::Clock& clock);
+
+    [[nodiscard]] Result<std::shared_ptr<const FlagSet>> of(TenantId tenant);
+
+    // `body` is a flag of flagd (state, variants, defaultVariant, targeting, metadata), with prerequisites perhaps; of
+    // the shared definitions their object. invalid_argument names the place in it, or the flag "/flags/…" that the
+    // change would break; otherwise the errors of Definitions::put.
+    [[nodiscard]] Result<Definition> put(TenantId tenant, std::string_view key, base::JsonText body,
+                                         const DefinitionChange& change);
+    [[nodiscard]] Result<void> remove(TenantId tenant, std::string_view key,
+                                      const DefinitionChange& change);
+    [[nodiscard]] Result<Definition> revert(TenantId tenant, std::string_view key,
+                                            std::uint64_t version, DefinitionChange change);
+    [[nodiscard]] Result<Definition> get(TenantId tenant, std::string_view key) const;
+    [[nodiscard]] Result<std::shared_ptr<const std::vector<Definition>>> list(TenantId tenant);
+
+    // Saves what a file of flagd holds; flags that it does not name stay. A file that does not compile together with
+    // them saves nothing; when storing fails on the way, what came before is saved.
+    [[nodiscard]] Result<FlagsLoaded> load(TenantId tenant, std::string_view file,
+                                           const DefinitionChange& change);
+
+private:
+    Definitions<FlagSet> definitions_;
+};
+
+}  // namespace attune::engine
