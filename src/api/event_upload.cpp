@@ -143,6 +143,9 @@ Result<std::optional<base::Ticket>> EventUpload::track_group() {
         auto tracked = services_.engine.tracker().track(request_.caller.tenant, std::move(group_),
                                                         request_.origin());
         if (!tracked) return std::unexpected(broken_off(std::move(tracked).error()));
+        if (const Error* full = tracked->refused_for_now()) {
+            return std::unexpected(broken_off(*full));
+        }
         for (engine::Rejected& rejected : tracked->rejected) {
             PendingLine& line = pending_[group_places_[rejected.index]];
             line.outcome = LineOutcome::rejected;

@@ -5,6 +5,7 @@
 #include "base/keyed_hash.h"
 #include "base/mutex.h"
 
+#include <algorithm>
 #include <deque>
 #include <unordered_map>
 #include <utility>
@@ -24,8 +25,11 @@ std::string scoped(const IdempotencyScope& scope, std::string_view key) {
     return text;
 }
 
+// Not what asks to come back: the retry shall be tried.
 bool worth_keeping(const http::Response& response) {
-    return !response.stream && response.status < 500 && response.status != 429;
+    const auto asks_back = [](const auto& header) { return header.first == "Retry-After"; };
+    return !response.stream && response.status < 500 && response.status != 429 &&
+           std::ranges::none_of(response.headers, asks_back);
 }
 
 std::size_t bytes_of(const http::Response& response) {

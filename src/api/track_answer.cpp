@@ -70,6 +70,12 @@ Result<http::Answer> track_read(Services& services, const TrackRequest& request,
         ATTUNE_TRY(tracked, services.engine.tracker().track(
                                 request.caller.tenant, std::move(read.events), request.origin()));
     }
+    const Error* const full = tracked.refused_for_now();
+    const bool refused_for_now = full != nullptr;
+    // With nothing taken, the request as a whole can be sent again.
+    if (refused_for_now && tracked.accepted + tracked.duplicates == 0) {
+        return std::unexpected(*full);
+    }
     for (engine::Rejected& one : tracked.rejected) {
         read.rejected.push_back({read.places[one.index], std::move(one.error)});
     }
@@ -78,6 +84,7 @@ Result<http::Answer> track_read(Services& services, const TrackRequest& request,
         return std::unexpected(nothing_accepted(read.rejected, read.single, wrapper));
     }
     http::Response response = http::Response::json(200, base::to_json(reply_of(tracked, read)));
+    if (refused_for_now) response.with("Retry-After", "1");
     return http::Answer{std::move(response), std::move(tracked.ticket)};
 }
 

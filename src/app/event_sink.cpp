@@ -51,6 +51,12 @@ private:
             oldest.done(std::unexpected(durable.error()));
             return durable;
         }
+        // Not wrong, only not now: the import stops here, and goes on from here with --resume.
+        if (const Error* full = oldest.tracked.refused_for_now()) {
+            Error why = *full;
+            oldest.done(std::unexpected(why));
+            return std::unexpected(std::move(why));
+        }
         SinkOutcome outcome{.accepted = oldest.tracked.accepted,
                             .duplicates = oldest.tracked.duplicates};
         for (auto& rejected : oldest.tracked.rejected) {

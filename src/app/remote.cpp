@@ -126,8 +126,8 @@ public:
         for (int tries = 1;; ++tries) {
             auto response = client_.send(http::Method::post, "/api/v1/events",
                                          {{"Content-Type", "application/json"}}, body);
-            const bool again = response ? response->status == 429 || response->status == 503
-                                        : response.error().code == Code::unavailable;
+            const bool again =
+                response ? is_for_now(*response) : response.error().code == Code::unavailable;
             if (!again || tries == kTriesMax) return outcome_of(std::move(response), events.size());
             std::this_thread::sleep_for(
                 pause_before(tries, response ? response->header("retry-after") : ""));
@@ -135,6 +135,12 @@ public:
     }
 
 private:
+    // Too much at the moment; a 200 that says so took some of the events and had no room for others.
+    static bool is_for_now(const http::ClientResponse& response) {
+        return response.status == 429 || response.status == 503 ||
+               (response.status == 200 && !response.header("retry-after").empty());
+    }
+
     static std::string array_of(std::span<const domain::IncomingEvent> events) {
         std::string body = "[";
         for (const auto& event : events) {
@@ -173,6 +179,9 @@ private:
             Error error = error_of(*response);
             if (auto refused = refusals_of(error, count)) return *std::move(refused);
             return std::unexpected(std::move(error));
+        }
+        if (response && response->status == 200 && is_for_now(*response)) {
+            return fail(Code::unavailable, "the server has no room for more events at the moment");
         }
         ATTUNE_TRY(const auto body, body_of(std::move(response)));
         ATTUNE_TRY(auto reply, base::from_json<api::wire::TrackReply>(body, kLenient));

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 namespace attune::api::testing {
 namespace {
 
@@ -154,6 +156,78 @@ TEST_P(Upload, ThatBreaksOffSaysHowManyLinesAreSafe) {
     for (int n = safe; n < kCount; ++n) rest.body += line(n);
     EXPECT_EQ(world.ask(rest).status, 200u);
     EXPECT_EQ(world.engine().store().stats().events, static_cast<std::uint64_t>(kCount));
+}
+
+// A store that has room for four events until it is released.
+class Full : public ::testing::Test {
+protected:
+    Full() { store().hold(); }
+
+    store::MemoryStore& store() {
+        return dynamic_cast<store::MemoryStore&>(world_.engine().store());
+    }
+    // Sends it, lets the store go on once the request has met it, and reads the answer.
+    http::testing::RawAnswer ask_held(const Ask& ask) {
+        auto peer = world_.peer();
+        EXPECT_TRUE(peer.send(request_text(ask, world_.key(ask.as))));
+        while (!world_.engine().people().read(*world_.engine().tenants().find("default"), "u0")) {
+            std::this_thread::yield();
+        }
+        // One thread serves everybody: once it answers this, it is done with the request above.
+        EXPECT_EQ(world_.ask({.path = "/healthz"}).status, 200u);
+        store().release();
+        return peer.read();
+    }
+
+    World world_{Backend::memory, {}, {.queue_events_max = 4}};
+};
+
+// Two events of each of three people: the third finds no room.
+std::string six(std::string_view user, std::string_view id, std::string_view rest) {
+    std::string list;
+    for (int n = 0; n < 6; ++n) {
+        if (n > 0) list += ',';
+        list += R"({")" + std::string(user) + R"(":"u)" + std::to_string(n / 2) + R"(",")" +
+                std::string(id) + R"(":"f)" + std::to_string(n) + R"(",)" + std::string(rest) + "}";
+    }
+    return "[" + list + "]";
+}
+
+TEST_F(Full, AnArrayHalfTakenAsksToComeBackAndItsRetryIsNotAReplay) {
+    Ask ask{.method = "POST", .path = "/api/v1/events", .as = "service"};
+    ask.headers = "Idempotency-Key: full-1\r\n";
+    ask.body = six("user_id", "id", R"("event":"view")");
+    auto answer = ask_held(ask);
+    EXPECT_EQ(answer.status, 200u) << answer.body;
+    EXPECT_EQ(json_at(answer.body, "/accepted"), "4");
+    EXPECT_EQ(json_at(answer.body, "/rejected/0/index"), "4");
+    EXPECT_EQ(answer.header("retry-after"), "1");
+    auto again = world_.ask(ask);
+    EXPECT_EQ(json_at(again.body, "/accepted"), "2") << again.body;
+    EXPECT_EQ(json_at(again.body, "/duplicates"), "4");
+}
+
+TEST_F(Full, ASegmentBatchIsNotASuccessWhileMessagesFoundNoRoom) {
+    Ask ask{.method = "POST", .path = "/v1/batch", .as = "ingest"};
+    ask.body = R"({"batch":)" + six("userId", "messageId", R"("type":"track","event":"x")") + "}";
+    auto answer = ask_held(ask);
+    EXPECT_EQ(answer.status, 503u) << answer.body;
+    EXPECT_EQ(json_at(answer.body, "/success"), "false");
+    EXPECT_EQ(world_.ask(ask).status, 200u);
+    EXPECT_EQ(world_.engine().store().stats().events, 6u);
+}
+
+TEST_F(Full, AnUploadEndsWhereThereWasNoRoom) {
+    Ask ask{.method = "POST",
+            .path = "/api/v1/events",
+            .as = "service",
+            .headers = std::string(kLines)};
+    for (int n = 0; n < 6; ++n) ask.body += line(n, "u" + std::to_string(n / 2));
+    auto answer = ask_held(ask);
+    EXPECT_EQ(answer.status, 503u) << answer.body;
+    EXPECT_NE(json_at(answer.body, "/detail").find("The first 0 lines are safe"),
+              std::string::npos);
+    EXPECT_EQ(json_at(world_.ask(ask).body, "/accepted"), "2");
 }
 
 INSTANTIATE_TEST_SUITE_P(Backends, Upload, ::testing::Values(Backend::memory, Backend::rocksdb),

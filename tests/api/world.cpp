@@ -39,9 +39,10 @@ std::string name_of(Backend backend) { return backend == Backend::memory ? "memo
 
 std::filesystem::path source_folder() { return ATTUNE_API_TESTS; }
 
-World::World(Backend backend, ApiOptions options)
+World::World(Backend backend, ApiOptions options, store::MemoryOptions memory)
     : backend_(backend),
       options_(std::move(options)),
+      memory_(std::move(memory)),
       clock_(*base::parse_time("2026-03-01T12:00:00Z")),
       random_(kSeed) {
     if (backend_ == Backend::rocksdb) directory_ = fresh_directory();
@@ -58,7 +59,7 @@ World::~World() {
 }
 
 std::unique_ptr<store::Store> World::open_store() {
-    if (backend_ == Backend::memory) return store::open_memory({});
+    if (backend_ == Backend::memory) return store::open_memory(memory_);
     store::RocksOptions options;
     options.directory = directory_.string();
     options.clock = &clock_;

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "engine/engine.h"
 #include "http/server.h"
+#include "store/memory/memory_store.h"
 #include "tests/http/raw_peer.h"
 
 #include <filesystem>
@@ -31,7 +32,8 @@ struct Ask {
 
 class World {
 public:
-    explicit World(Backend backend = Backend::memory, ApiOptions options = {});
+    explicit World(Backend backend = Backend::memory, ApiOptions options = {},
+                   store::MemoryOptions memory = {});
     ~World();
 
     // Over one connection that is kept; a new one when the server closed it.
@@ -58,6 +60,7 @@ private:
 
     const Backend backend_;
     const ApiOptions options_;
+    const store::MemoryOptions memory_;
     std::filesystem::path directory_;
     base::ManualClock clock_;
     base::SeededRandom random_;

@@ -121,6 +121,8 @@ Result<http::Answer> batch(const Call& call, bool from_browser) {
     http::Answer answer{success()};
     if (!events.empty()) {
         ATTUNE_TRY(auto tracked, track(call, caller, std::move(events)));
+        // The client sends the whole batch again; what was taken counts once, by its messageId.
+        if (const Error* full = tracked.refused_for_now()) return std::unexpected(*full);
         dropped += tracked.rejected.size();
         answer.after = std::move(tracked.ticket);
     }

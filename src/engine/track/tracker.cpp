@@ -141,6 +141,14 @@ Result<domain::Event> EngineTracker::complete(TenantId tenant, domain::IncomingE
 
 }  // namespace
 
+const Error* Tracked::refused_for_now() const {
+    const auto found = std::ranges::find_if(rejected, [](const Rejected& one) {
+        return one.error.reason == "queue_full" || one.error.reason == "disk_full" ||
+               one.error.code == Code::unavailable;
+    });
+    return found == rejected.end() ? nullptr : &found->error;
+}
+
 Result<std::unique_ptr<Tracker>> Tracker::open(People& people, const TenantView& tenants,
                                                const base::Clock& clock, base::Random& random,
                                                TrackOptions options) {

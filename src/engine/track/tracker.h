@@ -45,6 +45,10 @@ struct Tracked {
     std::vector<Rejected> rejected;  // in input order
     std::vector<std::string> ids;    // of every event by input index; empty where rejected
     base::Ticket ticket = base::Ticket::done();
+
+    // Why the first of those was refused that are not wrong but came when the queue or the disk was full; null when there
+    // is none. They must not be lost: whoever sent them sends them again.
+    [[nodiscard]] const Error* refused_for_now() const;
 };
 
 struct TrackOptions {

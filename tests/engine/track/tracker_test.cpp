@@ -181,6 +181,8 @@ TEST_F(SmallQueue, RejectsWhatWasNotTakenWhenItFillsAndHalfAppliesNobody) {
     ASSERT_EQ(tracked->rejected.size(), 80u);
     EXPECT_EQ(tracked->rejected[0].index, 80u);
     EXPECT_EQ(tracked->rejected[0].error.reason, "queue_full");
+    ASSERT_TRUE(tracked->refused_for_now());
+    EXPECT_EQ(tracked->refused_for_now()->reason, "queue_full");
     EXPECT_FALSE(tracked->ticket.is_done());
     EXPECT_FALSE(people_->profile(shop_, "u2"));
     store_->release();
