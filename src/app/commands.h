@@ -23,5 +23,6 @@ extern const Command kTenantsList;
 extern const Command kSimulate;
 extern const Command kBench;
 extern const Command kStats;
+extern const Command kEvalPolicy;
 
 }  // namespace attune::app

@@ -145,6 +145,10 @@ Result<Prediction> LinearModel::predict(std::span<const double> context) const {
                       std::sqrt(std::inner_product(z.begin(), z.end(), z.begin(), 0.0))};
 }
 
+std::vector<double> LinearModel::solve(std::span<const double> v) const {
+    return backward(factor_, forward(factor_, v));
+}
+
 Result<std::vector<double>> linear_upper_confidence(std::span<const LinearModel* const> arms,
                                                     std::span<const double> context, double width) {
     ATTUNE_TRY(const auto all, predictions(arms, context, width));

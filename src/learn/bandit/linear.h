@@ -62,6 +62,9 @@ public:
     [[nodiscard]] Result<Prediction> predict(std::span<const double> context) const;
     [[nodiscard]] std::size_t features() const { return weights_.size(); }
     [[nodiscard]] std::span<const double> weights() const { return weights_; }
+    // (λI + Σxxᵀ)⁻¹·v, which says how the predictions hang on the rewards they were learnt from.
+    // `v` has features() places.
+    [[nodiscard]] std::vector<double> solve(std::span<const double> v) const;
 
 private:
     std::vector<double> factor_;  // Cholesky, lower triangle row by row
