@@ -29,6 +29,9 @@ Result<const engine::Caller*> as_root(const engine::Caller& root, const Services
                     "?tenant=.",
                     "tenant_missing");
     }
+    if (auto second = request.query_param("tenant"); second && *second != *name) {
+        return fail_field("?tenant", "must be the tenant that X-Tenant names, or not be there");
+    }
     ATTUNE_TRY(auto tenant, services.engine.tenants().find(*name));
     engine::Caller caller = root;
     caller.tenant = tenant;
@@ -72,10 +75,20 @@ Result<http::Answer> once(const Call& call, std::string_view header) {
         [&](const Error& error) { return error_response(call.request, error); });
 }
 
+// Who writes only on a condition must not be obeyed where nothing can be compared. "*" asks no more than that it is there.
+Result<void> without_condition(const http::Request& request) {
+    const auto condition = request.header("if-match");
+    if (!condition || *condition == "*") return {};
+    return fail(Code::failed_precondition,
+                "This path has no ETag that If-Match could name; nothing was changed.",
+                "version_mismatch");
+}
+
 Result<http::Answer> run(const Route& route, Services& services, const http::Request& request) {
     engine::Caller scratch;
     ATTUNE_TRY(const engine::Caller* caller, admit(route, services, request, scratch));
     const Call call{request, *caller, services, route};
+    if (route.writes() && !route.conditional) ATTUNE_TRY_VOID(without_condition(request));
     if (route.writes() && route.idempotent) {
         if (auto key = request.header("idempotency-key")) return once(call, *key);
     }

@@ -8,11 +8,12 @@ namespace attune::api {
 
 namespace {
 
-// "/properties/email" of the event is "/traits/email" of the request.
+// "/properties/email" of the event is "/traits/email" of the request; its ids are named as they are.
 FieldError placed(const FieldError& field, std::string_view pointer) {
     constexpr std::string_view kProperties = "/properties";
     std::string_view rest = field.pointer;
-    if (rest.starts_with(kProperties)) rest.remove_prefix(kProperties.size());
+    if (!rest.starts_with(kProperties)) return field;
+    rest.remove_prefix(kProperties.size());
     return {std::string(pointer) + std::string(rest), field.detail};
 }
 
@@ -38,6 +39,7 @@ Result<base::Ticket> apply_edits(const Call& call, std::vector<domain::IncomingE
         if (complete) continue;
         Error error = std::move(complete).error();
         for (FieldError& field : error.fields) field = placed(field, pointers[i]);
+        retell(error);
         return std::unexpected(std::move(error));
     }
     ATTUNE_TRY(auto tracked, tracker.track(call.tenant(), std::move(events), origin));

@@ -1,5 +1,6 @@
 #include "api/event_body.h"
 
+#include "api/answers.h"
 #include "api/list_body.h"
 #include "domain/describe.h"
 
@@ -35,6 +36,7 @@ Result<void> befriend(domain::IncomingEvent& event) {
             if (!text) return fail_field("/interaction_type", "must be a string");
             event.event = std::move(*text);
         }
+        if (event.event.empty()) return fail_field("/interaction_type", "is required");
     }
     if (!event.time) {
         if (auto time = take_extra(event, {"timestamp"})) {
@@ -80,7 +82,7 @@ Result<EventBody> read_events(std::string_view bytes, EventShape shape, std::str
     if (!wrapper.empty() && list.is_object()) {
         if (auto wrapped = list.find(wrapper)) {
             if (list.size() > 1)
-                return fail_field("", "must hold only \"" + std::string(wrapper) + "\"");
+                return fail_body("", "must hold only \"" + std::string(wrapper) + "\"");
             pointer = "/" + std::string(wrapper);
             list = *wrapped;
             if (!list.is_array()) return fail_field(pointer, "must be an array");
@@ -91,9 +93,9 @@ Result<EventBody> read_events(std::string_view bytes, EventShape shape, std::str
         read.single = true;
         return read;
     }
-    if (!list.is_array()) return fail_field(pointer, "must be an event or an array of events");
+    if (!list.is_array()) return fail_body(pointer, "must be an event or an array of events");
     const std::size_t size = body.size(list);
-    if (size == 0) return fail_field(pointer, "must hold at least one event");
+    if (size == 0) return fail_body(pointer, "must hold at least one event");
     if (size > events_max) {
         return fail(Code::invalid_argument,
                     "A request takes at most " + std::to_string(events_max) + " events; this has " +

@@ -1,5 +1,6 @@
 #include "api/event_upload.h"
 
+#include "api/answers.h"
 #include "api/dispatch.h"
 #include "api/event_body.h"
 
@@ -198,7 +199,7 @@ Result<http::Answer> EventUpload::finish_lines() {
     lines_safe_ = lines_awaited_;
     reader_.finish([this](const base::Line& line) { take_line(line); });
     ATTUNE_TRY_VOID(track_group());
-    if (results_.lines() == 0) return fail_field("", "must hold at least one event");
+    if (results_.lines() == 0) return fail_body("", "must hold at least one event");
     http::Response response;
     response.status = results_.all_rejected() ? 400 : 200;
     if (answer_in_lines_) {

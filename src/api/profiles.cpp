@@ -134,6 +134,7 @@ Result<T> parse_member(const base::JsonText& text, const std::string& pointer) {
     if (value) return value;
     Error error = std::move(value).error();
     for (FieldError& field : error.fields) field.pointer = pointer + field.pointer;
+    retell(error);
     return std::unexpected(std::move(error));
 }
 
@@ -179,7 +180,7 @@ Result<http::Answer> edit_profile(const Call& call) {
     ATTUNE_TRY_VOID(add_preferences(edit, edits));
     ATTUNE_TRY_VOID(add_consent(edit, edits));
     if (edits.events.empty()) {
-        return fail_field("", "must hold demographics, traits, preferences or consent");
+        return fail_body("", "must hold demographics, traits, preferences or consent");
     }
     base::MutexLock lock(call.services.edit_lock(call.tenant(), edits.user_id));
     ATTUNE_TRY_VOID(check_if_match(call));
@@ -211,7 +212,7 @@ Result<http::Answer> interactions(const Call& call) {
                                                               call.request.param("user_id"), query);
     if (!listing) {
         if (listing.error().code == Code::not_found) return no_such_user();
-        return std::unexpected(listing.error());
+        return std::unexpected(in_query(listing.error()));
     }
     wire::List<domain::Event> answer{std::move(listing->items), std::move(listing->cursor)};
     return json_answer(200, list_json(answer));

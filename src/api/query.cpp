@@ -1,5 +1,6 @@
 #include "api/query.h"
 
+#include "api/answers.h"
 #include "http/text.h"
 
 #include <string>
@@ -32,6 +33,14 @@ Result<store::Page> page_of(const http::Request& request) {
     ATTUNE_TRY(page.limit, limit_of(request));
     page.after = request.query_param("cursor");
     return page;
+}
+
+Error in_query(Error error) {
+    for (FieldError& field : error.fields) {
+        if (field.pointer.starts_with('/')) field.pointer.front() = '?';
+    }
+    retell(error);
+    return error;
 }
 
 }  // namespace attune::api

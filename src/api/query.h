@@ -21,5 +21,7 @@ inline constexpr std::size_t kPageMax = 500;
                                                         std::string_view name);
 // ?limit= and ?cursor=.
 [[nodiscard]] Result<store::Page> page_of(const http::Request& request);
+// An error about "/cursor", as those who page say it, told of "?cursor".
+[[nodiscard]] Error in_query(Error error);
 
 }  // namespace attune::api

@@ -57,11 +57,12 @@ Result<wire::User> read_user(const Call& call, std::string_view user_id) {
 
 Result<http::Answer> list_users(const Call& call) {
     ATTUNE_TRY(auto page, page_of(call.request));
-    ATTUNE_TRY(auto listing, call.services.engine.people().list(call.tenant(), page));
+    auto listing = call.services.engine.people().list(call.tenant(), page);
+    if (!listing) return std::unexpected(in_query(std::move(listing).error()));
     wire::List<wire::User> answer;
-    answer.items.reserve(listing.items.size());
-    for (const auto& summary : listing.items) answer.items.push_back(summary_of(summary));
-    answer.cursor = std::move(listing.cursor);
+    answer.items.reserve(listing->items.size());
+    for (const auto& summary : listing->items) answer.items.push_back(summary_of(summary));
+    answer.cursor = std::move(listing->cursor);
     return json_answer(200, list_json(answer));
 }
 

@@ -27,7 +27,9 @@ BOOST_DESCRIBE_STRUCT(RejectedRow, (), (line, file, reasons, raw))
 std::vector<std::string> reasons_of(const std::vector<FieldError>& fields,
                                     const std::string& message) {
     std::vector<std::string> reasons;
-    for (const auto& field : fields) reasons.push_back(field.pointer + " " + field.detail);
+    for (const auto& field : fields)
+        reasons.push_back(field.pointer.empty() ? field.detail
+                                                : field.pointer + ": " + field.detail);
     if (reasons.empty()) reasons.push_back(message);
     return reasons;
 }
@@ -50,14 +52,20 @@ public:
     }
     void add(const std::string& file, std::uint64_t line, std::vector<std::string> reasons,
              std::string_view raw) {
+        if (first_.empty()) {
+            first_ = printable(file) + " line " + grouped(line) + ": " + printable(reasons.front());
+        }
         if (!stream_.is_open()) return;
         stream_ << base::to_json(RejectedRow{line, file, std::move(reasons), std::string(raw)})
                 << '\n';
     }
     void flush() { stream_.flush(); }
+    // Where the first bad row is and what is wrong with it; empty when there is none.
+    [[nodiscard]] const std::string& first() const { return first_; }
 
 private:
     std::ofstream stream_;
+    std::string first_;
 };
 
 class FileImport {
@@ -224,7 +232,10 @@ Result<std::map<std::string, std::string, std::less<>>> pairs_of(const Invocatio
                 return fail_field("--" + std::string(option),
                                   "must be FIELD=NAME, separated by commas");
             }
-            pairs[std::string(pair.substr(0, equals))] = std::string(pair.substr(equals + 1));
+            const std::string field(pair.substr(0, equals));
+            if (!pairs.emplace(field, pair.substr(equals + 1)).second) {
+                return fail_field("--" + std::string(option), "names " + field + " twice");
+            }
             rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
         }
     }
@@ -277,6 +288,7 @@ Result<int> import_files(const Invocation& invocation, Console& console) {
     }
     console.say("imported " + grouped(all.accepted) + " events, " + grouped(all.duplicates) +
                 " seen before, " + grouped(all.rejected) + " rejected");
+    if (!rejects.first().empty()) console.say("the first: " + rejects.first());
     if (all.rejected > 0 && !invocation.has("rejects"))
         console.say("--rejects FILE keeps rejected rows and the reasons");
     return all.rejected == 0 ? kExitDone : kExitProblems;

@@ -1,8 +1,10 @@
 #include "app/command.h"
+#include "app/console.h"
 
 #include <CLI/CLI.hpp>
 
 #include <cstdlib>
+#include <iostream>
 #include <memory>
 
 namespace attune::app {
@@ -115,6 +117,15 @@ Invocation invocation_of(Slots& slots) {
     return invocation;
 }
 
+// The first word, when it should be a command and is none; the parser would only say that one is missing.
+std::string_view unknown_command(const CLI::App& app, int argc, char** argv) {
+    if (argc < 2 || argv[1][0] == '-') return {};
+    const std::string_view word = argv[1];
+    const auto found = app.get_subcommands(
+        [word](const CLI::App* command) { return command->get_name() == word; });
+    return found.empty() ? word : std::string_view{};
+}
+
 }  // namespace
 
 int run_program(int argc, char** argv) {
@@ -131,6 +142,11 @@ int run_program(int argc, char** argv) {
         CLI::App* verb = subcommand_for(app, *command);
         describe(*verb, *command, *slots.emplace_back(std::make_unique<Slots>()));
         verbs.emplace_back(verb, command);
+    }
+    if (const auto word = unknown_command(app, argc, argv); !word.empty()) {
+        std::cerr << "attune: " << printable(word)
+                  << " is no command; attune --help shows them all\n";
+        return kExitUsage;
     }
     try {
         app.parse(argc, argv);

@@ -77,9 +77,9 @@ BOOST_DESCRIBE_STRUCT(Rule, (),
 // Bytes that a name from outside may have. Profiles cut what is longer, so it is refused at the
 // door.
 namespace limits {
-inline constexpr std::size_t kIdBytesMax = 512;
+inline constexpr std::size_t kIdBytesMax = 256;
 inline constexpr std::size_t kEventIdBytesMax = 256;
-inline constexpr std::size_t kEventNameBytesMax = 256;
+inline constexpr std::size_t kEventNameBytesMax = 200;
 }  // namespace limits
 
 }  // namespace attune::domain

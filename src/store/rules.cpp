@@ -54,7 +54,7 @@ Result<Start> check_page(const Page& page) {
     start.limit = page.limit;
     if (!page.after) return start;
     auto bytes = base::from_hex(*page.after);
-    if (!bytes) return fail(Code::invalid_argument, "the cursor is not one of ours");
+    if (!bytes) return fail_field("/cursor", "must be the cursor of a page before this one");
     start.after = *std::move(bytes);
     start.from_beginning = false;
     return start;

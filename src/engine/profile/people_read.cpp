@@ -30,7 +30,7 @@ std::string cursor_of(store::Position last) {
 Result<store::Position> place_of(const std::optional<std::string>& cursor) {
     if (!cursor) return store::kLogEnd;
     const auto wrong = [] {
-        return fail_field("/cursor", "a cursor that a page before this one gave");
+        return fail_field("/cursor", "must be the cursor of a page before this one");
     };
     const auto text = base::from_base64url(*cursor);
     if (!text) return wrong();

@@ -34,7 +34,7 @@ DiskSpace::DiskSpace(std::string directory, std::optional<std::uint64_t> reserve
 
 std::unexpected<Error> DiskSpace::refusal() const {
     return fail(Code::resource_exhausted,
-                "the disk of '" + directory_ + "' is nearly full: writes stop while less than " +
+                "the disk is nearly full: writes stop while less than " +
                     std::to_string(reserve_ / kMiB) + " MiB are free, and go on when there is more",
                 "disk_full");
 }
