@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "domain/decision.h"
 #include "domain/event.h"
+#include "domain/experiment.h"
 #include "domain/incoming_event.h"
 #include "domain/item.h"
 #include "domain/profile.h"
@@ -73,6 +74,22 @@ BOOST_DESCRIBE_STRUCT(RuleAction, (), (op, path, value))
 BOOST_DESCRIBE_STRUCT(Rule, (),
                       (name, contexts, condition, actions, priority, status, schedule, rollout,
                        goal, owner, tags))
+
+BOOST_DESCRIBE_ENUM(ExperimentUnit, person, session, group)
+BOOST_DESCRIBE_ENUM(ExperimentStatus, draft, running, paused, concluded)
+BOOST_DESCRIBE_ENUM(MetricKind, conversion, count, sum, ratio, retention, quantile)
+BOOST_DESCRIBE_ENUM(MetricRole, primary, secondary, guardrail)
+BOOST_DESCRIBE_STRUCT(ExperimentVariant, (), (name, weight, config))
+BOOST_DESCRIBE_STRUCT(ExperimentMetric, (),
+                      (name, role, kind, event, window_seconds, after_seconds, denominator,
+                       quantile, cap, covariate_seconds, lower_is_better))
+BOOST_DESCRIBE_STRUCT(ExperimentPlan, (),
+                      (baseline_mean, baseline_deviation, alpha, power, units_needed))
+BOOST_DESCRIBE_STRUCT(LayerRoom, (), (from, until))
+BOOST_DESCRIBE_STRUCT(Experiment, (),
+                      (name, hypothesis, unit, audience, contexts, layer, traffic, holdout,
+                       variants, metrics, minimum_effect, plan, overrides, owner, tags, status,
+                       room, started_at, concluded_at, winner))
 
 // Bytes that a name from outside may have. Profiles cut what is longer, so it is refused at the
 // door.
@@ -219,6 +236,102 @@ struct Fields<domain::Rule> {
          .length_max = domain::limits::kEventNameBytesMax},
         {.name = "owner", .length_min = 1, .length_max = 200},
         {.name = "tags", .optional = true, .length_max = 50},
+    };
+};
+
+template <>
+struct Fields<domain::ExperimentVariant> {
+    static constexpr FieldRule rules[] = {
+        {.name = "name", .length_min = 1, .length_max = 100},
+        {.name = "weight", .doc = "All of them sum to 1.", .minimum = 0, .maximum = 1},
+        {.name = "config",
+         .doc = "Merged into the configuration of who is given it.",
+         .optional = true},
+    };
+};
+
+template <>
+struct Fields<domain::ExperimentMetric> {
+    static constexpr std::string_view doc = "What is measured, of every unit, after its exposure.";
+    static constexpr FieldRule rules[] = {
+        {.name = "name", .length_min = 1, .length_max = 100},
+        {.name = "role", .doc = "secondary when left out.", .optional = true},
+        {.name = "event", .length_min = 1, .length_max = domain::limits::kEventNameBytesMax},
+        {.name = "window_seconds",
+         .doc = "For how long events count; a week when left out.",
+         .optional = true,
+         .minimum = 1,
+         .maximum = 366 * 86'400.0},
+        {.name = "after_seconds",
+         .doc = "Of a retention: how long after the exposure the window begins.",
+         .minimum = 1,
+         .maximum = 366 * 86'400.0},
+        {.name = "denominator",
+         .doc = "Of a ratio: the event that it is divided by.",
+         .length_min = 1,
+         .length_max = domain::limits::kEventNameBytesMax},
+        {.name = "quantile", .doc = "Of a quantile: 0.9 is the 90th percentile."},
+        {.name = "cap", .doc = "A unit's sum counts up to this much."},
+        {.name = "covariate_seconds",
+         .doc = "Adjusts by the same metric over so long before the exposure (CUPED).",
+         .minimum = 1,
+         .maximum = 366 * 86'400.0},
+        {.name = "lower_is_better", .optional = true},
+    };
+};
+
+template <>
+struct Fields<domain::ExperimentPlan> {
+    static constexpr std::string_view doc = "What the people that are needed are computed from.";
+    static constexpr FieldRule rules[] = {
+        {.name = "baseline_mean", .doc = "Of the primary metric, as it is today."},
+        {.name = "alpha", .optional = true},
+        {.name = "power", .optional = true},
+        {.name = "units_needed", .doc = "Of all variants; computed when the experiment starts."},
+    };
+};
+
+template <>
+struct Fields<domain::Experiment> {
+    static constexpr std::string_view doc = "A question put to people, by chance and by counting.";
+    static constexpr FieldRule rules[] = {
+        {.name = "name", .length_min = 1, .length_max = 200},
+        {.name = "hypothesis",
+         .doc = "What is expected, and why.",
+         .optional = true,
+         .length_max = 2000},
+        {.name = "unit", .doc = "person when left out.", .optional = true},
+        {.name = "audience", .doc = "JSONLogic; everybody when left out.", .optional = true},
+        {.name = "contexts", .doc = "None is everywhere.", .optional = true, .length_max = 50},
+        {.name = "layer",
+         .doc = "Experiments of one layer never share a unit.",
+         .length_min = 1,
+         .length_max = 100},
+        {.name = "traffic",
+         .doc = "The share of the layer that it takes; all when left out.",
+         .optional = true,
+         .minimum = 0.0001,
+         .maximum = 1},
+        {.name = "holdout",
+         .doc = "The share of its units that is kept as it is, and counted.",
+         .optional = true,
+         .minimum = 0,
+         .maximum = 0.5},
+        {.name = "variants", .doc = "The first is the control.", .length_max = 20},
+        {.name = "metrics", .optional = true, .length_max = 50},
+        {.name = "minimum_effect",
+         .doc = "Of the primary metric, relative: what is smaller would change nothing.",
+         .optional = true,
+         .minimum = 0,
+         .maximum = 100},
+        {.name = "overrides",
+         .doc = "For trying out: which variant these people are given, uncounted.",
+         .optional = true,
+         .length_max = 1000},
+        {.name = "owner", .length_min = 1, .length_max = 200},
+        {.name = "tags", .optional = true, .length_max = 50},
+        {.name = "status", .doc = "Written by the server.", .optional = true},
+        {.name = "room", .doc = "Written by the server.", .optional = true, .length_max = 10'000},
     };
 };
 

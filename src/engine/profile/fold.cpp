@@ -21,6 +21,7 @@ namespace limit = fold_limits;
 
 constexpr std::size_t kReviewBytes = 2 * 1024;
 constexpr std::string_view kPresent = "+";
+constexpr std::string_view kExperimentChoice = "experiment:";
 
 std::int64_t micros_of(base::Time time) { return time.time_since_epoch().count(); }
 
@@ -243,13 +244,36 @@ void fold_statement(FoldState& state, const Event& event, EventKind kind, Stamp 
     }
 }
 
+// Of a decision only which variants of experiments somebody was given: no deed, no statement.
+void fold_decision(FoldState& state, const Event& event, Stamp at) {
+    for (ElementScan choices(member_of(event, "choices")); choices.next();) {
+        std::string_view of;
+        std::string_view chosen;
+        for (MemberScan scan(choices.value()); scan.next();) {
+            if (scan.key() == "of") of = scan.value();
+            if (scan.key() == "chosen") chosen = scan.value();
+        }
+        const auto what = text_of(of);
+        const auto variant = text_of(chosen);
+        if (!what || !variant || !what->starts_with(kExperimentChoice)) continue;
+        const std::string_view experiment =
+            std::string_view(*what).substr(kExperimentChoice.size());
+        const AssignmentTally tally{cut_text(experiment, limit::kNameBytes), at.time_us, at,
+                                    cut_text(*variant, limit::kNameBytes)};
+        if (AssignmentTally* known = state.assignments.find(tally.key.view()))
+            known->add(tally);
+        else if (state.assignments.put(tally, limit::kAssignments))
+            state.truncated |= kTruncatedAssignments;
+    }
+}
+
 }  // namespace
 
 void fold(FoldState& state, const Event& event, const WeightTable& weights) {
     const Stamp at = stamp_of(event);
     const EventKind kind = domain::event_kind(event.event);
     // What was chosen for somebody is nothing they did.
-    if (kind == EventKind::decision) return;
+    if (kind == EventKind::decision) return fold_decision(state, event, at);
     const domain::EventWeight weight = weights.of(event.event);
 
     state.first_seen = state.version == 0 ? at.time_us : std::min(state.first_seen, at.time_us);

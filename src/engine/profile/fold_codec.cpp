@@ -36,7 +36,8 @@ enum Field : std::uint32_t {
     kSearch = 23,
     kFeedback = 24,
     kPurchase = 25,
-    kEnd = 26,  // present in every whole state, so that one cut short is noticed
+    kAssignment = 26,
+    kEnd = 27,  // present in every whole state, so that one cut short is noticed
 };
 
 std::string_view wide_bytes(const Wide& wide, char (&buffer)[16]) {
@@ -269,6 +270,42 @@ bool read(std::string_view bytes, PurchaseEntry& p) {
     return r.ok();
 }
 
+void write(WireWriter& w, const AssignmentTally& a) {
+    w.bytes(1, a.key.view());
+    w.zigzag(2, a.first.time_us);
+    w.fixed64(3, a.first.tie);
+    w.bytes(4, a.variant.view());
+    w.varint(5, static_cast<std::uint64_t>(a.last) - static_cast<std::uint64_t>(a.first.time_us));
+}
+
+bool read(std::string_view bytes, AssignmentTally& a) {
+    std::uint64_t later = 0;
+    WireReader r(bytes);
+    while (r.next()) {
+        switch (r.field()) {
+            case 1:
+                a.key = r.bytes();
+                break;
+            case 2:
+                a.first.time_us = r.zigzag();
+                break;
+            case 3:
+                a.first.tie = r.number();
+                break;
+            case 4:
+                a.variant = r.bytes();
+                break;
+            case 5:
+                later = r.number();
+                break;
+            default:
+                break;
+        }
+    }
+    a.last = static_cast<std::int64_t>(static_cast<std::uint64_t>(a.first.time_us) + later);
+    return r.ok();
+}
+
 void write(WireWriter& w, const ArchivedSessions& a) {
     w.varint(1, a.count);
     w.varint(2, a.duration_us);
@@ -303,6 +340,7 @@ struct Lists {
     std::vector<Session> sessions;
     ArchivedSessions archived;
     std::vector<Word> words[kFeedback - kTrait + 1];
+    std::vector<AssignmentTally> assignments;
 };
 
 template <class Entry>
@@ -340,6 +378,8 @@ bool read_field(const WireReader& r, FoldState& state, Lists& lists) {
             return read(r.bytes(), lists.archived);
         case kPurchase:
             return append(state.purchases, r.bytes());
+        case kAssignment:
+            return append(lists.assignments, r.bytes());
         default:
             return true;
     }
@@ -362,6 +402,7 @@ void place(FoldState& state, Lists& lists) {
                           &state.recent_items, &state.searches,    &state.feedback};
     for (std::size_t i = 0; i < std::size(words); ++i) words[i]->restore(fitted(lists.words[i]));
     state.sessions.restore(fitted(lists.sessions), lists.archived);
+    state.assignments.restore(fitted(lists.assignments));
     state.activity.shrink_to_fit();
     state.purchases.shrink_to_fit();
 }
@@ -397,6 +438,7 @@ std::string encode(const FoldState& state) {
     write_all(w, kSearch, state.searches.words());
     write_all(w, kFeedback, state.feedback.words());
     write_all(w, kPurchase, state.purchases);
+    write_all(w, kAssignment, state.assignments.entries());
     w.varint(kEnd, 1);
     return w.take();
 }

@@ -1,6 +1,7 @@
 #include "engine/profile/fold_state.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace attune::engine {
 
@@ -23,13 +24,24 @@ void TopicTally::add(const TopicTally& other) {
     count += other.count;
 }
 
+void AssignmentTally::add(const AssignmentTally& other) {
+    last = std::max(last, other.last);
+    if (std::tie(other.first, other.variant) < std::tie(first, variant)) {
+        first = other.first;
+        variant = other.variant;
+    }
+}
+
 void FoldState::merge(const FoldState& other) {
     namespace limit = fold_limits;
+    // Decisions are no events of their own, so there are states of version 0 that have some.
+    if (assignments.merge(other.assignments, limit::kAssignments))
+        truncated |= kTruncatedAssignments;
+    truncated |= other.truncated;
     if (other.version == 0) return;
     first_seen = version == 0 ? other.first_seen : std::min(first_seen, other.first_seen);
     last_seen = version == 0 ? other.last_seen : std::max(last_seen, other.last_seen);
     version += other.version;
-    truncated |= other.truncated;
     if (counts.merge(other.counts, limit::kEventNames)) truncated |= kTruncatedCounts;
     if (topics.merge(other.topics, limit::kTopics)) truncated |= kTruncatedTopics;
     if (pages.merge(other.pages, limit::kPages)) truncated |= kTruncatedPages;
@@ -68,7 +80,7 @@ void FoldState::add_purchase(PurchaseEntry purchase) {
 std::size_t FoldState::bytes() const {
     std::size_t bytes = sizeof *this;
     bytes += counts.heap_bytes() + topics.heap_bytes() + pages.heap_bytes() + features.heap_bytes();
-    bytes += devices.heap_bytes() + settings.heap_bytes();
+    bytes += devices.heap_bytes() + settings.heap_bytes() + assignments.heap_bytes();
     bytes += activity.capacity() * sizeof(HourCount) + sessions.kept().capacity() * sizeof(Session);
     for (const LatestMap* map : {&traits, &preferences, &consent, &groups, &user_ids,
                                  &anonymous_ids, &recent_items, &searches, &feedback}) {

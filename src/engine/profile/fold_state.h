@@ -70,6 +70,19 @@ struct TopicTally {
     bool operator==(const TopicTally&) const = default;
 };
 
+// What chance (or an experiment's weights of the day) first made of somebody. The first word stands, whatever is heard
+// later and in whatever order, so that neither changed weights nor a merge of two histories moves anybody.
+struct AssignmentTally {
+    SmallText key;          // the experiment
+    std::int64_t last = 0;  // when it was last decided
+    Stamp first;
+    SmallText variant;
+
+    void add(const AssignmentTally& other);
+    [[nodiscard]] std::size_t heap_bytes() const { return variant.heap_bytes(); }
+    bool operator==(const AssignmentTally&) const = default;
+};
+
 struct PurchaseEntry {
     Stamp at;
     SmallText item;
@@ -95,6 +108,7 @@ enum Truncated : std::uint32_t {
     kTruncatedDevices = 1u << 4,
     kTruncatedSettings = 1u << 5,
     kTruncatedSessions = 1u << 6,
+    kTruncatedAssignments = 1u << 7,
 };
 
 // How much of each there may be. Part of the stored form's meaning: changing one changes
@@ -117,6 +131,7 @@ inline constexpr std::size_t kPreferences = 256;
 inline constexpr std::size_t kPurposes = 64;
 inline constexpr std::size_t kGroups = 64;
 inline constexpr std::size_t kIdentities = 256;  // of each kind
+inline constexpr std::size_t kAssignments = 256;
 inline constexpr std::size_t kNameBytes =
     640;  // longer keys are cut; ids that may come in (512) are not
 inline constexpr std::size_t kValueBytes =
@@ -125,7 +140,7 @@ inline constexpr std::size_t kValueBytes =
 
 // Changes whenever the same events would fold into another state; stored states of other versions
 // are folded again.
-inline constexpr std::uint32_t kFoldVersion = 1;
+inline constexpr std::uint32_t kFoldVersion = 2;
 
 // A separator inside composed keys: device␟os␟browser, item␟kind. U+001F is stripped from their
 // parts.
@@ -160,6 +175,7 @@ struct FoldState {
     LatestMap searches;                    // query → "+"
     LatestMap feedback;                    // item␟kind → value␟text
     std::vector<PurchaseEntry> purchases;  // oldest first
+    TallyMap<AssignmentTally> assignments;
 
     // `other` holds other events of the same person, folded with the same weights.
     void merge(const FoldState& other);

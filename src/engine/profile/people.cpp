@@ -48,6 +48,17 @@ Result<domain::Profile> People::profile(TenantId tenant, std::string_view user_i
     return profile;
 }
 
+Result<std::vector<RememberedAssignment>> People::assignments(TenantId tenant,
+                                                              std::string_view user_id) {
+    std::vector<RememberedAssignment> assignments;
+    {
+        ATTUNE_TRY(LockedPerson person, impl_->find_any(tenant, user_id));
+        assignments = assignments_of(person->state);
+    }
+    impl_->trim();
+    return assignments;
+}
+
 Result<People::Recomputed> People::recompute(TenantId tenant, std::string_view user_id) {
     return impl_->recompute(tenant, user_id);
 }

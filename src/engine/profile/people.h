@@ -63,11 +63,20 @@ struct AppliedEach {
     base::Ticket ticket = base::Ticket::done();  // of all that was accepted
 };
 
+// Which variant of an experiment a person was given first.
+struct RememberedAssignment {
+    std::string experiment;
+    std::string variant;
+
+    bool operator==(const RememberedAssignment&) const = default;
+};
+
 // A profile as it is answered: rendered once for each version and shared by every reader.
 struct RenderedProfile {
     std::uint64_t version = 0;
-    std::string etag;  // quoted
-    std::string json;  // domain::Profile
+    std::string etag;                               // quoted
+    std::string json;                               // domain::Profile
+    std::vector<RememberedAssignment> assignments;  // by experiment; no part of the profile
 
     // What `make` makes of it, made once and kept with it. All callers make the same type.
     template <class T, class Make>
@@ -138,6 +147,10 @@ public:
                                                                       std::string_view user_id);
     // The same as values, for callers inside the process.
     [[nodiscard]] Result<domain::Profile> profile(TenantId tenant, std::string_view user_id);
+
+    // Which variants the person was given, by experiment. not_found when nobody has the id.
+    [[nodiscard]] Result<std::vector<RememberedAssignment>> assignments(TenantId tenant,
+                                                                        std::string_view user_id);
 
     struct Recomputed {
         std::shared_ptr<const RenderedProfile> profile;

@@ -129,6 +129,8 @@ public:  // of a class that only this folder sees
     std::atomic<std::uint64_t> anomalies_ = 0;
 };
 
+[[nodiscard]] std::vector<RememberedAssignment> assignments_of(const FoldState& state);
+
 // How often a lookup is tried again when other threads merge or erase people under it.
 inline constexpr int kAttemptsMax = 64;
 

@@ -70,6 +70,14 @@ UserSummary summary_of(const FoldState& state) {
 
 }  // namespace
 
+std::vector<RememberedAssignment> assignments_of(const FoldState& state) {
+    std::vector<RememberedAssignment> assignments;
+    assignments.reserve(state.assignments.entries().size());
+    for (const AssignmentTally& one : state.assignments.entries())
+        assignments.push_back({std::string(one.key.view()), std::string(one.variant.view())});
+    return assignments;
+}
+
 std::shared_ptr<const RenderedProfile> People::Impl::rendered(LockedPerson& person,
                                                               std::string_view user_id) {
     if (person->rendered && person->rendered_for == user_id) return person->rendered;
@@ -77,6 +85,7 @@ std::shared_ptr<const RenderedProfile> People::Impl::rendered(LockedPerson& pers
     made->version = person->state.version;
     made->json = base::to_json(render(person->state, user_id));
     made->json.shrink_to_fit();
+    made->assignments = assignments_of(person->state);
     made->etag = etag_of(made->version, made->json);
     person->rendered = std::move(made);
     person->rendered_for = user_id;

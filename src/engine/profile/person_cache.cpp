@@ -56,7 +56,10 @@ void PersonCache::charge(const LockedPerson& person) {
     std::size_t now =
         sizeof(PersonEntry) + kOverheadBytes + person->state.bytes() - sizeof(FoldState);
     now += person->rendered_for.capacity();
-    if (person->rendered) now += sizeof(RenderedProfile) + person->rendered->json.capacity();
+    if (person->rendered) {
+        now += sizeof(RenderedProfile) + person->rendered->json.capacity();
+        now += person->rendered->assignments.capacity() * sizeof(RememberedAssignment);
+    }
     // An entry that is no longer in the table is charged nothing.
     Stripe& stripe = stripe_of(entry.id);
     MutexLock lock(stripe.mutex);

@@ -38,6 +38,7 @@ Event event(std::string id, std::string name, std::int64_t seconds, std::string 
 TEST(Fold, AnyOrderEndsInTheSameBytes) {
     for (std::uint64_t seed = 1; seed <= 60; ++seed) {
         RandomEvents random(seed);
+        random.decisions = true;
         std::vector<Event> events = random.many(1 + random.below(300));
         const std::string expected = encode(fold_all(events));
         std::mt19937_64 shuffle(seed);
@@ -51,6 +52,7 @@ TEST(Fold, AnyOrderEndsInTheSameBytes) {
 TEST(Fold, AnyPartitionMergedInAnyOrderEndsInTheSameBytes) {
     for (std::uint64_t seed = 1; seed <= 60; ++seed) {
         RandomEvents random(seed * 977);
+        random.decisions = true;
         const std::vector<Event> events = random.many(1 + random.below(300));
         const std::string expected = encode(fold_all(events));
         std::vector<FoldState> parts(1 + random.below(6), FoldState(weights().fingerprint()));
@@ -68,6 +70,7 @@ TEST(Fold, AnyPartitionMergedInAnyOrderEndsInTheSameBytes) {
 TEST(Fold, TheStoredFormComesBackWhole) {
     for (std::uint64_t seed = 1; seed <= 40; ++seed) {
         RandomEvents random(seed * 31);
+        random.decisions = true;
         const FoldState state = fold_all(random.many(random.below(400)));
         const std::string stored = encode(state);
         auto back = decode_fold_state(stored, weights().fingerprint());
@@ -84,7 +87,7 @@ TEST(Fold, TheStoredFormIsTheOneOnItsFormatPage) {
     e.time = base::Time(std::chrono::seconds(1'577'836'800));
     fold(state, e, weights());
     EXPECT_EQ(base::to_hex(encode(state)),
-              "0801"
+              "0802"
               "110700000000000000"
               "1801"
               "288080d29f98c2cd05"
@@ -101,11 +104,12 @@ TEST(Fold, TheStoredFormIsTheOneOnItsFormatPage) {
               "720b"
               "088080d29f98c2cd05"
               "1801"
-              "d00101");
+              "d80101");
 }
 
 TEST(Fold, AStateThatWasStoredInBetweenGoesOnTheSame) {
     RandomEvents random(5);
+    random.decisions = true;
     const std::vector<Event> events = random.many(200);
     FoldState state(weights().fingerprint());
     for (const Event& e : events) {
@@ -117,6 +121,7 @@ TEST(Fold, AStateThatWasStoredInBetweenGoesOnTheSame) {
 
 TEST(Fold, DamageIsNoticedAndHarmless) {
     RandomEvents random(9);
+    random.decisions = true;
     const std::string stored = encode(fold_all(random.many(60)));
     for (std::size_t length = 0; length < stored.size(); ++length) {
         EXPECT_FALSE(
@@ -204,6 +209,48 @@ TEST(Fold, UnfavouriteTakesTheFavouriteBack) {
     EXPECT_EQ(fold_all({off, on}).feedback.newest_first().size(), 1u);
 }
 
+Event decision(std::string id, int second, std::string_view choices) {
+    Event e = event(std::move(id), "$decision", second);
+    e.properties =
+        base::JsonText::trusted(R"({"choices":[)" + std::string(choices) + R"(],"kind":"config"})");
+    return e;
+}
+
+std::string variant_of(const FoldState& state, std::string_view experiment) {
+    for (const AssignmentTally& one : state.assignments.entries())
+        if (one.key.view() == experiment) return std::string(one.variant.view());
+    return {};
+}
+
+TEST(Fold, TheFirstVariantThatSomebodyWasGivenStandsInAnyOrder) {
+    const Event first = decision("1", 10, R"({"chosen":"blue","of":"experiment:button"})");
+    const Event later = decision(
+        "2", 20, R"({"chosen":"red","of":"experiment:button"},{"chosen":"applied","of":"rule:r"})");
+    FoldState state = fold_all({later, first});
+    EXPECT_EQ(variant_of(state, "button"), "blue");
+    EXPECT_EQ(state.assignments.entries().size(), 1u);
+    EXPECT_EQ(state.version, 0u);
+    // A history in which nothing else happened is merged all the same.
+    FoldState known = fold_all({later, event("3", "view", 30)});
+    EXPECT_EQ(variant_of(known, "button"), "red");
+    known.merge(fold_all({first}));
+    EXPECT_EQ(variant_of(known, "button"), "blue");
+    EXPECT_EQ(encode(known), encode(fold_all({event("3", "view", 30), first, later})));
+}
+
+TEST(Fold, OfTooManyExperimentsThoseDecidedLongestAgoAreForgotten) {
+    FoldState state(weights().fingerprint());
+    for (int i = 0; i < 300; ++i)
+        fold(state,
+             decision(std::to_string(i), i,
+                      R"({"chosen":"a","of":"experiment:)" + std::to_string(i) + R"("})"),
+             weights());
+    EXPECT_EQ(state.assignments.entries().size(), fold_limits::kAssignments);
+    EXPECT_EQ(variant_of(state, "299"), "a");
+    EXPECT_EQ(variant_of(state, "0"), "");
+    EXPECT_TRUE(state.truncated & kTruncatedAssignments);
+}
+
 TEST(Fold, RecentThingsBeyondTheirNumberAreTheNewestInAnyOrder) {
     std::vector<Event> events;
     for (int i = 0; i < 700; ++i) {
@@ -265,6 +312,7 @@ TEST(Fold, APersonOfTenEventsIsSmall) {
     std::size_t bytes = 0;
     for (std::uint64_t seed = 0; seed < 50; ++seed) {
         RandomEvents random(seed);
+        random.decisions = true;
         const FoldState state =
             *decode_fold_state(encode(fold_all(random.many(10))), weights().fingerprint());
         bytes += state.bytes();

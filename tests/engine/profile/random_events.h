@@ -29,6 +29,7 @@ public:
         domain::Event e;
         e.id = prefix + std::to_string(count_++);
         e.event = kNames[below(std::size(kNames))];
+        if (decisions && chance(10)) e.event = "$decision";
         const auto start = std::chrono::sys_days(std::chrono::year(2025) / 3 / 1);
         e.time = base::Time(start) + (chance(50) ? std::chrono::minutes(below(120))
                                                  : std::chrono::minutes(below(1'500'000)));
@@ -53,6 +54,7 @@ public:
     }
 
     std::string prefix = "e";  // of the ids
+    bool decisions = false;    // some of them, which are no events of a person's own
 
 private:
     std::string properties(const std::string& event) {
@@ -65,6 +67,10 @@ private:
             return R"({"category":"ui","key":"k)" + n + R"(","value":)" +
                    (chance(20) ? "null" : n) + "}";
         if (event == "$group") return R"({"group_id":"g)" + n + R"(","traits":{"size":)" + n + "}}";
+        if (event == "$decision")
+            return R"({"choices":[{"of":"experiment:x)" + std::to_string(below(9)) +
+                   R"(","chosen":"v)" + n +
+                   R"("},{"chosen":"applied","of":"rule:r"}],"kind":"config"})";
         if (event == "page") return R"({"path":"/p/)" + n + R"("})";
         if (event == "screen") return R"({"name":"S)" + n + R"("})";
         if (event == "search") return R"({"query":"q )" + n + R"("})";
