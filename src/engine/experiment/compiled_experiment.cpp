@@ -1,0 +1,183 @@
+#include "engine/experiment/compiled_experiment.h"
+
+#include "engine/experiment/check_experiment.h"
+
+#include <algorithm>
+
+namespace attune::engine {
+namespace {
+
+using domain::ExperimentStatus;
+using domain::ExperimentUnit;
+
+std::vector<double> weights_of(const domain::Experiment& definition) {
+    std::vector<double> weights;
+    for (const auto& variant : definition.variants) weights.push_back(variant.weight);
+    return weights;
+}
+
+// The last range ends where the buckets do, whatever rounding left.
+std::vector<BucketRange> ranges_of_variants(const domain::Experiment& definition) {
+    auto ranges = ranges_of(weights_of(definition));
+    for (std::size_t i = ranges.size(); i-- > 0;) {
+        if (definition.variants[i].weight == 0) continue;
+        ranges[i].until = 1;
+        break;
+    }
+    return ranges;
+}
+
+Result<base::JsonDocument> config_of(const domain::ExperimentVariant& variant) {
+    const std::string_view text = variant.config.is_null() ? "{}" : variant.config.text();
+    ATTUNE_TRY(auto document, base::JsonDocument::parse(text));
+    if (!document.root().is_object()) return fail_field("/config", "an object");
+    return document;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const CompiledExperiment>> CompiledExperiment::compile(
+    std::string id, std::uint64_t version, domain::Experiment definition) {
+    ATTUNE_TRY_VOID(check_experiment(definition));
+    std::optional<Logic> audience;
+    if (!definition.audience.is_null()) {
+        ATTUNE_TRY(const auto document, base::JsonDocument::parse(definition.audience.text()));
+        auto logic = Logic::compile(document.root());
+        if (!logic) return error_below("/audience", logic.error());
+        audience = *std::move(logic);
+    }
+    std::vector<base::JsonDocument> configs;
+    for (std::size_t i = 0; i < definition.variants.size(); ++i) {
+        auto config = config_of(definition.variants[i]);
+        if (!config) return error_below("/variants/" + std::to_string(i), config.error());
+        configs.push_back(*std::move(config));
+    }
+    return std::shared_ptr<const CompiledExperiment>(new CompiledExperiment(
+        std::move(id), version, std::move(definition), std::move(audience), std::move(configs)));
+}
+
+CompiledExperiment::CompiledExperiment(std::string id_, std::uint64_t version_,
+                                       domain::Experiment definition_,
+                                       std::optional<Logic> audience,
+                                       std::vector<base::JsonDocument> configs)
+    : id(std::move(id_)),
+      version(version_),
+      definition(std::move(definition_)),
+      audience_(std::move(audience)),
+      configs_(std::move(configs)),
+      ranges_(ranges_of_variants(definition)),
+      layer_seed_("layer:" + layer()),
+      holdout_seed_("holdout:" + layer()),
+      variant_seed_("experiment:" + id) {}
+
+std::string CompiledExperiment::layer() const {
+    // No layer that somebody names can be this one.
+    return definition.layer ? *definition.layer : "\x1f" + id;
+}
+
+Assignment CompiledExperiment::assign(const ExperimentSubject& subject) const {
+    using Outcome = Assignment::Outcome;
+    Assignment given{.experiment = this};
+    // Also before it starts: that is when it is tried out.
+    if (const auto found = definition.overrides.find(std::string(subject.person));
+        found != definition.overrides.end() && definition.status != ExperimentStatus::concluded) {
+        given.outcome = Outcome::assigned;
+        given.reason = Assignment::Reason::overridden;
+        given.variant = variant(found->second);
+        given.probability = 1;
+        return given;
+    }
+    if (definition.status != ExperimentStatus::running) return given;
+    const std::string_view unit = unit_of(subject);
+    if (unit.empty()) {
+        given.outcome = Outcome::not_you;
+        return given;
+    }
+    if (recall(subject, given)) return given;
+    const std::uint32_t place = bucket_number(layer_seed_, unit);
+    const bool is_ours = std::ranges::any_of(definition.room, [&](const domain::LayerRoom& room) {
+        return place >= room.from && place < room.until;
+    });
+    if (!is_ours) {
+        given.outcome = Outcome::not_you;
+        return given;
+    }
+    if (audience_) {
+        const auto holds = audience_->holds(subject.input);
+        if (!holds || !*holds) {
+            given.outcome = holds ? Outcome::no_match : Outcome::undecided;
+            return given;
+        }
+    }
+    draw(unit, given);
+    return given;
+}
+
+// Who was part of it once stays part of it, even if they left the audience by what it did to them: results follow them
+// either way, and a person who flickers between variants would see both.
+bool CompiledExperiment::recall(const ExperimentSubject& subject, Assignment& given) const {
+    if (definition.unit != ExperimentUnit::person) return false;
+    const auto found = std::ranges::lower_bound(subject.remembered, std::string_view(id), {},
+                                                &RememberedAssignment::experiment);
+    if (found == subject.remembered.end() || found->experiment != id) return false;
+    given.reason = Assignment::Reason::remembered;
+    if (found->variant == kHoldout) {
+        given.outcome = Assignment::Outcome::held_out;
+        given.probability = definition.holdout;
+        return true;
+    }
+    const domain::ExperimentVariant* known = variant(found->variant);
+    // A variant that was taken out since: they are drawn anew.
+    if (known == nullptr) {
+        given.reason = Assignment::Reason::drawn;
+        return false;
+    }
+    given.outcome = Assignment::Outcome::assigned;
+    given.variant = known;
+    given.probability = known->weight * (1 - definition.holdout);
+    return true;
+}
+
+void CompiledExperiment::draw(std::string_view unit, Assignment& given) const {
+    if (definition.holdout > 0 && bucket_of(holdout_seed_, unit) < definition.holdout) {
+        given.outcome = Assignment::Outcome::held_out;
+        given.probability = definition.holdout;
+        return;
+    }
+    const auto chosen = choose(bucket_of(variant_seed_, unit), ranges_);
+    ATTUNE_CHECK(chosen);
+    given.outcome = Assignment::Outcome::assigned;
+    given.variant = &definition.variants[*chosen];
+    given.probability = given.variant->weight * (1 - definition.holdout);
+}
+
+std::string_view CompiledExperiment::unit_of(const ExperimentSubject& subject) const {
+    switch (definition.unit) {
+        case ExperimentUnit::session:
+            return subject.session;
+        case ExperimentUnit::group:
+            return subject.group;
+        case ExperimentUnit::person:
+            break;
+    }
+    return subject.person;
+}
+
+bool CompiledExperiment::is_asked_in(std::string_view context) const {
+    return definition.contexts.empty() ||
+           std::ranges::find(definition.contexts, context) != definition.contexts.end();
+}
+
+const domain::ExperimentVariant* CompiledExperiment::variant(std::string_view name) const {
+    const auto found =
+        std::ranges::find(definition.variants, name, &domain::ExperimentVariant::name);
+    return found == definition.variants.end() ? nullptr : &*found;
+}
+
+base::JsonView CompiledExperiment::config(const domain::ExperimentVariant& variant) const {
+    const auto index = static_cast<std::size_t>(&variant - definition.variants.data());
+    ATTUNE_CHECK(index < configs_.size());
+    return configs_[index].root();
+}
+
+}  // namespace attune::engine
