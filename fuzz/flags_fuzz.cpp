@@ -36,7 +36,7 @@ void check(const FlagAnswer& answer) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    static const auto attributes =
+    const auto attributes =
         JsonDocument::parse(
             R"({"targetingKey":"u","email":"ada@example.org","n":5,"list":[1,"a"],"segments":["vip"]})")
             .value();

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <compare>
 #include <limits>
 
 namespace attune::engine {
@@ -24,17 +23,6 @@ bool same_text(std::string_view a, std::string_view b, Work& work) {
 }
 
 bool is_container(LogicValue value) { return value.is_array() || value.is_object(); }
-
-// Relational comparison: texts by their units, all else as numbers.
-std::partial_ordering compare(LogicValue a, LogicValue b, Work& work) {
-    const bool both_are_texts =
-        (a.is_string() || is_container(a)) && (b.is_string() || is_container(b));
-    if (!both_are_texts) return to_number(a, work) <=> to_number(b, work);
-    const TextOf left(a, work);
-    const TextOf right(b, work);
-    charge_bytes(std::min(left.view().size(), right.view().size()), work);
-    return utf16_compare(left.view(), right.view());
-}
 
 }  // namespace
 
@@ -132,7 +120,7 @@ bool is_strictly_equal(LogicValue a, LogicValue b, Work& work) {
     }
 }
 
-bool is_loosely_equal(LogicValue a, LogicValue b, Work& work) {
+bool detail::is_loosely_equal(LogicValue a, LogicValue b, Work& work) {
     if (a.is_nothing() || b.is_nothing()) return a.is_nothing() && b.is_nothing();
     if (a.kind() == b.kind() || (is_container(a) && is_container(b)))
         return is_strictly_equal(a, b, work);
@@ -144,15 +132,14 @@ bool is_loosely_equal(LogicValue a, LogicValue b, Work& work) {
     return to_number(a, work) == to_number(b, work);
 }
 
-bool is_less(LogicValue a, LogicValue b, Work& work) {
-    if (a.is_number() && b.is_number()) return a.number() < b.number();
-    return compare(a, b, work) == std::partial_ordering::less;
-}
-
-bool is_at_most(LogicValue a, LogicValue b, Work& work) {
-    if (a.is_number() && b.is_number()) return a.number() <= b.number();
-    const auto order = compare(a, b, work);
-    return order == std::partial_ordering::less || order == std::partial_ordering::equivalent;
+std::partial_ordering detail::compare(LogicValue a, LogicValue b, Work& work) {
+    const bool both_are_texts =
+        (a.is_string() || is_container(a)) && (b.is_string() || is_container(b));
+    if (!both_are_texts) return to_number(a, work) <=> to_number(b, work);
+    const TextOf left(a, work);
+    const TextOf right(b, work);
+    charge_bytes(std::min(left.view().size(), right.view().size()), work);
+    return utf16_compare(left.view(), right.view());
 }
 
 }  // namespace attune::engine

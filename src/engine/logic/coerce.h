@@ -7,6 +7,7 @@
 
 #include "engine/logic/logic_value.h"
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -70,9 +71,26 @@ private:
     std::string_view view_;
 };
 
-[[nodiscard]] bool is_loosely_equal(LogicValue a, LogicValue b, Work& work);   // ==
 [[nodiscard]] bool is_strictly_equal(LogicValue a, LogicValue b, Work& work);  // ===
-[[nodiscard]] bool is_less(LogicValue a, LogicValue b, Work& work);            // <
-[[nodiscard]] bool is_at_most(LogicValue a, LogicValue b, Work& work);         // <=
+
+namespace detail {
+// Relational comparison: texts by their UTF-16 units, all else as numbers.
+[[nodiscard]] std::partial_ordering compare(LogicValue a, LogicValue b, Work& work);
+[[nodiscard]] bool is_loosely_equal(LogicValue a, LogicValue b, Work& work);
+}  // namespace detail
+
+// Two numbers are compared where they are: most comparisons are of these.
+[[nodiscard]] inline bool is_loosely_equal(LogicValue a, LogicValue b, Work& work) {  // ==
+    if (a.is_number() && b.is_number()) return a.number() == b.number();
+    return detail::is_loosely_equal(a, b, work);
+}
+[[nodiscard]] inline bool is_less(LogicValue a, LogicValue b, Work& work) {  // <
+    if (a.is_number() && b.is_number()) return a.number() < b.number();
+    return detail::compare(a, b, work) < 0;
+}
+[[nodiscard]] inline bool is_at_most(LogicValue a, LogicValue b, Work& work) {  // <=
+    if (a.is_number() && b.is_number()) return a.number() <= b.number();
+    return detail::compare(a, b, work) <= 0;
+}
 
 }  // namespace attune::engine

@@ -108,6 +108,7 @@ Result<std::uint32_t> LogicCompiler::operation(std::string_view name, base::Json
     } else if (node.op == LogicOp::unknown) {
         node.constant = LogicValue(keep(name));
     }
+    node.is_test = is_test(node);
     return add(node);
 }
 
@@ -134,6 +135,17 @@ Result<LogicNode> LogicCompiler::with_arguments(const LogicOperator& known,
     if (node.count > known.arguments_max)
         return wrong("takes at most " + count_text(known.arguments_max));
     return node;
+}
+
+bool LogicCompiler::is_test(const LogicNode& node) const {
+    const bool compares =
+        (node.op >= LogicOp::loosely_equal && node.op <= LogicOp::strictly_unequal) ||
+        (node.op >= LogicOp::less && node.op <= LogicOp::at_least);
+    if (!compares || node.count != 2) return false;
+    const LogicNode& left = program_->nodes[program_->arguments[node.first]];
+    const LogicValue* const right = literal(node, 1);
+    return left.op == LogicOp::path && left.extra == LogicNode::kNone && right != nullptr &&
+           !right->is_array();
 }
 
 const LogicValue* LogicCompiler::literal(const LogicNode& node, std::uint32_t argument) const {

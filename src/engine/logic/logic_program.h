@@ -23,6 +23,7 @@ struct LogicNode {
     LogicValue constant{};  // of LogicOp::constant
     LogicOp op = LogicOp::constant;
     bool is_bare = false;  // its one argument stands without an array: {"var": "a"}
+    bool is_test = false;  // a comparison of a path, which has no default, with a constant
     std::uint32_t first =
         0;  // of its arguments in `arguments`; of its segments in `segments`; the number of its pattern
     std::uint32_t count = 0;      // how many of these

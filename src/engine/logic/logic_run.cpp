@@ -17,20 +17,58 @@ constexpr std::size_t kBytesTraced = 1u << 20;
 
 Result<LogicValue> LogicRun::run() {
     const LogicValue value = node(program_.root(), input_.data);
-    if (failure_ != Failure::none || work_ < 0) return std::unexpected(error());
+    if (failure_ == Failure::none && work_ >= 0) [[likely]]
+        return value;
+    return failed();
+}
+
+LogicValue LogicRun::node(std::uint32_t at, LogicValue data) {
+    const LogicNode& node = nodes_[at];
+    if (node.op != LogicOp::constant) return computed(at, data);
+    --work_;
+    return node.constant.kind() == LogicValue::Kind::list ? fresh(node.constant) : node.constant;
+}
+
+LogicValue LogicRun::computed(std::uint32_t at, LogicValue data) {
+    if (--work_ < 0) return {};
+    const LogicNode& node = nodes_[at];
+    if (trace_ != nullptr) [[unlikely]]
+        return traced(at, data);
+    if (node.op == LogicOp::path) return path(node, data);
+    return node.is_test ? LogicValue(test(node, data)) : operation(node, data);
+}
+
+LogicValue LogicRun::traced(std::uint32_t at, LogicValue data) {
+    const LogicNode& node = nodes_[at];
+    const LogicValue value = node.op == LogicOp::path ? path(node, data) : operation(node, data);
+    record_step(at, value);
     return value;
 }
 
-// What every evaluation goes through: kept so that values stay in registers.
-LogicValue LogicRun::node(std::uint32_t at, LogicValue data) {
-    if (--work_ < 0) return {};
-    const LogicNode& node = nodes_[at];
-    if (node.op == LogicOp::constant)
-        return node.constant.kind() == LogicValue::Kind::list ? fresh(node.constant)
-                                                              : node.constant;
-    const LogicValue value = node.op == LogicOp::path ? path(node, data) : operation(node, data);
-    if (trace_ != nullptr) record_step(at, value);
-    return value;
+// Most conditions are these: the value at a path, compared with what stands in the rule.
+bool LogicRun::test(const LogicNode& node, LogicValue data) {
+    using enum LogicOp;
+    work_ -= 2;
+    const LogicValue left = this->path(nodes_[arguments_[node.first]], data);
+    const LogicValue right = nodes_[arguments_[node.first + 1]].constant;
+    switch (node.op) {
+        case loosely_equal:
+            return is_loosely_equal(left, right, work_);
+        case loosely_unequal:
+            return !is_loosely_equal(left, right, work_);
+        case strictly_equal:
+            return is_strictly_equal(left, right, work_);
+        case strictly_unequal:
+            return !is_strictly_equal(left, right, work_);
+        case less:
+            return is_less(left, right, work_);
+        case at_most:
+            return is_at_most(left, right, work_);
+        case greater:
+            return is_less(right, left, work_);
+        default:
+            return is_at_most(right, left, work_);
+    }
 }
 
 // A new array each time: the dialect compares them by identity.
@@ -136,12 +174,16 @@ LogicValue LogicRun::path(const LogicNode& node, LogicValue data) {
     LogicValue at = data;
     for (; segment != end; ++segment) {
         at = at.is_object() ? at.find(segment->key) : step(at, *segment);
-        if (!at.is_absent()) continue;
-        const LogicValue fallback =
-            node.extra == LogicNode::kNone ? LogicValue() : this->node(node.extra, data);
-        return fallback.is_absent() ? LogicValue::null() : fallback;
+        if (at.is_absent()) [[unlikely]]
+            return fallback(node, data);
     }
     return at;
+}
+
+LogicValue LogicRun::fallback(const LogicNode& node, LogicValue data) {
+    if (node.extra == LogicNode::kNone) return LogicValue::null();
+    const LogicValue value = this->node(node.extra, data);
+    return value.is_absent() ? LogicValue::null() : value;
 }
 
 LogicValue LogicRun::follow(std::string_view path, LogicValue data) {
@@ -237,6 +279,8 @@ void LogicRun::fail_with(Failure failure) {
     if (failure_ == Failure::none) failure_ = failure;
     work_ = -1;
 }
+
+Result<LogicValue> LogicRun::failed() const { return std::unexpected(error()); }
 
 Error LogicRun::error() const {
     switch (failure_) {

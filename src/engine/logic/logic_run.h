@@ -47,13 +47,17 @@ private:
     enum class Failure : std::uint8_t { none, memory, depth, unknown_operator };
 
     LogicValue node(std::uint32_t at, LogicValue data);
-    LogicValue operation(const LogicNode& node, LogicValue data);
+    LogicValue computed(std::uint32_t at, LogicValue data);
+    [[gnu::noinline]] LogicValue operation(const LogicNode& node, LogicValue data);
     LogicValue plain(const LogicNode& node, LogicValue data);
     // The argument's value; absent when it was not given.
     LogicValue argument(const LogicNode& node, std::uint32_t index, LogicValue data);
     LogicArguments arguments(const LogicNode& node, LogicValue data);
     LogicValue path(const LogicNode& node, LogicValue data);
-    LogicValue step(LogicValue data, const LogicSegment& segment);
+    [[gnu::noinline]] LogicValue fallback(const LogicNode& node, LogicValue data);
+    bool test(const LogicNode& node, LogicValue data);
+    [[gnu::noinline]] LogicValue traced(std::uint32_t at, LogicValue data);
+    [[gnu::noinline]] LogicValue step(LogicValue data, const LogicSegment& segment);
     LogicValue step_into_text(std::string_view text, const LogicSegment& segment);
     LogicValue fresh(LogicValue constant);
 
@@ -72,6 +76,7 @@ private:
     bool satisfies(const LogicNode& node, LogicValue entry);
 
     void fail_with(Failure failure);
+    [[nodiscard, gnu::noinline]] Result<LogicValue> failed() const;
     [[nodiscard]] Error error() const;
     void record_step(std::uint32_t at, LogicValue value);
 

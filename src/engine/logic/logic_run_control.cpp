@@ -25,11 +25,21 @@ LogicValue LogicRun::first_that_is(bool truthy, const LogicNode& node, LogicValu
 LogicValue LogicRun::between(const LogicNode& node, LogicValue data) {
     const LogicValue a = argument(node, 0, data);
     const LogicValue b = argument(node, 1, data);
-    if (node.op == LogicOp::greater) return LogicValue(is_less(b, a, work_));
-    if (node.op == LogicOp::at_least) return LogicValue(is_at_most(b, a, work_));
-    const auto holds = node.op == LogicOp::less ? &is_less : &is_at_most;
+    switch (node.op) {
+        case LogicOp::greater:
+            return LogicValue(is_less(b, a, work_));
+        case LogicOp::at_least:
+            return LogicValue(is_at_most(b, a, work_));
+        default:
+            break;
+    }
+    const bool is_less_than = node.op == LogicOp::less;
+    const auto holds = [&](LogicValue x, LogicValue y) {
+        return is_less_than ? is_less(x, y, work_) : is_at_most(x, y, work_);
+    };
+    if (node.count < 3 || !holds(a, b)) return LogicValue(node.count < 3 && holds(a, b));
     const LogicValue c = argument(node, 2, data);
-    return LogicValue(holds(a, b, work_) && (c.is_absent() || holds(b, c, work_)));
+    return LogicValue(c.is_absent() || holds(b, c));
 }
 
 bool LogicRun::is_in(const LogicNode& node, LogicValue data) {

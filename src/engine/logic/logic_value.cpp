@@ -22,6 +22,14 @@ LogicValue LogicValue::at(std::size_t index) const {
     return LogicValue(*element);
 }
 
+LogicValue LogicValue::find_in_record(std::string_view key) const {
+    if (kind() != Kind::record) return {};
+    for (const LogicMember& member : record_->members) {
+        if (is_same_key(member.key, key)) return member.value;
+    }
+    return record_->rest.find(key);
+}
+
 std::uint32_t LogicValue::depth() const {
     switch (kind()) {
         case Kind::list:

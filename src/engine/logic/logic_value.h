@@ -99,6 +99,7 @@ private:
     }
     [[nodiscard]] static LogicValue of(base::JsonView view);
     [[nodiscard]] static LogicValue find_in(base::JsonView object, std::string_view key);
+    [[nodiscard]] LogicValue find_in_record(std::string_view key) const;
     void append_record(std::string& out) const;
 
     union {
@@ -136,15 +137,20 @@ inline LogicValue LogicValue::of(base::JsonView view) {
             return null();
         case base::JsonKind::boolean:
             return LogicValue(*view.as_bool());
+        case base::JsonKind::integer:
+            return LogicValue(*view.as_double());
+        case base::JsonKind::unsigned_integer:
+            return LogicValue(*view.as_double());
+        case base::JsonKind::real:
+            return LogicValue(*view.as_double());
         case base::JsonKind::string:
             return LogicValue(*view.as_string());
         case base::JsonKind::array:
             return {Kind::json_array, view};
         case base::JsonKind::object:
             return {Kind::json_object, view};
-        default:
-            return LogicValue(*view.as_double());
     }
+    return {};
 }
 
 // A call of memcmp costs more than the comparison of two short keys.
@@ -172,12 +178,7 @@ inline LogicValue LogicValue::find_in(base::JsonView object, std::string_view ke
 }
 
 inline LogicValue LogicValue::find(std::string_view key) const {
-    if (kind() == Kind::json_object) return find_in(view_, key);
-    if (kind() != Kind::record) return {};
-    for (const LogicMember& member : record_->members) {
-        if (is_same_key(member.key, key)) return member.value;
-    }
-    return record_->rest.find(key);
+    return kind() == Kind::json_object ? find_in(view_, key) : find_in_record(key);
 }
 
 inline std::span<const LogicValue> LogicValue::items() const { return list_->items; }
