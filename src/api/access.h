@@ -37,6 +37,7 @@ private:
 
 inline constexpr RoleSet kWriters{Role::root, Role::admin, Role::service, Role::ingest};
 inline constexpr RoleSet kReaders{Role::root, Role::admin, Role::service};
+inline constexpr RoleSet kAnalysts{Role::root, Role::admin, Role::service, Role::analyst};
 inline constexpr RoleSet kAdmins{Role::root, Role::admin};
 inline constexpr RoleSet kRoot{Role::root};
 inline constexpr RoleSet kAnyRole{Role::root,   Role::admin,   Role::service,

@@ -22,6 +22,14 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
         std::make_unique<People>(*engine->store_, *engine->tenants_, clock, random, options.people);
     ATTUNE_TRY(engine->tracker_, Tracker::open(*engine->people_, *engine->tenants_, clock, random,
                                                std::move(options.track)));
+    engine->rules_ = std::make_unique<Rules>(
+        *engine->store_, clock, DefinitionKind{.collection = "rules", .noun = "rule"},
+        [&zones = engine->zones_](TenantId, std::span<const Definition> definitions) {
+            return RuleSet::compile(definitions, zones);
+        });
+    engine->decisions_ = std::make_unique<DecisionLog>(*engine->people_, clock, options.decisions);
+    engine->decider_ = std::make_unique<Decider>(*engine->people_, *engine->rules_,
+                                                 *engine->decisions_, engine->zones_, clock);
     engine->backups_ = std::make_unique<Backups>(*engine->store_, std::move(options.backup_dir));
     return engine;
 }

@@ -1,9 +1,10 @@
-// Engine: everything Attune does, wired over one store. It owns the store, the tenants, the people and the
-// tracker, in the order in which they lean on each other, and takes them down in the opposite order.
+// Engine: everything Attune does, wired over one store. It owns the store, the tenants, the people, the
+// tracker, the definitions and the decider, in the order in which they lean on each other, and takes them down in the opposite order.
 //
 //     ATTUNE_TRY(auto engine, Engine::open(std::move(store), clock, random, {}));
 //     auto tracked = engine->tracker().track(tenant, std::move(events), origin);
 //     auto profile = engine->people().read(tenant, "ann");
+//     auto config = engine->decider().config(tenant, {.user_id = "ann", .context = context.root()});
 //
 // Thread-safe, as its parts are. What belongs to the store alone (durability, directory, disk reserve) is chosen where
 // the store is made.
@@ -13,6 +14,9 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "engine/backups.h"
+#include "engine/calendar/time_zones.h"
+#include "engine/decide/decider.h"
+#include "engine/decisions/decision_log.h"
 #include "engine/profile/people.h"
 #include "engine/tenancy/tenants.h"
 #include "engine/track/tracker.h"
@@ -30,6 +34,7 @@ struct EngineOptions {
     TenancyOptions tenancy{};
     PeopleOptions people{};
     TrackOptions track{};
+    DecisionLogOptions decisions{};
     std::string backup_dir;  // where backups may be written; empty: nowhere
 };
 
@@ -50,6 +55,9 @@ public:
     [[nodiscard]] Tenants& tenants() { return *tenants_; }
     [[nodiscard]] People& people() { return *people_; }
     [[nodiscard]] Tracker& tracker() { return *tracker_; }
+    [[nodiscard]] Rules& rules() { return *rules_; }
+    [[nodiscard]] DecisionLog& decisions() { return *decisions_; }
+    [[nodiscard]] Decider& decider() { return *decider_; }
     [[nodiscard]] Backups& backups() { return *backups_; }
     [[nodiscard]] const base::Clock& clock() const { return clock_; }
     [[nodiscard]] base::Random& random() { return random_; }
@@ -59,11 +67,15 @@ private:
 
     const base::Clock& clock_;
     base::Random& random_;
+    const TimeZones zones_ = TimeZones::of_system();
     // Declared in the order of need: the last one goes first.
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<Tenants> tenants_;
     std::unique_ptr<People> people_;
     std::unique_ptr<Tracker> tracker_;
+    std::unique_ptr<Rules> rules_;
+    std::unique_ptr<DecisionLog> decisions_;
+    std::unique_ptr<Decider> decider_;
     std::unique_ptr<Backups> backups_;
 };
 

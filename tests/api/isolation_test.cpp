@@ -79,6 +79,17 @@ private:
             ask.as = "admin@other";
             foreign_key_ = json_at(world_.ask(ask).body, "/id");
         }
+        if (route.tag == "decide") {
+            for (auto [as, id, canary] : {std::tuple{"admin", "ours", kOwnCanary},
+                                          std::tuple{"admin@other", "theirs", kForeignCanary}}) {
+                Ask ask{.method = "PUT",
+                        .path = "/api/v1/personalization/rules/" + std::string(id),
+                        .as = as};
+                ask.body = R"({"name":")" + std::string(canary) +
+                           R"(","actions":[{"path":"x","value":1}]})";
+                world_.ask(ask);
+            }
+        }
         if (route.id == "create_tenant" || route.id == "delete_tenant") {
             world_.ask({.method = "DELETE", .path = "/api/v1/tenants/acme", .as = "root"});
         }
@@ -95,6 +106,7 @@ private:
         std::string path(route.pattern);
         path = replaced(std::move(path), "{user_id}", foreign ? "zoe" : "ann");
         path = replaced(std::move(path), "{write_key}", "nobody");
+        path = replaced(std::move(path), "{rule_id}", foreign ? "theirs" : "ours");
         std::string id = foreign ? "zoe" : "ann";
         if (route.id == "revoke_key") id = foreign ? foreign_key_ : own_key_;
         if (route.tag == "tenants")

@@ -1,0 +1,305 @@
+// /personalization/rules: who is shown what, where and when; their history; and trying one before it is saved.
+#include "api/definition_answers.h"
+#include "api/query.h"
+#include "api/routes.h"
+#include "api/schema.h"
+#include "engine/decide/decider.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace attune::api {
+
+namespace {
+
+constexpr DefinitionNames kNames{.id = "rule_id"};
+
+// As it is saved: checked, and with its members in their order.
+Result<base::JsonText> rule_in(const Call& call) {
+    ATTUNE_TRY(const auto body, definition_body(call, kNames));
+    ATTUNE_TRY(const auto rule, base::from_json<domain::Rule>(body.text()));
+    return base::JsonText::trusted(base::to_json(rule));
+}
+
+// Empty filters let everything through.
+struct Filter {
+    std::optional<std::string> status;
+    std::optional<std::string> context;
+    std::optional<std::string> tag;
+
+    [[nodiscard]] bool passes(const engine::Definition& definition) const {
+        const auto rule = base::from_json<domain::Rule>(definition.now().body.text());
+        if (!rule) return false;
+        const auto names = [](const std::vector<std::string>& list, const std::string& one) {
+            return std::ranges::find(list, one) != list.end();
+        };
+        return (!status || *status == status_of(*rule)) && (!tag || names(rule->tags, *tag)) &&
+               (!context || rule->contexts.empty() || names(rule->contexts, *context));
+    }
+
+private:
+    static std::string_view status_of(const domain::Rule& rule) {
+        switch (rule.status) {
+            case domain::RuleStatus::active:
+                return "active";
+            case domain::RuleStatus::paused:
+                return "paused";
+            case domain::RuleStatus::draft:
+                return "draft";
+        }
+        return "";
+    }
+};
+
+Result<http::Answer> list_rules(const Call& call) {
+    ATTUNE_TRY(const auto page, page_of(call.request));
+    const Filter filter{call.request.query_param("status"), call.request.query_param("context"),
+                        call.request.query_param("tag")};
+    ATTUNE_TRY(const auto all, call.services.engine.rules().list(call.tenant()));
+    std::string items = "[";
+    std::size_t count = 0;
+    std::string last;
+    bool is_more = false;
+    for (const engine::Definition& one : *all) {
+        if ((page.after && one.id <= *page.after) || !filter.passes(one)) continue;
+        is_more = count == page.limit;
+        if (is_more) break;
+        if (count++ > 0) items += ',';
+        items += definition_json(kNames, one);
+        last = one.id;
+    }
+    ObjectText answer;
+    answer.add("items", items + "]");
+    if (is_more)
+        answer.add_string("cursor", last);
+    else
+        answer.add("cursor", "null");
+    return json_answer(200, std::string(std::move(answer).finish().text()));
+}
+
+Result<http::Answer> create_rule(const Call& call) {
+    ATTUNE_TRY(auto body, rule_in(call));
+    auto& engine = call.services.engine;
+    ATTUNE_TRY(auto change, change_of(call));
+    change.expected = 0;
+    ATTUNE_TRY(const auto saved,
+               engine.rules().put(call.tenant(), engine.random().id().to_text().substr(0, 16),
+                                  std::move(body), change));
+    http::Answer answer = definition_answer(201, kNames, saved);
+    answer.response.with("Location", "/api/v1/personalization/rules/" + saved.id);
+    return answer;
+}
+
+Result<engine::Definition> rule_named(const Call& call) {
+    ATTUNE_TRY(auto found,
+               call.services.engine.rules().get(call.tenant(), call.request.param("rule_id")));
+    return found;
+}
+
+Result<http::Answer> get_rule(const Call& call) {
+    ATTUNE_TRY(const auto found, rule_named(call));
+    if (found.is_removed()) return fail(Code::not_found, "There is no such rule.");
+    return definition_answer(200, kNames, found);
+}
+
+Result<http::Answer> put_rule(const Call& call) {
+    ATTUNE_TRY(auto body, rule_in(call));
+    ATTUNE_TRY(const auto change, change_of(call));
+    ATTUNE_TRY(const auto saved,
+               call.services.engine.rules().put(call.tenant(), call.request.param("rule_id"),
+                                                std::move(body), change));
+    return definition_answer(saved.history.size() == 1 ? 201 : 200, kNames, saved);
+}
+
+Result<http::Answer> delete_rule(const Call& call) {
+    ATTUNE_TRY(const auto change, change_of(call));
+    ATTUNE_TRY_VOID(
+        call.services.engine.rules().remove(call.tenant(), call.request.param("rule_id"), change));
+    return http::Answer{http::Response::json(204, {})};
+}
+
+Result<http::Answer> rule_history(const Call& call) {
+    ATTUNE_TRY(const auto found, rule_named(call));
+    return history_answer(found);
+}
+
+Result<http::Answer> revert_rule(const Call& call) {
+    ATTUNE_TRY(const auto wanted, base::from_json<wire::Revert>(call.request.body));
+    ATTUNE_TRY(auto change, change_of(call));
+    change.note = wanted.note.value_or("");
+    ATTUNE_TRY(const auto saved,
+               call.services.engine.rules().revert(call.tenant(), call.request.param("rule_id"),
+                                                   wanted.version, std::move(change)));
+    return definition_answer(200, kNames, saved);
+}
+
+std::string_view name_of(engine::CompiledRule::Outcome outcome) {
+    using enum engine::CompiledRule::Outcome;
+    switch (outcome) {
+        case applies:
+            return "applies";
+        case held_out:
+            return "held_out";
+        case not_now:
+            return "not_now";
+        case not_you:
+            return "not_you";
+        case no_match:
+            return "no_match";
+        case undecided:
+            return "undecided";
+    }
+    return "";
+}
+
+Result<http::Answer> test_rule(const Call& call) {
+    ATTUNE_TRY(const auto wanted, base::from_json<wire::RuleTest>(call.request.body));
+    auto rule = base::from_json<domain::Rule>(wanted.rule.text());
+    const auto within_rule = [](Error error) {
+        for (FieldError& field : error.fields) field.pointer.insert(0, "/rule");
+        return std::unexpected(std::move(error));
+    };
+    if (!rule) return within_rule(rule.error());
+    ATTUNE_TRY(const auto context,
+               base::JsonDocument::parse(wanted.context.is_null() ? "{}" : wanted.context.text()));
+    std::optional<base::JsonDocument> data;
+    if (!wanted.data.is_null()) {
+        ATTUNE_TRY(data, base::JsonDocument::parse(wanted.data.text()));
+    }
+    auto trial = call.services.engine.decider().test(
+        call.tenant(), *rule, {.user_id = wanted.user_id.value_or(""), .context = context.root()},
+        data ? std::optional(data->root()) : std::nullopt);
+    if (!trial) return within_rule(trial.error());
+    wire::RuleTestReply reply{.applies = trial->outcome == engine::CompiledRule::Outcome::applies,
+                              .outcome = std::string(name_of(trial->outcome)),
+                              .value = {},
+                              .trace = {}};
+    if (trial->trace) {
+        if (trial->trace->value) reply.value = *trial->trace->value;
+        for (const engine::LogicStep& step : trial->trace->steps)
+            reply.trace.push_back({step.pointer, step.value});
+    }
+    return json_answer(200, base::to_json(reply));
+}
+
+std::string schema_of_rule(base::SchemaSet& schemas) {
+    return R"({"allOf":[)" + schemas.ref<domain::Rule>() +
+           R"(,{"type":"object","properties":{"rule_id":{"type":"string"},"version":{"type":"integer"},)"
+           R"("updated_at":{"type":"string","format":"date-time"},"updated_by":{"type":"string"}}}]})";
+}
+
+std::string schema_of_rules(base::SchemaSet& schemas) {
+    return R"({"type":"object","properties":{"items":{"type":"array","items":)" +
+           schema_of_rule(schemas) +
+           R"(},"cursor":{"type":["string","null"]}},"required":["items","cursor"]})";
+}
+
+constexpr std::string_view kExample =
+    R"({"name":"Dark at night","contexts":["dashboard"],"priority":10,"condition":{"or":[{">=":[{"var":"time.hour"},20]},{"<":[{"var":"time.hour"},6]}]},"actions":[{"op":"set","path":"ui.theme","value":"dark"}]})";
+
+constexpr Param kListParams[] = {{"status", "active, paused or draft."},
+                                 {"context", "Only those that count there."},
+                                 {"tag", "Only those with it."},
+                                 {"limit", "1 to 500; 100 when left out.", "integer"},
+                                 {"cursor", "Of the page before."}};
+constexpr Reply kListReplies[] = {{200, "A page of rules, by id.", schema_of_rules}};
+constexpr Reply kMadeReplies[] = {{201, "The rule as it was saved.", schema_of_rule}};
+constexpr Reply kShownReplies[] = {{200, "The rule.", schema_of_rule}};
+constexpr Reply kPutReplies[] = {{200, "The rule as it was saved.", schema_of_rule},
+                                 {201, "The same; it is new.", schema_of_rule}};
+constexpr Reply kGoneReplies[] = {{204, "It is not in force any more. Its history stays."}};
+constexpr Reply kHistoryReplies[] = {
+    {200, "Its versions, newest first.", schema_of_list<wire::Revision>}};
+constexpr Reply kTestReplies[] = {
+    {200, "What would become of it, and what each part of its condition came to.",
+     schema_of<wire::RuleTestReply>}};
+
+constexpr Route kRoutes[] = {
+    {.method = http::Method::get,
+     .pattern = "/api/v1/personalization/rules",
+     .id = "list_rules",
+     .tag = "decide",
+     .summary = "The rules",
+     .access = Access::of_tenant(kAnalysts),
+     .handler = list_rules,
+     .query = kListParams,
+     .replies = kListReplies,
+     .waits = true},
+    {.method = http::Method::post,
+     .pattern = "/api/v1/personalization/rules",
+     .id = "create_rule",
+     .tag = "decide",
+     .summary = "Save a new rule",
+     .access = Access::of_tenant(kAdmins),
+     .handler = create_rule,
+     .body = {schema_of_rule, "The rule.", kExample},
+     .replies = kMadeReplies,
+     .waits = true},
+    {.method = http::Method::post,
+     .pattern = "/api/v1/personalization/rules:test",
+     .id = "test_rule",
+     .tag = "decide",
+     .summary = "Try a rule on a person or on given data, without saving it",
+     .access = Access::of_tenant(kReaders),
+     .handler = test_rule,
+     .body =
+         {schema_of<wire::RuleTest>, "The rule, and on what.",
+          R"({"rule":{"name":"Pro","condition":{"==":[{"var":"plan"},"pro"]},"actions":[{"path":"ui.layout","value":"compact"}]},"data":{"plan":"pro"}})"},
+     .replies = kTestReplies,
+     .idempotent = false},
+    {.method = http::Method::get,
+     .pattern = "/api/v1/personalization/rules/{rule_id}",
+     .id = "get_rule",
+     .tag = "decide",
+     .summary = "A rule",
+     .access = Access::of_tenant(kAnalysts),
+     .handler = get_rule,
+     .replies = kShownReplies},
+    {.method = http::Method::put,
+     .pattern = "/api/v1/personalization/rules/{rule_id}",
+     .id = "put_rule",
+     .tag = "decide",
+     .summary = "Save a rule under an id",
+     .access = Access::of_tenant(kAdmins),
+     .handler = put_rule,
+     .body = {schema_of_rule, "All of the rule; what is left out is at its default.", kExample},
+     .replies = kPutReplies,
+     .description = "With If-Match, only when the rule is still at that version.",
+     .waits = true,
+     .conditional = true},
+    {.method = http::Method::del,
+     .pattern = "/api/v1/personalization/rules/{rule_id}",
+     .id = "delete_rule",
+     .tag = "decide",
+     .summary = "Remove a rule",
+     .access = Access::of_tenant(kAdmins),
+     .handler = delete_rule,
+     .replies = kGoneReplies,
+     .waits = true,
+     .conditional = true},
+    {.method = http::Method::get,
+     .pattern = "/api/v1/personalization/rules/{rule_id}/history",
+     .id = "rule_history",
+     .tag = "decide",
+     .summary = "What a rule was, and who changed it when",
+     .access = Access::of_tenant(kAnalysts),
+     .handler = rule_history,
+     .replies = kHistoryReplies},
+    {.method = http::Method::post,
+     .pattern = "/api/v1/personalization/rules/{rule_id}:revert",
+     .id = "revert_rule",
+     .tag = "decide",
+     .summary = "Make a rule what it was",
+     .access = Access::of_tenant(kAdmins),
+     .handler = revert_rule,
+     .body = {schema_of<wire::Revert>, "To which version.", R"({"version":1})"},
+     .replies = kShownReplies,
+     .waits = true,
+     .conditional = true},
+};
+
+}  // namespace
+
+std::span<const Route> rule_routes() { return kRoutes; }
+
+}  // namespace attune::api
