@@ -25,8 +25,9 @@ Result<http::Router> Api::router() {
 }
 
 void Api::attach(http::ServerOptions& options) {
-    options.render_error = [](const http::Request& request, const Error& error) {
-        return render_error(request, error);
+    options.render_error = [services = services_.get()](const http::Request& request,
+                                                        const Error& error) {
+        return render_error(*services, request, error);
     };
     options.observe = [services = services_.get()](const http::ServerOptions::Exchange& exchange) {
         services->metrics.observe(exchange);

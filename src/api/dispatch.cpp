@@ -3,6 +3,7 @@
 #include "api/idempotency.h"
 #include "api/segment/answer.h"
 #include "http/problem.h"
+#include "http/status.h"
 
 #include <memory>
 #include <utility>
@@ -72,7 +73,7 @@ Result<http::Answer> once(const Call& call, std::string_view header) {
     return answer_once(
         call.services.idempotency, scope_of(call.caller, call.request.method, call.request.path),
         key, call.request.body, [&] { return call.route.handler(call); },
-        [&](const Error& error) { return error_response(call.request, error); });
+        [&](const Error& error) { return error_response(call.services, call.request, error); });
 }
 
 // Who writes only on a condition must not be obeyed where nothing can be compared. "*" asks no more than that it is there.
@@ -157,7 +158,13 @@ Result<const engine::Caller*> admit(const Route& route, const Services& services
     return caller;
 }
 
-http::Response error_response(const http::Request& request, const Error& error) {
+http::Response error_response(const Services& services, const http::Request& request,
+                              const Error& error) {
+    if (services.options.log != nullptr && http::status_of(error) == 500) {
+        services.options.log->error("http.failed", {{"code", name_of(error.code)},
+                                                    {"reason", error.message},
+                                                    {"request_id", request.request_id}});
+    }
     http::Response response = segment::speaks(request.path) ? segment::error_answer(error)
                                                             : http::problem(request, error);
     if (error.code == Code::unauthenticated) {
@@ -168,8 +175,9 @@ http::Response error_response(const http::Request& request, const Error& error) 
     return response;
 }
 
-http::Response render_error(const http::Request& request, const Error& error) {
-    http::Response response = error_response(request, error);
+http::Response render_error(const Services& services, const http::Request& request,
+                            const Error& error) {
+    http::Response response = error_response(services, request, error);
     secure(response);
     return response;
 }
@@ -191,7 +199,7 @@ http::Route bind(const Route& route, Services& services) {
     if (route.handler) {
         bound.handler = [&route, &services](const http::Request& request) -> http::Answer {
             auto answer = run(route, services, request);
-            if (!answer) return render_error(request, answer.error());
+            if (!answer) return render_error(services, request, answer.error());
             secure(answer->response);
             return std::move(*answer);
         };

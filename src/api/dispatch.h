@@ -28,10 +28,13 @@ namespace attune::api {
 [[nodiscard]] Result<void> admit_caller(const Route& route, const engine::Caller& caller,
                                         const http::Request& request);
 
-// How an error of a route is answered: problem+json, or the protocol's own shape.
-[[nodiscard]] http::Response error_response(const http::Request& request, const Error& error);
+// How an error of a route is answered: problem+json, or the protocol's own shape. Of an error inside, the answer says
+// nothing, and the log what it was.
+[[nodiscard]] http::Response error_response(const Services& services, const http::Request& request,
+                                            const Error& error);
 // The same with secure(), ready to send.
-[[nodiscard]] http::Response render_error(const http::Request& request, const Error& error);
+[[nodiscard]] http::Response render_error(const Services& services, const http::Request& request,
+                                          const Error& error);
 
 // Adds the headers that every answer carries: no sniffing, and no cache keeps what may be somebody's data.
 void secure(http::Response& response);

@@ -4,6 +4,7 @@
 #include "api/authenticate.h"
 #include "api/idempotency.h"
 #include "api/metrics.h"
+#include "base/log.h"
 #include "base/mutex.h"
 #include "engine/engine.h"
 #include "http/server.h"
@@ -27,6 +28,8 @@ struct ApiOptions {
     std::size_t rejected_listed_max = 1'000;
     std::uint64_t track_body_bytes_max = 8u << 20;  // of a JSON array; NDJSON has no limit
     std::size_t line_bytes_max = 256 * 1024;        // of one NDJSON line; a longer one is rejected
+    // Where the cause of a 500 is written, under the request id that the answer shows; outlives the Api. Null: nowhere.
+    base::Log* log = nullptr;
 };
 
 struct Services {

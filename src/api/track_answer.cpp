@@ -91,7 +91,8 @@ Result<http::Answer> track_read(Services& services, const TrackRequest& request,
 }  // namespace
 
 TrackRequest::TrackRequest(const Call& call, std::optional<std::string> key)
-    : caller(call.caller),
+    : services(call.services),
+      caller(call.caller),
       address(call.request.peer),
       user_agent(call.request.header("user-agent").value_or("")),
       path(call.request.path),
@@ -118,7 +119,7 @@ http::Response TrackRequest::failure(const Error& error) const {
     http::Request request;
     request.path = path;
     request.request_id = request_id;
-    return error_response(request, error);
+    return error_response(services, request, error);
 }
 
 Result<http::Answer> track_body(Services& services, const TrackRequest& request,

@@ -23,6 +23,7 @@ struct TrackRequest {
     [[nodiscard]] IdempotencyScope scope() const;
     [[nodiscard]] http::Response failure(const Error& error) const;
 
+    const Services& services;
     engine::Caller caller;
     std::string address;
     std::string user_agent;

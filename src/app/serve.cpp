@@ -3,6 +3,7 @@
 #include "app/demo.h"
 #include "app/wiring.h"
 #include "app/workplace.h"
+#include "base/log.h"
 #include "base/scheduler.h"
 
 #include <pthread.h>
@@ -89,7 +90,10 @@ private:
 
     Result<void> serve() {
         access_log_ = std::make_unique<AccessLog>(place_->clock(), settings().access_log);
-        api_ = std::make_unique<api::Api>(place_->engine(), api_options(settings()));
+        log_ = std::make_unique<base::StreamLog>(2, place_->clock());
+        auto how = api_options(settings());
+        how.log = log_.get();
+        api_ = std::make_unique<api::Api>(place_->engine(), std::move(how));
         ATTUNE_TRY(auto router, api_->router());
         ATTUNE_TRY(auto options, server_options(settings()));
         api_->attach(options);
@@ -153,6 +157,7 @@ private:
     std::unique_ptr<Workplace> place_;
     std::optional<Demo> demo_;
     std::unique_ptr<AccessLog> access_log_;
+    std::unique_ptr<base::StreamLog> log_;
     std::unique_ptr<api::Api> api_;
     std::unique_ptr<http::Server> server_;
     std::unique_ptr<base::ThreadScheduler> scheduler_;

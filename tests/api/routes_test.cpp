@@ -1,6 +1,8 @@
 #include "api/routes.h"
+#include "api/dispatch.h"
 #include "api/openapi.h"
 #include "tests/api/expect_json.h"
+#include "tests/api/world.h"
 
 #include <gtest/gtest.h>
 
@@ -133,6 +135,35 @@ TEST_F(OpenApi, EveryExampleIsJson) {
         if (route->body.example.empty()) continue;
         EXPECT_TRUE(base::JsonDocument::parse(route->body.example)) << route->id;
     }
+}
+
+class KeptLog final : public base::Log {
+public:
+    void write(base::LogLevel level, std::string_view event, base::LogFields fields) override {
+        lines.push_back(base::format_log_line({}, level, event, fields));
+    }
+    [[nodiscard]] bool is_on(base::LogLevel) const override { return true; }
+
+    std::vector<std::string> lines;
+};
+
+TEST(Failures, InsideAreSilentToTheCallerAndSpokenToTheLog) {
+    KeptLog log;
+    testing::World world(testing::Backend::memory, {.log = &log});
+    http::Request request;
+    request.request_id = "f00d";
+    const Error damaged{Code::data_loss, "a block of table 7 is damaged", {}, {}};
+    const auto answer = render_error(world.api().services(), request, damaged);
+    EXPECT_EQ(answer.status, 500u);
+    EXPECT_EQ(answer.body.find("table 7"), std::string::npos);
+    ASSERT_EQ(log.lines.size(), 1u);
+    EXPECT_NE(log.lines[0].find("level=error event=http.failed code=data_loss"), std::string::npos)
+        << log.lines[0];
+    EXPECT_NE(log.lines[0].find("a block of table 7 is damaged"), std::string::npos);
+    EXPECT_NE(log.lines[0].find("request_id=f00d"), std::string::npos);
+
+    (void)render_error(world.api().services(), request, {Code::not_found, "no", {}, {}});
+    EXPECT_EQ(log.lines.size(), 1u);
 }
 
 }  // namespace
