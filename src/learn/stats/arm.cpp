@@ -220,4 +220,17 @@ Result<Arms> arms_of_quantiles(const ComparisonRequest& request) {
     return Arms{control, treatment, control.variance * quotient * quotient};
 }
 
+bool is_enough_to_watch(Metric metric, const SampleSums& sums) {
+    constexpr double kPeople = 100;
+    constexpr double kContributions = 25;
+    constexpr double kAnyShape = 5'000;
+    const auto n = static_cast<double>(sums.n());
+    const double sum = sums.sum(Variable::value);
+    if (metric == Metric::proportion) return sum >= kContributions && n - sum >= kContributions;
+    // (Σx)²/Σx²: the number of people when all give alike, 1 when one gives everything. Values that
+    // cancel out have few by this measure, and are shown when people are many.
+    const double squares = sums.product(Variable::value, Variable::value);
+    return n >= kAnyShape || (n >= kPeople && sum * sum >= kContributions * squares);
+}
+
 }  // namespace attune::learn

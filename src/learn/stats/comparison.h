@@ -137,6 +137,13 @@ BOOST_DESCRIBE_STRUCT(Comparison, (), (effect, ci, standard_error, p_value, chan
                                          const SampleSums& control, const SampleSums& treatment,
                                          bool adjusted);
 
+// Whether a variant's sums are enough for sequential intervals to be shown. They are asymptotic: among
+// the first few dozen people variances are guesses, and whoever looks then is wrong too often (of A/A
+// tests with CUPED over 2,000 people one in five, learn/trials). From here on it is at most one in
+// twenty-five. A proportion needs 25 who did it and 25 who did not; a mean or a ratio 100 people, whose
+// values are spread as if 25 had all of them, unless they are 5,000.
+[[nodiscard]] bool is_enough_to_watch(Metric metric, const SampleSums& sums);
+
 }  // namespace attune::learn
 
 template <>

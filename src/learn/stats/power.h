@@ -2,11 +2,17 @@
 // for, how likely it is to see one with the people it has, and the smallest it would likely see.
 //
 //     PowerPlan plan{.metric = Metric::proportion, .baseline_mean = 0.10, .minimum_effect = 0.05};
-//     people_needed(plan)->control          // 57,763, and as many for the treatment
+//     people_needed(plan)->control          // 59,165, and as many for the treatment
 //
 // The calculation is that of the test which will be run (comparison.h): the noncentral t of Welch's
 // statistic, or the sequential interval's width. A sequential experiment that is looked at often can
-// only find the effect earlier than planned, never less likely.
+// only find the effect earlier than planned, never less likely. That the error of a relative effect is
+// estimated from the same means as the effect counts, too. Simulated (learn/trials), plans for 80 % hold
+// within 3 points.
+//
+// The treatment's spread is taken from the effect: of a proportion p(1 − p); a relative effect on a
+// mean multiplies everybody's value and so the deviation, one on a ratio of counts its variance; an
+// absolute effect leaves it as it is.
 //
 // Pure functions, any thread; a plan that can never work is invalid_argument naming the member.
 #pragma once

@@ -41,6 +41,14 @@ TEST(Power, NeededPeopleAndDetectableEffectUndoEachOther) {
     }
 }
 
+TEST(Power, AFallToNothingIsTheMostThatCanBeDetected) {
+    PowerPlan plan{.baseline_mean = 5, .baseline_deviation = 5, .minimum_effect = -0.1};
+    EXPECT_LT(*detectable_effect(plan, {10, 10}), -0.5);
+    EXPECT_GE(*detectable_effect(plan, {10, 10}), -1);
+    plan.minimum_effect = -1;
+    EXPECT_FALSE(people_needed(plan));
+}
+
 TEST(Power, PeekingCostsPeople) {
     PowerPlan plan{.metric = Metric::proportion, .baseline_mean = 0.1, .minimum_effect = 0.05};
     const auto fixed = people_needed(plan)->control;

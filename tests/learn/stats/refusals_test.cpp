@@ -84,6 +84,21 @@ TEST(Comparison, ValuesThatDifferOnlyByRoundingHaveNoVariance) {
     EXPECT_TRUE(compare(ComparisonRequest{}, b, b, false));
 }
 
+TEST(Comparison, WatchingBeginsWhenEnoughIsKnown) {
+    const auto of = [](int people, int givers, double value) {
+        SampleSums sums;
+        for (int i = 0; i < people; ++i) sums.add({.value = i < givers ? value : 0});
+        return sums;
+    };
+    EXPECT_FALSE(is_enough_to_watch(Metric::proportion, of(1'000, 24, 1)));
+    EXPECT_TRUE(is_enough_to_watch(Metric::proportion, of(1'000, 25, 1)));
+    EXPECT_FALSE(is_enough_to_watch(Metric::proportion, of(1'000, 980, 1)));
+    EXPECT_FALSE(is_enough_to_watch(Metric::mean, of(99, 99, 7)));
+    EXPECT_TRUE(is_enough_to_watch(Metric::mean, of(100, 100, 7)));
+    EXPECT_FALSE(is_enough_to_watch(Metric::mean, of(100, 20, 7)));
+    EXPECT_TRUE(is_enough_to_watch(Metric::mean, of(5'000, 20, 7)));
+}
+
 TEST(Comparison, WritesAnOpenEndAsNull) {
     const auto request = base::from_json<ComparisonRequest>(
         R"({"metric": "proportion", "alternative": "greater",
