@@ -36,7 +36,10 @@
 
 #include <boost/describe/class.hpp>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace attune::learn {
@@ -85,17 +88,28 @@ BOOST_DESCRIBE_STRUCT(PolicyReport, (),
                       (rows, logged, estimators, effective_sample_size, weight_mean, weight_max,
                        unseen_share, switch_at, warnings))
 
+// One decision, as the caller holds it; nothing is kept but numbers and the context's entries.
+struct LoggedDecision {
+    std::optional<base::JsonView> context;
+    std::string_view action;
+    double reward = 0;
+    double propensity = 1;
+    // The probabilities with which the policy to judge would have chosen here.
+    std::span<const std::pair<std::string_view, double>> target;
+};
+
 class PolicyLog {
 public:
     static constexpr std::size_t kRowsMax = 2'000'000;
     static constexpr std::size_t kActionsMax = 10'000;
-    static constexpr std::size_t kTargetsMax = 40'000'000;  // over all rows
+    static constexpr std::size_t kTargetsMax = 20'000'000;  // over all rows
 
+    // Fails (invalid_argument) naming the member when the propensity is not above 0 and at most 1, the
+    // target's probabilities are negative or do not sum to 1 within a thousandth, or a reward is not
+    // finite or beyond 1e50; resource_exhausted at the limits. A decision that fails leaves no row.
+    [[nodiscard]] Result<void> add(const LoggedDecision& decision);
     // {"context": any, "action": "a", "reward": 1, "propensity": 0.25, "target": {"a": 0.5, "b": 0.5}}
-    // Actions are strings, or whole numbers that stand for their digits. Fails (invalid_argument) naming
-    // the member when the propensity is not within (0, 1], the target's probabilities are negative or
-    // do not sum to 1 within a thousandth, or a number is not finite; resource_exhausted at the limits.
-    // A line that fails leaves the log as it was.
+    // Actions are strings, or whole numbers that stand for their digits.
     [[nodiscard]] Result<void> add(base::JsonView line);
 
     [[nodiscard]] std::size_t rows() const { return rewards_.size(); }

@@ -8,6 +8,8 @@ namespace attune::learn {
 namespace {
 
 constexpr double kSumTolerance = 1e-3;
+// Of rewards and weights: the squares of their products can still be summed.
+constexpr double kLargest = 1e50;
 
 Result<double> number_of(base::JsonView line, std::string_view name) {
     const std::string pointer = "/" + std::string(name);
@@ -26,22 +28,40 @@ Result<std::string> action_of(base::JsonView line) {
     return fail_field("/action", "must be a string or a whole number");
 }
 
-Result<base::JsonView> target_of(base::JsonView line) {
-    const auto target = line.find("target");
-    if (!target) return fail_field("/target", "is required");
-    if (!target->is_object() || target->size() == 0)
-        return fail_field("/target", "must be an object of actions with their probabilities");
-    double sum = 0;
-    for (const auto member : target->members()) {
-        const auto probability = member.value.as_double();
-        // The key is not repeated: it may be anybody's.
-        if (!probability || !(*probability >= 0 && *probability <= 1 + kSumTolerance))
-            return fail_field("/target", "must hold probabilities between 0 and 1");
-        sum += *probability;
+using Target = std::vector<std::pair<std::string_view, double>>;
+
+Result<Target> target_of(base::JsonView line) {
+    const auto member = line.find("target");
+    if (!member) return fail_field("/target", "is required");
+    Target target;
+    target.reserve(member->size());
+    for (const auto entry : member->members()) {
+        const auto probability = entry.value.as_double();
+        if (!probability) return fail_field("/target", "must hold numbers");
+        target.emplace_back(entry.key, *probability);
     }
-    if (std::abs(sum - 1) > kSumTolerance)
-        return fail_field("/target", "must sum to 1, but sums to " + std::to_string(sum));
-    return *target;
+    return target;
+}
+
+Result<void> check_target(std::span<const std::pair<std::string_view, double>> target) {
+    double sum = 0;
+    for (const auto& [action, probability] : target) {
+        // The action is not repeated: it may be anybody's.
+        if (!(probability >= 0 && probability <= 1 + kSumTolerance))
+            return fail_field("/target", "must hold probabilities between 0 and 1");
+        sum += probability;
+    }
+    if (!(std::abs(sum - 1) <= kSumTolerance))
+        return fail_field("/target", "must have probabilities that sum to 1");
+    return {};
+}
+
+Result<void> check_decision(const LoggedDecision& decision) {
+    if (!(std::abs(decision.reward) <= kLargest))
+        return fail_field("/reward", "must be a number that squares can be summed of");
+    if (!(decision.propensity > 1 / kLargest && decision.propensity <= 1))
+        return fail_field("/propensity", "must be above 0 and at most 1");
+    return check_target(decision.target);
 }
 
 }  // namespace
@@ -61,35 +81,37 @@ Result<void> PolicyLog::add(base::JsonView line) {
     ATTUNE_TRY(const std::string action, action_of(line));
     ATTUNE_TRY(const double reward, number_of(line, "reward"));
     ATTUNE_TRY(const double propensity, number_of(line, "propensity"));
-    if (!(propensity > 0 && propensity <= 1))
-        return fail_field("/propensity", "must be above 0 and at most 1");
-    ATTUNE_TRY(const base::JsonView target, target_of(line));
-    if (rows() == kRowsMax || targets_.size() + target.size() > kTargetsMax)
+    ATTUNE_TRY(const Target target, target_of(line));
+    return add({.context = line.find("context"),
+                .action = action,
+                .reward = reward,
+                .propensity = propensity,
+                .target = target});
+}
+
+Result<void> PolicyLog::add(const LoggedDecision& decision) {
+    ATTUNE_TRY_VOID(check_decision(decision));
+    if (rows() == kRowsMax || targets_.size() + decision.target.size() > kTargetsMax)
         return fail(Code::resource_exhausted,
                     "the log is too long: at most " + std::to_string(kRowsMax) + " rows with " +
                         std::to_string(kTargetsMax) + " target probabilities",
                     "too_large");
-    ATTUNE_TRY(const std::uint32_t number, action_number(action));
+    ATTUNE_TRY(const std::uint32_t number, action_number(decision.action));
     std::vector<TargetEntry> entries;
-    entries.reserve(target.size());
+    entries.reserve(decision.target.size());
     double chosen = 0;
-    for (const auto member : target.members()) {
-        const double probability = *member.value.as_double();
+    for (const auto& [action, probability] : decision.target) {
         if (probability == 0) continue;
-        ATTUNE_TRY(const std::uint32_t entry, action_number(member.key));
+        ATTUNE_TRY(const std::uint32_t entry, action_number(action));
         entries.push_back({entry, probability});
-        if (entry == number) chosen = probability;
+        if (entry == number) chosen += probability;
     }
-    const double weight = chosen / propensity;
-    if (!std::isfinite(weight * reward) || !std::isfinite(weight * weight))
-        return fail_field("/propensity", "is too small to divide by");
     actions_.push_back(number);
-    rewards_.push_back(reward);
-    weights_.push_back(weight);
+    rewards_.push_back(decision.reward);
+    weights_.push_back(chosen / decision.propensity);
     targets_.insert(targets_.end(), entries.begin(), entries.end());
     target_ends_.push_back(targets_.size());
-    const auto context = line.find("context");
-    features_.add(context ? &*context : nullptr);
+    features_.add(decision.context ? &*decision.context : nullptr);
     return {};
 }
 

@@ -162,14 +162,20 @@ TEST(PolicyEvaluation, RefusesALineByNamingTheMember) {
     EXPECT_EQ(wrong_with(log, line(R"("action": 1.5, "reward": 1, "propensity": 1)")), "/action");
     EXPECT_EQ(wrong_with(log, line(R"("action": "a", "reward": true, "propensity": 1)")),
               "/reward");
-    EXPECT_EQ(wrong_with(log, line(R"("action": "a", "reward": 1, "propensity": 0)")),
-              "/propensity");
-    EXPECT_EQ(wrong_with(log, line(R"("action": "a", "reward": 1, "propensity": 1.1)")),
-              "/propensity");
+    EXPECT_EQ(
+        wrong_with(log, line(R"("action": "a", "reward": 1, "propensity": 0, "target": {"a": 1})")),
+        "/propensity");
+    EXPECT_EQ(
+        wrong_with(log,
+                   line(R"("action": "a", "reward": 1, "propensity": 1.1, "target": {"a": 1})")),
+        "/propensity");
     for (const std::string_view target :
          {R"("target": 1)", R"("target": {})", R"("target": {"a": -0.1, "b": 1.1})",
           R"("target": {"a": 0.5})", R"("target": {"a": "x"})", R"("other": 1)"})
         EXPECT_EQ(wrong_with(log, line(std::string(kRest) + std::string(target))), "/target");
+    EXPECT_EQ(wrong_with(log, line(R"("action": "a", "reward": -1e60, "propensity": 1, )"
+                                   R"("target": {"a": 1})")),
+              "/reward");
     EXPECT_EQ(wrong_with(log, line(R"("action": "a", "reward": 1, "propensity": 1e-200, )"
                                    R"("target": {"a": 1})")),
               "/propensity");
@@ -180,6 +186,19 @@ TEST(PolicyEvaluation, RefusesALineByNamingTheMember) {
     EXPECT_FALSE(log.evaluate({}));  // the target never does what was logged
     EXPECT_FALSE(log.evaluate({.alpha = 0}));
     EXPECT_FALSE(log.evaluate({.switch_at = 0}));
+}
+
+TEST(PolicyEvaluation, TakesDecisionsThatAreNoJson) {
+    PolicyLog log;
+    const std::vector<std::pair<std::string_view, double>> target{{"a", 0.9}, {"b", 0.1}};
+    for (int i = 0; i < 4; ++i)
+        ASSERT_TRUE(log.add({.action = i % 2 == 0 ? "a" : "b",
+                             .reward = i % 2 == 0 ? 1.0 : 0.0,
+                             .propensity = 0.5,
+                             .target = target}));
+    EXPECT_DOUBLE_EQ(log.evaluate({})->estimators.ips.value, 0.9);
+    EXPECT_FALSE(log.add({.action = "a", .reward = NAN, .propensity = 0.5, .target = target}));
+    EXPECT_FALSE(log.add({.action = "a", .reward = 1, .propensity = 0.5}));
 }
 
 TEST(PolicyEvaluation, ContextsOfAnyShapeDoNoHarm) {
