@@ -111,6 +111,17 @@ public:
         return write_import_state(path_, state_);
     }
 
+    // Stops in the middle: --resume goes on behind what is on the disk.
+    Error stop(Error why) {
+        rejects_.flush();
+        if (!why.message.contains(path_)) why.message = printable(path_) + ": " + why.message;
+        if (state_.lines_done > 0 && write_import_state(path_, state_)) {
+            console_.say(printable(path_) + " is imported up to line " +
+                         grouped(state_.lines_done) + "; --resume goes on from there");
+        }
+        return why;
+    }
+
     [[nodiscard]] const ImportState& state() const { return state_; }
 
 private:
@@ -279,8 +290,8 @@ Result<int> import_files(const Invocation& invocation, Console& console) {
         FileImport import(path, options, *sink, rejects, console);
         const auto read = import.run(invocation.has("resume"));
         const auto finished = sink->finish();
-        ATTUNE_TRY_VOID(read);
-        ATTUNE_TRY_VOID(finished);
+        if (!read) return std::unexpected(import.stop(read.error()));
+        if (!finished) return std::unexpected(import.stop(finished.error()));
         ATTUNE_TRY_VOID(import.finish());
         all.accepted += import.state().accepted;
         all.duplicates += import.state().duplicates;
