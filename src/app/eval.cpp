@@ -1,22 +1,11 @@
 #include "app/commands.h"
 #include "app/json_lines.h"
+#include "app/real_number.h"
 #include "learn/policy/evaluation.h"
-
-#include <charconv>
 
 namespace attune::app {
 
 namespace {
-
-Result<std::optional<double>> real_number(const Invocation& invocation, std::string_view name) {
-    const auto text = invocation.text(name);
-    if (!text) return std::optional<double>{};
-    double value = 0;
-    const auto [end, problem] = std::from_chars(text->data(), text->data() + text->size(), value);
-    if (problem != std::errc{} || end != text->data() + text->size())
-        return fail_field("--" + std::string(name), "must be a number");
-    return value;
-}
 
 Result<learn::PolicyOptions> policy_options(const Invocation& invocation) {
     learn::PolicyOptions options;

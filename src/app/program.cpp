@@ -78,7 +78,8 @@ void describe(CLI::App& app, const Command& command, Slots& slots) {
     }
 }
 
-// The subcommand called `name`, and its parents, made where they are not there yet.
+// The subcommand called `name`, and its parents, made where they are not there yet. A command may have
+// others below it when it comes before them.
 CLI::App* subcommand_for(CLI::App& app, const Command& command) {
     CLI::App* at = &app;
     std::string_view rest = command.name;
@@ -159,7 +160,9 @@ int run_program(int argc, char** argv) {
     const base::SystemClock clock;
     Console console(clock);
     for (std::size_t i = 0; i < verbs.size(); ++i) {
-        if (!verbs[i].first->parsed()) continue;
+        // "simulate experiments" parses "simulate" as well; the longer one is meant.
+        const CLI::App* verb = verbs[i].first;
+        if (!verb->parsed() || !verb->get_subcommands().empty()) continue;
         const int code = verbs[i].second->run(invocation_of(*slots[i]), console);
         return console.flush() || code != kExitDone ? code : kExitProblems;
     }

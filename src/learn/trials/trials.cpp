@@ -111,14 +111,16 @@ Verdict run_one(const TrialOptions& options, std::uint64_t run) {
 Result<TrialOutcome> run_trials(const TrialOptions& options) {
     ATTUNE_TRY_VOID(check(options));
     TrialOutcome outcome;
-    const double part = 1 / static_cast<double>(options.runs);
     for (std::uint64_t run = 0; run < options.runs; ++run) {
         const Verdict verdict = run_one(options, run);
-        outcome.last_wrong += verdict.last_wrong ? part : 0;
-        outcome.ever_wrong += verdict.ever_wrong ? part : 0;
-        outcome.last_claimed += verdict.last_claimed ? part : 0;
-        outcome.ever_claimed += verdict.ever_claimed ? part : 0;
+        outcome.last_wrong += verdict.last_wrong ? 1 : 0;
+        outcome.ever_wrong += verdict.ever_wrong ? 1 : 0;
+        outcome.last_claimed += verdict.last_claimed ? 1 : 0;
+        outcome.ever_claimed += verdict.ever_claimed ? 1 : 0;
     }
+    for (double* share :
+         {&outcome.last_wrong, &outcome.ever_wrong, &outcome.last_claimed, &outcome.ever_claimed})
+        *share /= static_cast<double>(options.runs);
     return outcome;
 }
 

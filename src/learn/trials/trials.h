@@ -31,6 +31,8 @@ struct TrialOptions {
     std::uint64_t runs = 200;
     std::uint64_t seed = 1;
 };
+BOOST_DESCRIBE_STRUCT(TrialOptions, (),
+                      (metric, method, adjusted, lift, alpha, people, looks, runs, seed))
 
 // Shares of the runs.
 struct TrialOutcome {
@@ -41,6 +43,7 @@ struct TrialOutcome {
             // with one the power
     double ever_claimed = 0;
 };
+BOOST_DESCRIBE_STRUCT(TrialOutcome, (), (last_wrong, ever_wrong, last_claimed, ever_claimed))
 
 // Who looks more than once sees nothing before there is enough to watch (comparison.h); such looks count
 // as right. Fails when an option is out
