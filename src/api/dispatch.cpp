@@ -1,6 +1,7 @@
 #include "api/dispatch.h"
 
 #include "api/idempotency.h"
+#include "api/ofrep/answer.h"
 #include "api/segment/answer.h"
 #include "http/problem.h"
 #include "http/status.h"
@@ -166,6 +167,7 @@ http::Response error_response(const Services& services, const http::Request& req
                                                     {"request_id", request.request_id}});
     }
     http::Response response = segment::speaks(request.path) ? segment::error_answer(error)
+                              : ofrep::speaks(request.path) ? ofrep::error_answer(request, error)
                                                             : http::problem(request, error);
     if (error.code == Code::unauthenticated) {
         response.with("WWW-Authenticate", error.reason == "key_missing"
@@ -192,6 +194,7 @@ http::Route bind(const Route& route, Services& services) {
     http::Route bound;
     bound.method = route.method;
     bound.pattern = std::string(route.pattern);
+    if (route.rest_of_path) bound.pattern.insert(bound.pattern.size() - 1, "...");
     bound.body_bytes_max = route.body_bytes_max;
     bound.any_origin = route.any_origin;
     bound.waits = route.waits;

@@ -67,8 +67,9 @@ struct Route {
     std::uint64_t body_bytes_max = 1 << 20;
     bool any_origin = false;  // CORS "*": for protocols that browsers speak with a key of their own
     bool waits = false;
-    bool always = false;       // answered even when the server sheds load
-    bool conditional = false;  // answers ETag, honours If-None-Match or If-Match
+    bool always = false;        // answered even when the server sheds load
+    bool rest_of_path = false;  // the last parameter takes all that is left, slashes too
+    bool conditional = false;   // answers ETag, honours If-None-Match or If-Match
     // Ids in paths hold no rights by themselves, but a retried write must count once: every buffered write takes an
     // Idempotency-Key unless its protocol has ids of its own.
     bool idempotent = true;

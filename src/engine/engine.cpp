@@ -27,6 +27,7 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
         [&zones = engine->zones_](TenantId, std::span<const Definition> definitions) {
             return RuleSet::compile(definitions, zones);
         });
+    engine->flags_ = std::make_unique<Flags>(*engine->store_, clock);
     engine->decisions_ = std::make_unique<DecisionLog>(*engine->people_, clock, options.decisions);
     engine->decider_ = std::make_unique<Decider>(*engine->people_, *engine->rules_,
                                                  *engine->decisions_, engine->zones_, clock);

@@ -17,6 +17,7 @@
 #include "engine/calendar/time_zones.h"
 #include "engine/decide/decider.h"
 #include "engine/decisions/decision_log.h"
+#include "engine/flags/flags.h"
 #include "engine/profile/people.h"
 #include "engine/tenancy/tenants.h"
 #include "engine/track/tracker.h"
@@ -56,6 +57,7 @@ public:
     [[nodiscard]] People& people() { return *people_; }
     [[nodiscard]] Tracker& tracker() { return *tracker_; }
     [[nodiscard]] Rules& rules() { return *rules_; }
+    [[nodiscard]] Flags& flags() { return *flags_; }
     [[nodiscard]] DecisionLog& decisions() { return *decisions_; }
     [[nodiscard]] Decider& decider() { return *decider_; }
     [[nodiscard]] Backups& backups() { return *backups_; }
@@ -74,6 +76,7 @@ private:
     std::unique_ptr<People> people_;
     std::unique_ptr<Tracker> tracker_;
     std::unique_ptr<Rules> rules_;
+    std::unique_ptr<Flags> flags_;
     std::unique_ptr<DecisionLog> decisions_;
     std::unique_ptr<Decider> decider_;
     std::unique_ptr<Backups> backups_;

@@ -41,6 +41,7 @@ struct PatternSegment {
     std::string_view literal;
     std::string_view name;
     std::string_view verb;
+    bool is_rest = false;  // {name...}
 };
 std::optional<PatternSegment> parse_segment(std::string_view text) {
     if (text.empty()) return std::nullopt;
@@ -51,9 +52,13 @@ std::optional<PatternSegment> parse_segment(std::string_view text) {
     const std::size_t close = text.find('}');
     if (close == std::string_view::npos || close == 1) return std::nullopt;
     PatternSegment segment{{}, text.substr(1, close - 1), {}};
+    segment.is_rest = segment.name.ends_with("...");
+    if (segment.is_rest) segment.name.remove_suffix(3);
     const std::string_view rest = text.substr(close + 1);
     if (segment.name.find('{') != std::string_view::npos) return std::nullopt;
+    if (segment.name.empty()) return std::nullopt;
     if (rest.empty()) return segment;
+    if (segment.is_rest) return std::nullopt;
     segment.verb = rest.substr(1);
     const bool plain_verb = rest.front() == ':' && !segment.verb.empty() &&
                             segment.verb.find_first_of(":{}") == std::string_view::npos;
@@ -73,6 +78,7 @@ struct Router::Node {
     std::map<std::string, std::unique_ptr<Node>, std::less<>> literals;
     std::unique_ptr<Node> any;                            // a {name} segment
     std::map<std::string, Endpoints, std::less<>> verbs;  // "{name}:verb" in the last segment
+    std::unique_ptr<Endpoints> rest;                      // "{name...}"
     Endpoints endpoints;
 };
 
@@ -117,9 +123,11 @@ struct Router::Search {
                 }
             }
         }
-        if (!node.any) return false;
         captures[captured++] = segment;
-        if (visit(*node.any, index + 1)) return true;
+        if (node.any && visit(*node.any, index + 1)) return true;
+        // From here to the end of the last segment: all are views of one text.
+        captures[captured - 1] = {segment.begin(), segments.back().end()};
+        if (node.rest && take(*node.rest)) return true;
         --captured;
         return false;
     }
@@ -147,13 +155,19 @@ Result<void> Router::add(Route route) {
     for (std::size_t i = 0; i < segments->count; ++i) {
         const std::string_view text = segments->items[i];
         const auto segment = parse_segment(text);
-        if (!segment || (!segment->verb.empty() && i + 1 != segments->count))
+        const bool must_be_last = segment && (!segment->verb.empty() || segment->is_rest);
+        if (!segment || (must_be_last && i + 1 != segments->count))
             return refuse("segment \"" + std::string(text) +
                           "\" is neither a literal nor {name} nor a last {name}:verb");
         if (!segment->name.empty()) {
             if (std::ranges::find(names, segment->name) != names.end())
                 return refuse("a name is there twice");
             names.emplace_back(segment->name);
+        }
+        if (segment->is_rest) {
+            if (!node->rest) node->rest = std::make_unique<Node::Endpoints>();
+            endpoints = node->rest.get();
+            break;
         }
         if (!segment->verb.empty()) {
             endpoints = &node->verbs[std::string(segment->verb)];

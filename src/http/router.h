@@ -1,7 +1,8 @@
 // Router: which handler a method and path belong to. Patterns are literal segments and {name} segments:
 // "/api/v1/users/{id}". Literal segments win over {name}; a {name} takes one segment, decoded after routing, so
 // "a%2Fb" stays one id. A trailing slash is none. A last segment may carry a verb: "/rules:test", "/rules/{id}:test"; an
-// id that happens to end in ":test" is meant when its colon is sent as %3A.
+// id that happens to end in ":test" is meant when its colon is sent as %3A. A last {name...} takes all that is left of the
+// path, slashes included, where nothing else fits.
 //
 //     Router router;
 //     ATTUNE_TRY_VOID(router.add({.method = Method::get, .pattern = "/users/{id}", .handler = read_user}));

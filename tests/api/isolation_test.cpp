@@ -90,6 +90,15 @@ private:
                 world_.ask(ask);
             }
         }
+        if (route.tag == "flags") {
+            for (auto [as, key, canary] : {std::tuple{"admin", "ours", kOwnCanary},
+                                           std::tuple{"admin@other", "theirs", kForeignCanary}}) {
+                Ask ask{.method = "PUT", .path = "/api/v1/flags/" + std::string(key), .as = as};
+                ask.body = R"({"state":"ENABLED","variants":{"v":")" + std::string(canary) +
+                           R"("},"defaultVariant":"v"})";
+                world_.ask(ask);
+            }
+        }
         if (route.id == "create_tenant" || route.id == "delete_tenant") {
             world_.ask({.method = "DELETE", .path = "/api/v1/tenants/acme", .as = "root"});
         }
@@ -107,6 +116,7 @@ private:
         path = replaced(std::move(path), "{user_id}", foreign ? "zoe" : "ann");
         path = replaced(std::move(path), "{write_key}", "nobody");
         path = replaced(std::move(path), "{rule_id}", foreign ? "theirs" : "ours");
+        path = replaced(std::move(path), "{key}", foreign ? "theirs" : "ours");
         std::string id = foreign ? "zoe" : "ann";
         if (route.id == "revoke_key") id = foreign ? foreign_key_ : own_key_;
         if (route.tag == "tenants")

@@ -70,6 +70,17 @@ TEST(Router, FindsVerbsInTheLastSegment) {
     EXPECT_EQ(find(router, Method::get, "/rules/a:test").allowed, "POST, OPTIONS");
 }
 
+TEST(Router, TakesTheRestOfThePathWhereNothingElseFits) {
+    Router router = sample();
+    add(router, Method::post, "/flags/{key...}", echo);
+    add(router, Method::post, "/flags/{key}/history", echo);
+    EXPECT_EQ(find(router, Method::post, "/flags/a").params, "key=a;");
+    EXPECT_EQ(find(router, Method::post, "/flags/a%20b/c%2Fd//e/").params, "key=a b/c/d//e;");
+    EXPECT_EQ(find(router, Method::post, "/flags/a/history").pattern, "/flags/{key}/history");
+    EXPECT_EQ(find(router, Method::post, "/flags").pattern, "");
+    EXPECT_EQ(find(router, Method::get, "/flags/a/b").allowed, "POST, OPTIONS");
+}
+
 TEST(Router, SaysWhatElseAPathAllows) {
     const Router router = sample();
     EXPECT_EQ(find(router, Method::put, "/users/7").allowed, "GET, HEAD, DELETE, OPTIONS");

@@ -1,0 +1,222 @@
+// /flags: feature flags as flagd defines them, one by one or as a file, and their history.
+#include "engine/flags/flags.h"
+#include "api/definition_answers.h"
+#include "api/query.h"
+#include "api/routes.h"
+#include "api/schema.h"
+
+#include <utility>
+
+namespace attune::api {
+
+namespace {
+
+constexpr DefinitionNames kNames{.id = "key"};
+
+engine::Flags& flags_of(const Call& call) { return call.services.engine.flags(); }
+
+// What flags share are objects of members by any name, "version" too: they are shown beside what is known of them.
+bool is_shared(std::string_view key) {
+    return key == engine::Flags::kEvaluators || key == engine::Flags::kMetadata;
+}
+
+std::string shown(const engine::Definition& flag) {
+    if (!is_shared(flag.id)) return definition_json(kNames, flag);
+    ObjectText object;
+    object.add_string("key", flag.id);
+    object.add("value", flag.now().body);
+    object.add("version", std::to_string(flag.now().version));
+    return std::string(std::move(object).finish().text());
+}
+
+http::Answer answer_of(unsigned status, const engine::Definition& flag) {
+    http::Answer answer = definition_answer(status, kNames, flag);
+    answer.response.body = shown(flag);
+    return answer;
+}
+
+Result<http::Answer> list_flags(const Call& call) {
+    ATTUNE_TRY(const auto page, page_of(call.request));
+    ATTUNE_TRY(const auto all, flags_of(call).list(call.tenant()));
+    std::string items = "[";
+    std::size_t count = 0;
+    std::string_view last;
+    bool is_more = false;
+    for (const engine::Definition& one : *all) {
+        if (page.after && one.id <= *page.after) continue;
+        is_more = count == page.limit;
+        if (is_more) break;
+        if (count++ > 0) items += ',';
+        items += shown(one);
+        last = one.id;
+    }
+    ObjectText answer;
+    answer.add("items", items + "]");
+    if (is_more)
+        answer.add_string("cursor", last);
+    else
+        answer.add("cursor", "null");
+    return json_answer(200, std::string(std::move(answer).finish().text()));
+}
+
+Result<http::Answer> get_flag(const Call& call) {
+    ATTUNE_TRY(const auto found, flags_of(call).get(call.tenant(), call.request.param("key")));
+    if (found.is_removed()) return fail(Code::not_found, "There is no such flag.");
+    return answer_of(200, found);
+}
+
+Result<http::Answer> put_flag(const Call& call) {
+    const std::string_view key = call.request.param("key");
+    ATTUNE_TRY(auto body, is_shared(key) ? base::JsonText::parse(call.request.body)
+                                         : definition_body(call, kNames));
+    ATTUNE_TRY(const auto change, change_of(call));
+    ATTUNE_TRY(const auto saved, flags_of(call).put(call.tenant(), key, std::move(body), change));
+    return answer_of(saved.history.size() == 1 ? 201 : 200, saved);
+}
+
+Result<http::Answer> delete_flag(const Call& call) {
+    ATTUNE_TRY(const auto change, change_of(call));
+    ATTUNE_TRY_VOID(flags_of(call).remove(call.tenant(), call.request.param("key"), change));
+    return http::Answer{http::Response::json(204, {})};
+}
+
+Result<http::Answer> flag_history(const Call& call) {
+    ATTUNE_TRY(const auto found, flags_of(call).get(call.tenant(), call.request.param("key")));
+    return history_answer(found);
+}
+
+Result<http::Answer> revert_flag(const Call& call) {
+    ATTUNE_TRY(const auto wanted, base::from_json<wire::Revert>(call.request.body));
+    ATTUNE_TRY(auto change, change_of(call));
+    change.note = wanted.note.value_or("");
+    ATTUNE_TRY(const auto saved, flags_of(call).revert(call.tenant(), call.request.param("key"),
+                                                       wanted.version, std::move(change)));
+    return answer_of(200, saved);
+}
+
+Result<http::Answer> load_flags(const Call& call) {
+    ATTUNE_TRY(const auto change, change_of(call));
+    ATTUNE_TRY(const auto loaded, flags_of(call).load(call.tenant(), call.request.body, change));
+    ObjectText answer;
+    answer.add("saved", std::to_string(loaded.saved));
+    answer.add("unchanged", std::to_string(loaded.unchanged));
+    return json_answer(200, std::string(std::move(answer).finish().text()));
+}
+
+std::string flag_schema(base::SchemaSet&) {
+    return R"({"type":"object","properties":{"state":{"enum":["ENABLED","DISABLED"]},"variants":{"type":"object","minProperties":1},)"
+           R"("defaultVariant":{"type":["string","null"]},"targeting":{"type":"object"},"metadata":{"type":"object"},)"
+           R"("prerequisites":{"type":"array","items":{"type":"object","properties":{"flag":{"type":"string"},)"
+           R"("variants":{"type":"array","items":{"type":"string"}}},"required":["flag","variants"]}}},"required":["state","variants"]})";
+}
+
+std::string flags_schema(base::SchemaSet& schemas) {
+    return R"({"type":"object","properties":{"items":{"type":"array","items":)" +
+           flag_schema(schemas) +
+           R"(},"cursor":{"type":["string","null"]}},"required":["items","cursor"]})";
+}
+
+std::string file_schema(base::SchemaSet&) {
+    return R"({"type":"object","properties":{"flags":{"type":["object","array"]},"$evaluators":{"type":"object"},"metadata":{"type":"object"}},"required":["flags"]})";
+}
+
+std::string loaded_schema(base::SchemaSet&) {
+    return R"({"type":"object","properties":{"saved":{"type":"integer"},"unchanged":{"type":"integer"}},"required":["saved","unchanged"]})";
+}
+
+constexpr std::string_view kExample =
+    R"({"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off","targeting":{"if":[{"==":[{"var":"country"},"CH"]},"on"]}})";
+constexpr std::string_view kFileExample =
+    R"({"flags":{"dark-mode":{"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off"}}})";
+constexpr Param kListParams[] = {{"limit", "1 to 500; 100 when left out.", "integer"},
+                                 {"cursor", "Of the page before."}};
+constexpr Reply kListReplies[] = {{200, "A page of flags, by key.", flags_schema}};
+constexpr Reply kShownReplies[] = {{200, "The flag.", flag_schema}};
+constexpr Reply kPutReplies[] = {{200, "The flag as it was saved.", flag_schema},
+                                 {201, "The same; it is new.", flag_schema}};
+constexpr Reply kGoneReplies[] = {{204, "It is not in force any more. Its history stays."}};
+constexpr Reply kHistoryReplies[] = {
+    {200, "Its versions, newest first.", schema_of_list<wire::Revision>}};
+constexpr Reply kLoadReplies[] = {{200, "How many were saved.", loaded_schema}};
+
+constexpr Route kRoutes[] = {
+    {.method = http::Method::get,
+     .pattern = "/api/v1/flags",
+     .id = "list_flags",
+     .tag = "flags",
+     .summary = "The flags",
+     .access = Access::of_tenant(kAnalysts),
+     .handler = list_flags,
+     .query = kListParams,
+     .replies = kListReplies,
+     .waits = true},
+    {.method = http::Method::post,
+     .pattern = "/api/v1/flags:load",
+     .id = "load_flags",
+     .tag = "flags",
+     .summary = "Save what a file of flagd holds",
+     .access = Access::of_tenant(kAdmins),
+     .handler = load_flags,
+     .body = {file_schema, "The file.", kFileExample},
+     .replies = kLoadReplies,
+     .description =
+         "Flags that the file does not name stay. A file that does not compile saves nothing.",
+     .body_bytes_max = 8u << 20,
+     .waits = true},
+    {.method = http::Method::get,
+     .pattern = "/api/v1/flags/{key}",
+     .id = "get_flag",
+     .tag = "flags",
+     .summary = "A flag",
+     .access = Access::of_tenant(kAnalysts),
+     .handler = get_flag,
+     .replies = kShownReplies},
+    {.method = http::Method::put,
+     .pattern = "/api/v1/flags/{key}",
+     .id = "put_flag",
+     .tag = "flags",
+     .summary = "Save a flag",
+     .access = Access::of_tenant(kAdmins),
+     .handler = put_flag,
+     .body = {flag_schema, "The flag, as flagd defines it.", kExample},
+     .replies = kPutReplies,
+     .description = "The keys $evaluators and $metadata are what all flags share. With If-Match, "
+                    "only when the flag is still at that version.",
+     .waits = true,
+     .conditional = true},
+    {.method = http::Method::del,
+     .pattern = "/api/v1/flags/{key}",
+     .id = "delete_flag",
+     .tag = "flags",
+     .summary = "Remove a flag",
+     .access = Access::of_tenant(kAdmins),
+     .handler = delete_flag,
+     .replies = kGoneReplies,
+     .waits = true,
+     .conditional = true},
+    {.method = http::Method::get,
+     .pattern = "/api/v1/flags/{key}/history",
+     .id = "flag_history",
+     .tag = "flags",
+     .summary = "What a flag was, and who changed it when",
+     .access = Access::of_tenant(kAnalysts),
+     .handler = flag_history,
+     .replies = kHistoryReplies},
+    {.method = http::Method::post,
+     .pattern = "/api/v1/flags/{key}:revert",
+     .id = "revert_flag",
+     .tag = "flags",
+     .summary = "Make a flag what it was",
+     .access = Access::of_tenant(kAdmins),
+     .handler = revert_flag,
+     .body = {schema_of<wire::Revert>, "To which version.", R"({"version":1})"},
+     .replies = kShownReplies,
+     .waits = true,
+     .conditional = true},
+};
+
+}  // namespace
+
+std::span<const Route> flag_routes() { return kRoutes; }
+
+}  // namespace attune::api

@@ -1,0 +1,118 @@
+// The routes of OpenFeature's remote evaluation protocol: one flag, and all of them.
+#include "api/routes.h"
+#include "api/call.h"
+#include "api/ofrep/answer.h"
+#include "base/json.h"
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace attune::api {
+
+namespace {
+
+// The request's body: nothing, {} or {"context": {…}}.
+class Question {
+public:
+    // What is wrong, as OFREP's error code; empty when nothing is.
+    [[nodiscard]] std::string_view read(std::string_view body) {
+        if (body.empty()) return {};
+        auto parsed = base::JsonDocument::parse(body);
+        if (!parsed || !parsed->root().is_object()) return "PARSE_ERROR";
+        document_ = *std::move(parsed);
+        context_ = document_->root().find("context");
+        if (context_ && context_->is_null()) context_.reset();
+        return !context_ || context_->is_object() ? "" : "INVALID_CONTEXT";
+    }
+    [[nodiscard]] engine::FlagContext context(base::Time now) const {
+        return {.attributes = context_ ? engine::LogicValue(*context_) : engine::LogicValue(),
+                .now = now};
+    }
+
+private:
+    std::optional<base::JsonDocument> document_;
+    std::optional<base::JsonView> context_;
+};
+
+std::string_view details_of(std::string_view code) {
+    return code == "PARSE_ERROR" ? "The body must be a JSON object."
+                                 : "The context must be an object.";
+}
+
+Result<http::Answer> evaluate_flag(const Call& call) {
+    const std::string_view key = call.request.param("key");
+    Question question;
+    if (const auto code = question.read(call.request.body); !code.empty())
+        return http::Answer{ofrep::refusal(key, code, details_of(code))};
+    auto& engine = call.services.engine;
+    ATTUNE_TRY(const auto set, engine.flags().of(call.tenant()));
+    const auto context = question.context(engine.clock().now());
+    return http::Answer{ofrep::evaluation(key, set->evaluate(key, context))};
+}
+
+Result<http::Answer> evaluate_flags(const Call& call) {
+    Question question;
+    if (const auto code = question.read(call.request.body); !code.empty())
+        return http::Answer{ofrep::refusal({}, code, details_of(code))};
+    auto& engine = call.services.engine;
+    ATTUNE_TRY(const auto set, engine.flags().of(call.tenant()));
+    return http::Answer{ofrep::bulk(*set, question.context(engine.clock().now()), call.request)};
+}
+
+std::string question_schema(base::SchemaSet&) {
+    return R"({"type":"object","properties":{"context":{"type":"object","properties":{"targetingKey":{"type":"string"}}}}})";
+}
+
+std::string evaluation_schema(base::SchemaSet&) {
+    return R"({"type":"object","properties":{"key":{"type":"string"},"reason":{"type":"string"},"variant":{"type":"string"},"value":{},)"
+           R"("metadata":{"type":"object"},"errorCode":{"type":"string"},"errorDetails":{"type":"string"}},"required":["key"]})";
+}
+
+std::string bulk_schema(base::SchemaSet& schemas) {
+    return R"({"type":"object","properties":{"flags":{"type":"array","items":)" +
+           evaluation_schema(schemas) + R"(},"metadata":{"type":"object"}},"required":["flags"]})";
+}
+
+constexpr std::string_view kExample = R"({"context":{"targetingKey":"ann","country":"CH"}})";
+constexpr Reply kOneReplies[] = {
+    {200, "What the flag says; without `value` the program takes its own default.",
+     evaluation_schema},
+    {400, "The flag or the context is broken.", evaluation_schema},
+    {404, "There is no such flag.", evaluation_schema}};
+constexpr Reply kBulkReplies[] = {{200, "What each flag says, or why it cannot.", bulk_schema},
+                                  {304, "The same as the client has."}};
+
+constexpr Route kRoutes[] = {
+    {.method = http::Method::post,
+     .pattern = "/ofrep/v1/evaluate/flags/{key}",
+     .id = "ofrep_evaluate_flag",
+     .tag = "flags",
+     .summary = "What a flag says to somebody (OFREP)",
+     .access = Access::of_tenant(kWriters),
+     .handler = evaluate_flag,
+     .body = {question_schema, "About whom.", kExample, {}, false},
+     .replies = kOneReplies,
+     .description = "The key is all that follows, slashes included.",
+     .any_origin = true,
+     .rest_of_path = true,
+     .idempotent = false},
+    {.method = http::Method::post,
+     .pattern = "/ofrep/v1/evaluate/flags",
+     .id = "ofrep_evaluate_flags",
+     .tag = "flags",
+     .summary = "What every flag says to somebody (OFREP)",
+     .access = Access::of_tenant(kWriters),
+     .handler = evaluate_flags,
+     .body = {question_schema, "About whom.", kExample, {}, false},
+     .replies = kBulkReplies,
+     .any_origin = true,
+     .conditional = true,
+     .idempotent = false},
+};
+
+}  // namespace
+
+std::span<const Route> ofrep_routes() { return kRoutes; }
+
+}  // namespace attune::api
