@@ -7,6 +7,7 @@
 #include "base/json_text.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct Choice {
     double probability = 1;
     std::uint64_t version = 0;       // of the definition that chose
     std::vector<std::string> among;  // what else there was, itself included
+    // Whom it was drawn for, where that is not the person: their session, their group.
+    std::optional<std::string> unit;
 };
 
 struct Decision {

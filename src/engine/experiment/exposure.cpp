@@ -1,0 +1,84 @@
+#include "engine/experiment/exposure.h"
+
+#include "domain/event.h"
+#include "engine/profile/member_scan.h"
+
+#include <charconv>
+
+namespace attune::engine {
+namespace {
+
+constexpr std::string_view kExperimentChoice = "experiment:";
+
+std::optional<base::Time> time_of(std::string_view value) {
+    const auto text = text_of(value);
+    return text ? base::parse_time(*text) : std::nullopt;
+}
+
+std::uint64_t whole_of(std::string_view value) {
+    std::uint64_t number = 0;
+    std::from_chars(value.data(), value.data() + value.size(), number);
+    return number;
+}
+
+std::optional<Exposure> exposure_of(std::string_view choice) {
+    Exposure exposure;
+    for (MemberScan scan(choice); scan.next();) {
+        if (scan.key() == "of")
+            exposure.experiment = text_of(scan.value()).value_or("");
+        else if (scan.key() == "chosen")
+            exposure.chosen = text_of(scan.value()).value_or("");
+        else if (scan.key() == "version")
+            exposure.version = whole_of(scan.value());
+        else if (scan.key() == "unit")
+            exposure.unit = text_of(scan.value()).value_or("");
+    }
+    if (!exposure.experiment.starts_with(kExperimentChoice)) return std::nullopt;
+    exposure.experiment.erase(0, kExperimentChoice.size());
+    return exposure;
+}
+
+std::vector<Exposure> exposures_of(std::string_view properties) {
+    std::vector<Exposure> exposures;
+    for (MemberScan scan(properties); scan.next();) {
+        if (scan.key() != "choices") continue;
+        for (ElementScan choices(scan.value()); choices.next();)
+            if (auto one = exposure_of(choices.value())) exposures.push_back(*std::move(one));
+    }
+    return exposures;
+}
+
+}  // namespace
+
+bool ReadEvent::may_link() const {
+    return (!user_id.empty() && !anonymous_id.empty()) || event == domain::event_names::kAlias;
+}
+
+std::optional<ReadEvent> read_event(std::string_view payload) {
+    ReadEvent read;
+    std::optional<base::Time> time;
+    std::string_view properties;
+    for (MemberScan scan(payload); scan.next();) {
+        const std::string_view key = scan.key();
+        if (key == "event")
+            read.event = text_of(scan.value()).value_or("");
+        else if (key == "user_id")
+            read.user_id = text_of(scan.value()).value_or("");
+        else if (key == "anonymous_id")
+            read.anonymous_id = text_of(scan.value()).value_or("");
+        else if (key == "time")
+            time = time_of(scan.value());
+        else if (key == "received_at")
+            read.received_at = time_of(scan.value()).value_or(base::Time{});
+        else if (key == "value")
+            read.value = number_of(scan.value());
+        else if (key == "properties")
+            properties = scan.value();
+    }
+    if (!time || read.event.empty()) return std::nullopt;
+    read.time = *time;
+    if (read.event == domain::event_names::kDecision) read.exposures = exposures_of(properties);
+    return read;
+}
+
+}  // namespace attune::engine

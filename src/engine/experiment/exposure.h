@@ -1,0 +1,41 @@
+// What a logged event says to experiments, read in place: whom it exposed to what, or what somebody did. Reading all of
+// an event would cost more than counting it does. Internal to experiment.
+#pragma once
+
+#include "base/result.h"
+#include "base/time.h"
+#include "engine/experiment/tally.h"
+#include "store/store.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace attune::engine {
+
+struct Exposure {
+    std::string experiment;
+    std::string chosen;
+    std::uint64_t version = 0;
+    std::string unit;  // empty: the person
+};
+
+struct ReadEvent {
+    std::string event;
+    base::Time time;
+    base::Time received_at;
+    std::optional<double> value;
+    std::string user_id;
+    std::string anonymous_id;
+    std::vector<Exposure> exposures;  // of a decision
+
+    [[nodiscard]] Observed observed() const { return {event, time, value}; }
+    // Whether it may be what made one person of two.
+    [[nodiscard]] bool may_link() const;
+};
+
+// Empty: what is stored is no event that can be read; the store's verify says so too.
+[[nodiscard]] std::optional<ReadEvent> read_event(std::string_view payload);
+
+}  // namespace attune::engine

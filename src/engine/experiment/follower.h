@@ -1,0 +1,65 @@
+// Follower: reads the log on behalf of one experiment and tells its tally, in the order of the log. Internal to experiment.
+//
+// What makes this more than counting: an event may be in the log before the exposure that it answers (decisions are written
+// behind the answers), and two people may turn out to be one. So a new unit is looked back upon, and one whose history
+// changed is counted again from the person's own log.
+//
+// Not thread-safe. Reads the store; call it with no scan open.
+#pragma once
+
+#include "engine/experiment/compiled_experiment.h"
+#include "engine/experiment/exposure.h"
+#include "engine/experiment/tally.h"
+#include "store/store.h"
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
+
+namespace attune::engine {
+
+struct FollowedEvent {
+    store::PersonId person;
+    store::Position position;
+    ReadEvent read;
+};
+
+class Follower {
+public:
+    // Reads from behind `from`. The store outlives it.
+    Follower(store::Store& store, TenantId tenant, const CompiledExperiment& experiment,
+             store::Position from);
+
+    [[nodiscard]] Result<void> take(const FollowedEvent& event);
+    // Whether an event can matter; others need not be taken.
+    [[nodiscard]] bool cares_about(const ReadEvent& event) const;
+
+    [[nodiscard]] const Tally& tally() const { return tally_; }
+    // Whether what is counted is still what the definition asks for.
+    [[nodiscard]] bool fits(const CompiledExperiment& experiment) const;
+
+    store::Position upto;  // read so far; kept by the caller
+
+private:
+    Result<store::PersonId> whole_of(store::PersonId person);
+    Result<void> expose(const FollowedEvent& event, const Exposure& exposure);
+    Result<void> look_back(store::PersonId person, UnitKey unit, base::Time exposed_at,
+                           store::Position before);
+    Result<void> link(const FollowedEvent& event);
+    Result<void> recount(store::PersonId person, store::Position upto_and_with);
+    [[nodiscard]] UnitKey unit_of(store::PersonId person, const Exposure& exposure) const;
+    [[nodiscard]] std::optional<UnitKey> current_unit(store::PersonId person) const;
+    [[nodiscard]] bool is_of_persons() const;
+
+    store::Store& store_;
+    const TenantId tenant_;
+    const std::string id_;
+    const std::string counted_;  // what of the definition decides what is counted
+    Tally tally_;
+    template <class Value>
+    using ById = boost::unordered_flat_map<base::Id128, Value, base::Id128Hash>;
+    ById<store::PersonId> merged_;  // into whom
+    ById<UnitKey> units_;           // of people, where the unit is not the person: the newest
+    boost::unordered_flat_set<base::Id128, base::Id128Hash> linked_;  // pairs of ids seen before
+};
+
+}  // namespace attune::engine

@@ -1,0 +1,197 @@
+#include "engine/experiment/tally.h"
+
+#include "engine/experiment/compiled_experiment.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+namespace attune::engine {
+namespace {
+
+using domain::ExperimentMetric;
+using domain::MetricKind;
+
+base::Duration seconds(std::optional<std::uint64_t> count) {
+    return std::chrono::seconds(count.value_or(0));
+}
+
+// Numbers that are none, or that would drown all others, are nobody's purchase.
+std::optional<double> sane(std::optional<double> value) {
+    constexpr double kLargest = 1e15;
+    if (value && !(std::abs(*value) <= kLargest)) return std::nullopt;
+    return value;
+}
+
+// What one event adds to a metric's number.
+double worth(const ExperimentMetric& metric, const Observed& event) {
+    switch (metric.kind) {
+        case MetricKind::sum:
+        case MetricKind::quantile:
+            return sane(event.value).value_or(0);
+        case MetricKind::ratio:
+            return sane(event.value).value_or(1);
+        case MetricKind::conversion:
+        case MetricKind::retention:
+        case MetricKind::count:
+            break;
+    }
+    return 1;
+}
+
+bool is_yes_or_no(const ExperimentMetric& metric) {
+    return metric.kind == MetricKind::conversion || metric.kind == MetricKind::retention;
+}
+
+}  // namespace
+
+Tally::Tally(domain::Experiment definition)
+    : definition_(std::move(definition)),
+      counts_(arms()),
+      sums_(arms() * definition_.metrics.size()),
+      sketches_(arms() * definition_.metrics.size()) {
+    for (const ExperimentMetric& metric : definition_.metrics)
+        covariate_span_ = std::max(covariate_span_, seconds(metric.covariate_seconds));
+}
+
+std::string_view Tally::arm_name(std::size_t arm) const {
+    return arm < definition_.variants.size() ? std::string_view(definition_.variants[arm].name)
+                                             : kHoldout;
+}
+
+std::optional<std::size_t> Tally::arm_of(std::string_view chosen) const {
+    for (std::size_t arm = 0; arm < arms(); ++arm)
+        if (arm_name(arm) == chosen) return arm;
+    return std::nullopt;
+}
+
+bool Tally::looks_at(std::string_view event) const {
+    return std::ranges::any_of(definition_.metrics, [&](const ExperimentMetric& metric) {
+        return metric.event == event || metric.denominator == event;
+    });
+}
+
+std::uint64_t Tally::units(std::size_t arm) const { return counts_[arm]; }
+
+const learn::SampleSums& Tally::sums(std::size_t arm, std::size_t metric) const {
+    return sums_[cell(arm, metric)];
+}
+
+const QuantileSketch& Tally::sketch(std::size_t arm, std::size_t metric) const {
+    return sketches_[cell(arm, metric)];
+}
+
+std::optional<base::Time> Tally::exposed_at(UnitKey unit) const {
+    const auto found = units_.find(unit);
+    if (found == units_.end()) return std::nullopt;
+    return base::Time(base::Duration(found->second.exposed_us));
+}
+
+std::uint16_t Tally::place_of(std::uint64_t version) {
+    const auto found = std::ranges::find(versions_, version);
+    if (found != versions_.end()) return static_cast<std::uint16_t>(found - versions_.begin());
+    // More versions than anybody saves: they share the last place.
+    if (versions_.size() == UINT16_MAX) return UINT16_MAX - 1;
+    versions_.push_back(version);
+    return static_cast<std::uint16_t>(versions_.size() - 1);
+}
+
+bool Tally::expose(UnitKey unit, std::size_t arm, std::uint64_t version, base::Time at) {
+    const Unit fresh{.exposed_us = at.time_since_epoch().count(),
+                     .version = place_of(version),
+                     .arm = static_cast<std::uint8_t>(arm)};
+    if (!units_.try_emplace(unit, fresh).second) return false;
+    ++counts_[arm];
+    auto& drawn = drawn_[versions_[fresh.version]];
+    drawn.resize(arms());
+    ++drawn[arm];
+    for (std::size_t metric = 0; metric < definition_.metrics.size(); ++metric)
+        count(arm, metric, {}, true);
+    return true;
+}
+
+bool Tally::forget(UnitKey unit) {
+    const auto found = units_.find(unit);
+    if (found == units_.end()) return false;
+    const Unit known = found->second;
+    units_.erase(found);
+    --counts_[known.arm];
+    --drawn_[versions_[known.version]][known.arm];
+    for (std::size_t metric = 0; metric < definition_.metrics.size(); ++metric) {
+        count(known.arm, metric,
+              known.values == kNothing ? Value{} : values_[known.values + metric], false);
+    }
+    if (known.values != kNothing) spare_.push_back(known.values);
+    return true;
+}
+
+std::size_t Tally::take_values() {
+    const std::size_t width = definition_.metrics.size();
+    if (spare_.empty()) {
+        values_.resize(values_.size() + width);
+        return values_.size() - width;
+    }
+    const std::size_t row = spare_.back();
+    spare_.pop_back();
+    std::fill_n(values_.begin() + static_cast<std::ptrdiff_t>(row), width, Value{});
+    return row;
+}
+
+void Tally::observe(UnitKey unit, const Observed& event) {
+    const auto found = units_.find(unit);
+    if (found == units_.end()) return;
+    Unit& known = found->second;
+    const base::Duration after = event.time - base::Time(base::Duration(known.exposed_us));
+    for (std::size_t i = 0; i < definition_.metrics.size(); ++i) {
+        const ExperimentMetric& metric = definition_.metrics[i];
+        const Value before = known.values == kNothing ? Value{} : values_[known.values + i];
+        Value now = before;
+        if (!change(metric, event, after, now)) continue;
+        if (known.values == kNothing) known.values = static_cast<std::uint32_t>(take_values());
+        count(known.arm, i, before, false);
+        count(known.arm, i, now, true);
+        values_[known.values + i] = now;
+    }
+}
+
+// What the event does to a unit's value of a metric, so long after the exposure. False: nothing.
+bool Tally::change(const ExperimentMetric& metric, const Observed& event, base::Duration after,
+                   Value& value) const {
+    const bool counts = metric.event == event.event;
+    const bool divides = metric.denominator == event.event;
+    if (!counts && !divides) return false;
+    if (after.count() < 0) {
+        if (!counts || after < -seconds(metric.covariate_seconds)) return false;
+        value.covariate = is_yes_or_no(metric) ? 1 : value.covariate + worth(metric, event);
+        return true;
+    }
+    const base::Duration begin = seconds(metric.after_seconds);
+    if (after < begin || after >= begin + seconds(metric.window_seconds)) return false;
+    if (counts) {
+        value.value = is_yes_or_no(metric) ? 1 : value.value + worth(metric, event);
+        ++value.events;
+    }
+    if (divides) value.denominator += worth(metric, event);
+    return true;
+}
+
+learn::Observation Tally::observation(std::size_t metric, const Value& value) const {
+    const std::optional<double> cap = definition_.metrics[metric].cap;
+    const auto capped = [&](double number) { return cap ? std::min(number, *cap) : number; };
+    return {.value = capped(value.value),
+            .denominator = value.denominator,
+            .covariate = capped(value.covariate)};
+}
+
+void Tally::count(std::size_t arm, std::size_t metric, const Value& value, bool is_there) {
+    const std::size_t at = cell(arm, metric);
+    if (definition_.metrics[metric].kind == MetricKind::quantile) {
+        if (value.events == 0) return;
+        is_there ? sketches_[at].add(value.value) : sketches_[at].remove(value.value);
+        return;
+    }
+    const learn::Observation one = observation(metric, value);
+    is_there ? sums_[at].add(one) : sums_[at].remove(one);
+}
+
+}  // namespace attune::engine

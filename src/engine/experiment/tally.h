@@ -1,0 +1,105 @@
+// Tally: what came of one experiment so far: who was exposed to what first, and what each metric adds up to in each arm.
+// Everything that results say can be recomputed from what this counts.
+//
+//     Tally tally(definition);
+//     tally.expose(unit, *tally.arm_of("blue"), version, at);
+//     tally.observe(unit, {.event = "purchase", .time = later, .value = 12.5});
+//     tally.sums(arm, metric)
+//
+// An arm is a variant, or the holdout, which stands last. A unit counts in the arm that it was exposed to first; what it
+// does counts from then on, as long as the metric's window lasts. Units whose windows are not over count with what they did
+// so far, in all arms alike. Some 40 bytes a unit, and 32 a metric for those who did something. Not thread-safe.
+#pragma once
+
+#include "base/id128.h"
+#include "base/time.h"
+#include "domain/experiment.h"
+#include "engine/experiment/quantile_sketch.h"
+#include "learn/stats/sample_sums.h"
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace attune::engine {
+
+using UnitKey = base::Id128;
+
+struct Observed {
+    std::string_view event;
+    base::Time time;
+    std::optional<double> value;
+};
+
+class Tally {
+public:
+    explicit Tally(domain::Experiment definition);
+
+    // Empty: nobody is shown this (any more).
+    [[nodiscard]] std::optional<std::size_t> arm_of(std::string_view chosen) const;
+
+    // Whether the unit was new. An exposure earlier than the one known is for the caller to recount: forget, then tell all
+    // again.
+    bool expose(UnitKey unit, std::size_t arm, std::uint64_t version, base::Time at);
+    // Of a unit that was not exposed: nothing.
+    void observe(UnitKey unit, const Observed& event);
+    // As if it had never been. False: it was not there.
+    bool forget(UnitKey unit);
+
+    [[nodiscard]] std::optional<base::Time> exposed_at(UnitKey unit) const;
+    [[nodiscard]] bool looks_at(std::string_view event) const;
+    // How long before an exposure events matter.
+    [[nodiscard]] base::Duration covariate_span() const { return covariate_span_; }
+
+    [[nodiscard]] const domain::Experiment& definition() const { return definition_; }
+    [[nodiscard]] std::size_t arms() const { return definition_.variants.size() + 1; }
+    [[nodiscard]] std::string_view arm_name(std::size_t arm) const;
+    [[nodiscard]] std::uint64_t units(std::size_t arm) const;
+    [[nodiscard]] const learn::SampleSums& sums(std::size_t arm, std::size_t metric) const;
+    [[nodiscard]] const QuantileSketch& sketch(std::size_t arm, std::size_t metric) const;
+    // Units by the version of the definition that they were drawn by, and by arm.
+    [[nodiscard]] const std::map<std::uint64_t, std::vector<std::uint64_t>>& drawn() const {
+        return drawn_;
+    }
+
+private:
+    static constexpr std::uint32_t kNothing = UINT32_MAX;
+    struct Unit {
+        std::int64_t exposed_us = 0;
+        std::uint32_t values = kNothing;  // where, of a unit that did something
+        std::uint16_t version = 0;        // place in versions_
+        std::uint8_t arm = 0;
+    };
+    struct Value {
+        double value = 0;
+        double denominator = 0;
+        double covariate = 0;
+        std::uint32_t events = 0;
+    };
+
+    [[nodiscard]] learn::Observation observation(std::size_t metric, const Value& value) const;
+    [[nodiscard]] std::size_t cell(std::size_t arm, std::size_t metric) const {
+        return (arm * definition_.metrics.size()) + metric;
+    }
+    void count(std::size_t arm, std::size_t metric, const Value& value, bool is_there);
+    [[nodiscard]] bool change(const domain::ExperimentMetric& metric, const Observed& event,
+                              base::Duration after, Value& value) const;
+    [[nodiscard]] std::size_t take_values();
+    [[nodiscard]] std::uint16_t place_of(std::uint64_t version);
+
+    const domain::Experiment definition_;
+    base::Duration covariate_span_{};
+    boost::unordered_flat_map<UnitKey, Unit, base::Id128Hash> units_;
+    std::vector<Value> values_;         // a row for each unit that did something
+    std::vector<std::uint32_t> spare_;  // rows that are not used any more
+    std::vector<std::uint64_t> versions_;
+    std::map<std::uint64_t, std::vector<std::uint64_t>> drawn_;
+    std::vector<std::uint64_t> counts_;     // by arm
+    std::vector<learn::SampleSums> sums_;   // by arm and metric
+    std::vector<QuantileSketch> sketches_;  // the same
+};
+
+}  // namespace attune::engine

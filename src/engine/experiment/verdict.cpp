@@ -1,0 +1,98 @@
+// From results to a recommendation. The order of the questions is the order of what can go wrong: counts that cannot be
+// trusted, harm, success, and at last whether there is anything left to learn.
+#include "engine/experiment/results.h"
+
+#include <algorithm>
+
+namespace attune::engine {
+namespace {
+
+using domain::MetricRole;
+
+const MetricResult* primary_of(const ExperimentResults& results) {
+    const auto found = std::ranges::find(results.metrics, MetricRole::primary, &MetricResult::role);
+    return found == results.metrics.end() ? nullptr : &*found;
+}
+
+bool is_harmed(const ExperimentResults& results, std::string_view variant,
+               const std::string** guardrail) {
+    for (const MetricResult& metric : results.metrics) {
+        if (metric.role != MetricRole::guardrail) continue;
+        for (const ArmComparison& one : metric.comparisons) {
+            if (one.name != variant || one.direction != "worse") continue;
+            *guardrail = &metric.name;
+            return true;
+        }
+    }
+    return false;
+}
+
+// Whether the interval leaves no room for an effect that was worth looking for.
+bool has_no_worthwhile_effect(const ArmComparison& one, double minimum_effect,
+                              bool lower_is_better) {
+    if (!one.sequential) return false;
+    const auto& [low, high] = one.sequential->ci;
+    return lower_is_better ? low && *low > -minimum_effect : high && *high < minimum_effect;
+}
+
+std::optional<double> risk_of(const ArmComparison& one) {
+    if (!one.bayesian || !one.bayesian->risk) return std::nullopt;
+    return (*one.bayesian->risk)[1];
+}
+
+// The better one of two that are better than the control.
+bool wins_over(const ArmComparison& a, const ArmComparison* best, bool lower_is_better) {
+    if (best == nullptr) return true;
+    return lower_is_better ? a.sequential->effect < best->sequential->effect
+                           : a.sequential->effect > best->sequential->effect;
+}
+
+}  // namespace
+
+Verdict verdict_of(const domain::Experiment& experiment, const ExperimentResults& results) {
+    if (results.sample_ratio.is_suspicious)
+        return {.decision = "check",
+                .reason =
+                    "the variants have not got the units that they should have: somebody is lost "
+                    "or counted twice on one side"};
+    const MetricResult* primary = primary_of(results);
+    if (primary == nullptr) return {.decision = "continue", .reason = "no metric is the question"};
+    const auto metric =
+        std::ranges::find(experiment.metrics, primary->name, &domain::ExperimentMetric::name);
+    const bool lower = metric != experiment.metrics.end() && metric->lower_is_better;
+
+    std::size_t open = 0;
+    std::size_t worse = 0;
+    std::size_t harmed = 0;
+    std::size_t treatments = 0;
+    const std::string* guardrail = nullptr;
+    const ArmComparison* best = nullptr;
+    for (const ArmComparison& one : primary->comparisons) {
+        if (one.name == kHoldout) continue;
+        ++treatments;
+        if (is_harmed(results, one.name, &guardrail))
+            ++harmed;
+        else if (one.direction == "worse")
+            ++worse;
+        else if (one.direction == "better" && wins_over(one, best, lower))
+            best = &one;
+        else if (!has_no_worthwhile_effect(one, experiment.minimum_effect, lower))
+            ++open;
+    }
+    if (best != nullptr)
+        return {"ship", best->name, risk_of(*best),
+                primary->name + " is better, and no guardrail is worse"};
+    if (treatments > 0 && harmed + worse == treatments)
+        return {.decision = "stop",
+                .reason = harmed > 0 ? "guardrail " + *guardrail + " is worse"
+                                     : primary->name + " is worse"};
+    if (open == 0)
+        return {.decision = "no_effect",
+                .reason = "no variant can have an effect as large as minimum_effect"};
+    return {.decision = "continue",
+            .reason = results.units_needed && results.units >= *results.units_needed
+                          ? "as many units as planned are in, and still either can be true"
+                          : "not enough is known yet"};
+}
+
+}  // namespace attune::engine
