@@ -22,13 +22,6 @@ Result<LogicValue> LogicRun::run() {
     return failed();
 }
 
-LogicValue LogicRun::node(std::uint32_t at, LogicValue data) {
-    const LogicNode& node = nodes_[at];
-    if (node.op != LogicOp::constant) return computed(at, data);
-    --work_;
-    return node.constant.kind() == LogicValue::Kind::list ? fresh(node.constant) : node.constant;
-}
-
 LogicValue LogicRun::computed(std::uint32_t at, LogicValue data) {
     if (--work_ < 0) return {};
     const LogicNode& node = nodes_[at];
@@ -155,11 +148,6 @@ LogicValue LogicRun::plain(const LogicNode& node, LogicValue data) {
         default:
             return apply_lookup(node.op, arguments(node, data), data, *this);
     }
-}
-
-LogicValue LogicRun::argument(const LogicNode& node, std::uint32_t index, LogicValue data) {
-    if (index >= node.count) return {};
-    return this->node(arguments_[node.first + index], data);
 }
 
 LogicArguments LogicRun::arguments(const LogicNode& node, LogicValue data) {

@@ -92,6 +92,19 @@ private:
     const LogicNode* failed_at_ = nullptr;
 };
 
+// Constants cost no call.
+inline LogicValue LogicRun::node(std::uint32_t at, LogicValue data) {
+    const LogicNode& node = nodes_[at];
+    if (node.op != LogicOp::constant) return computed(at, data);
+    --work_;
+    return node.constant.kind() == LogicValue::Kind::list ? fresh(node.constant) : node.constant;
+}
+
+inline LogicValue LogicRun::argument(const LogicNode& node, std::uint32_t index, LogicValue data) {
+    if (index >= node.count) return {};
+    return this->node(arguments_[node.first + index], data);
+}
+
 // The operators that evaluate all their arguments first and need nothing but these.
 [[nodiscard]] LogicValue apply_arithmetic(LogicOp op, LogicArguments arguments, LogicRun& run);
 [[nodiscard]] LogicValue apply_text(LogicOp op, LogicArguments arguments, LogicRun& run);
