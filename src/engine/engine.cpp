@@ -28,6 +28,12 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
             return RuleSet::compile(definitions, zones);
         });
     engine->flags_ = std::make_unique<Flags>(*engine->store_, clock);
+    engine->experiments_ = std::make_unique<Experiments>(*engine->store_, clock);
+    engine->experiment_reader_ =
+        std::make_unique<ExperimentReader>(*engine->store_, *engine->experiments_);
+    for (const TenantDocument& tenant : engine->tenants_->list())
+        if (const auto id = engine->tenants_->find(tenant.tenant.id))
+            engine->experiment_reader_->watch(*id);
     engine->decisions_ = std::make_unique<DecisionLog>(*engine->people_, clock, options.decisions);
     engine->decider_ = std::make_unique<Decider>(*engine->people_, *engine->rules_,
                                                  *engine->decisions_, engine->zones_, clock);

@@ -17,6 +17,8 @@
 #include "engine/calendar/time_zones.h"
 #include "engine/decide/decider.h"
 #include "engine/decisions/decision_log.h"
+#include "engine/experiment/experiment_reader.h"
+#include "engine/experiment/experiments.h"
 #include "engine/flags/flags.h"
 #include "engine/profile/people.h"
 #include "engine/tenancy/tenants.h"
@@ -58,6 +60,8 @@ public:
     [[nodiscard]] Tracker& tracker() { return *tracker_; }
     [[nodiscard]] Rules& rules() { return *rules_; }
     [[nodiscard]] Flags& flags() { return *flags_; }
+    [[nodiscard]] Experiments& experiments() { return *experiments_; }
+    [[nodiscard]] ExperimentReader& experiment_reader() { return *experiment_reader_; }
     [[nodiscard]] DecisionLog& decisions() { return *decisions_; }
     [[nodiscard]] Decider& decider() { return *decider_; }
     [[nodiscard]] Backups& backups() { return *backups_; }
@@ -77,6 +81,8 @@ private:
     std::unique_ptr<Tracker> tracker_;
     std::unique_ptr<Rules> rules_;
     std::unique_ptr<Flags> flags_;
+    std::unique_ptr<Experiments> experiments_;
+    std::unique_ptr<ExperimentReader> experiment_reader_;
     std::unique_ptr<DecisionLog> decisions_;
     std::unique_ptr<Decider> decider_;
     std::unique_ptr<Backups> backups_;

@@ -99,6 +99,16 @@ private:
                 world_.ask(ask);
             }
         }
+        if (route.tag == "experiments") {
+            for (auto [as, id, canary] : {std::tuple{"admin", "ours", kOwnCanary},
+                                          std::tuple{"admin@other", "theirs", kForeignCanary}}) {
+                Ask ask{
+                    .method = "PUT", .path = "/api/v1/experiments/" + std::string(id), .as = as};
+                ask.body = R"({"name":")" + std::string(canary) +
+                           R"(","variants":[{"name":"a","weight":0.5},{"name":"b","weight":0.5}]})";
+                world_.ask(ask);
+            }
+        }
         if (route.id == "create_tenant" || route.id == "delete_tenant") {
             world_.ask({.method = "DELETE", .path = "/api/v1/tenants/acme", .as = "root"});
         }
@@ -116,6 +126,7 @@ private:
         path = replaced(std::move(path), "{user_id}", foreign ? "zoe" : "ann");
         path = replaced(std::move(path), "{write_key}", "nobody");
         path = replaced(std::move(path), "{rule_id}", foreign ? "theirs" : "ours");
+        path = replaced(std::move(path), "{experiment_id}", foreign ? "theirs" : "ours");
         path = replaced(std::move(path), "{key}", foreign ? "theirs" : "ours");
         std::string id = foreign ? "zoe" : "ann";
         if (route.id == "revoke_key") id = foreign ? foreign_key_ : own_key_;

@@ -6,16 +6,20 @@
 #include "engine/experiment/follower.h"
 
 #include <algorithm>
+#include <chrono>
 #include <deque>
 #include <map>
 #include <set>
 #include <thread>
+#include <utility>
 
 namespace attune::engine {
 namespace {
 
 constexpr std::size_t kBatchEvents = 2'000;  // looked at in one go, some ten milliseconds
 constexpr int kBatchesOfAnAnswer = 4;
+// Between two rounds of reading along, so that a busy log costs a round and not a commit's worth of them.
+constexpr std::chrono::milliseconds kBetweenRounds{200};
 constexpr std::size_t kConcludedMax = 8;  // kept because somebody asked for them
 
 // All that is read for one tenant.
@@ -55,15 +59,16 @@ public:
 
     std::shared_ptr<TenantReading> reading(TenantId tenant) {
         const base::MutexLock lock(mutex_);
-        auto& one = readings_[tenant];
-        if (!one) one = std::make_shared<TenantReading>();
-        return one;
+        Watched& one = readings_[tenant];
+        if (!one.reading) one.reading = std::make_shared<TenantReading>();
+        one.is_fresh = true;
+        return one.reading;
     }
 
     void wake() {
         const base::MutexLock lock(mutex_);
-        is_woken_ = true;
-        changed_.notify_all();
+        // Once a round is enough, and lets the pause before it end.
+        if (!std::exchange(is_woken_, true)) changed_.notify_all();
     }
 
     Result<ExperimentResults> results(TenantId tenant, std::string_view id) {
@@ -93,38 +98,59 @@ public:
     }
 
     // True when everything committed when it began is counted.
-    Result<bool> read_on(TenantId tenant) {
-        const auto reading = this->reading(tenant);
-        const base::MutexLock lock(reading->mutex);
+    Result<bool> read_on(TenantId tenant, TenantReading& reading) {
+        const base::MutexLock lock(reading.mutex);
         ATTUNE_TRY(const auto set, experiments_.of(tenant));
-        align(tenant, *reading, *set);
-        return step(tenant, *reading);
+        align(tenant, reading, *set);
+        return step(tenant, reading);
     }
 
 private:
+    struct Watched {
+        std::shared_ptr<TenantReading> reading;
+        bool is_fresh = true;  // asked for since the last round began
+    };
+
     void run() {
         while (true) {
-            std::vector<TenantId> tenants;
+            std::vector<std::pair<TenantId, std::shared_ptr<TenantReading>>> round;
             {
                 base::MutexLock lock(mutex_);
                 while (!is_woken_ && !is_stopping_) changed_.wait(lock);
                 if (is_stopping_) return;
                 is_woken_ = false;
-                for (const auto& [tenant, reading] : readings_) tenants.push_back(tenant);
+                for (auto& [tenant, watched] : readings_) {
+                    watched.is_fresh = false;
+                    round.emplace_back(tenant, watched.reading);
+                }
             }
-            for (const TenantId tenant : tenants) read_to_the_end(tenant);
+            for (const auto& [tenant, reading] : round) read_to_the_end(tenant, *reading);
+            base::MutexLock lock(mutex_);
+            while (!is_stopping_ && changed_.wait_for(lock, kBetweenRounds)) {
+            }
         }
     }
 
     // A store that fails is tried again at the next commit.
-    void read_to_the_end(TenantId tenant) {
-        while (true) {
+    void read_to_the_end(TenantId tenant, TenantReading& reading) {
+        bool is_done = false;
+        while (!is_done) {
             {
                 const base::MutexLock lock(mutex_);
                 if (is_stopping_) return;
             }
-            if (const auto is_done = read_on(tenant); !is_done || *is_done) return;
+            const auto read = read_on(tenant, reading);
+            if (!read) return;
+            is_done = *read;
         }
+        {
+            const base::MutexLock lock(reading.mutex);
+            if (!reading.followers.empty()) return;
+        }
+        // Who has nothing to follow is left alone until watched or asked for again.
+        const base::MutexLock lock(mutex_);
+        const auto watched = readings_.find(tenant);
+        if (watched != readings_.end() && !watched->second.is_fresh) readings_.erase(watched);
     }
 
     static void keep_concluded(TenantReading& reading, std::string_view id)
@@ -233,7 +259,7 @@ private:
     Experiments& experiments_;
     base::Mutex mutex_;
     base::CondVar changed_;
-    std::map<TenantId, std::shared_ptr<TenantReading>> readings_ ATTUNE_GUARDED_BY(mutex_);
+    std::map<TenantId, Watched> readings_ ATTUNE_GUARDED_BY(mutex_);
     bool is_woken_ ATTUNE_GUARDED_BY(mutex_) = false;
     bool is_stopping_ ATTUNE_GUARDED_BY(mutex_) = false;
     std::shared_ptr<void> wake_;
@@ -253,7 +279,7 @@ Result<ExperimentResults> ExperimentReader::results(TenantId tenant, std::string
 }
 Result<void> ExperimentReader::catch_up(TenantId tenant) {
     while (true) {
-        ATTUNE_TRY(const bool is_done, impl_->read_on(tenant));
+        ATTUNE_TRY(const bool is_done, impl_->read_on(tenant, *impl_->reading(tenant)));
         if (is_done) return {};
     }
 }
