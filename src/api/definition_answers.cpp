@@ -45,15 +45,7 @@ http::Answer history_answer(const engine::Definition& definition) {
 }
 
 Result<base::JsonText> definition_body(const Call& call, const DefinitionNames& names) {
-    ATTUNE_TRY(const auto document, base::JsonDocument::parse(call.request.body));
-    if (!document.root().is_object()) return fail_field("", "must be an object");
-    ObjectText object;
-    for (const auto& [key, value] : document.root().members()) {
-        if (key == names.id || key == "version" || key == "updated_at" || key == "updated_by")
-            continue;
-        object.add(key, value);
-    }
-    return std::move(object).finish();
+    return without(call.request.body, {names.id, "version", "updated_at", "updated_by"});
 }
 
 Result<engine::DefinitionChange> change_of(const Call& call) {

@@ -2,6 +2,7 @@
 
 #include "api/idempotency.h"
 #include "api/ofrep/answer.h"
+#include "api/query.h"
 #include "api/segment/answer.h"
 #include "http/problem.h"
 #include "http/status.h"
@@ -90,6 +91,7 @@ Result<http::Answer> run(const Route& route, Services& services, const http::Req
     engine::Caller scratch;
     ATTUNE_TRY(const engine::Caller* caller, admit(route, services, request, scratch));
     const Call call{request, *caller, services, route};
+    ATTUNE_TRY_VOID(check_query(route, request));
     if (route.writes() && !route.conditional) ATTUNE_TRY_VOID(without_condition(request));
     if (route.writes() && route.idempotent) {
         if (auto key = request.header("idempotency-key")) return once(call, *key);
@@ -212,6 +214,7 @@ http::Route bind(const Route& route, Services& services) {
              &services](const http::Request& request) -> Result<std::unique_ptr<http::BodySink>> {
             engine::Caller scratch;
             ATTUNE_TRY(const engine::Caller* caller, admit(route, services, request, scratch));
+            ATTUNE_TRY_VOID(check_query(route, request));
             return route.stream(Call{request, *caller, services, route});
         };
     }

@@ -8,6 +8,8 @@
 
 #include "base/json.h"
 
+#include <algorithm>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -38,5 +40,17 @@ public:
 private:
     std::string text_ = "{";
 };
+
+// An object of a request without the members of these names: those that an answer adds to what was saved, so that what was
+// read can be sent back changed.
+[[nodiscard]] inline Result<base::JsonText> without(std::string_view json,
+                                                    std::initializer_list<std::string_view> names) {
+    ATTUNE_TRY(const auto document, base::JsonDocument::parse(json));
+    if (!document.root().is_object()) return fail_field("", "must be an object");
+    ObjectText object;
+    for (const auto& [key, value] : document.root().members())
+        if (std::ranges::find(names, key) == names.end()) object.add(key, value);
+    return std::move(object).finish();
+}
 
 }  // namespace attune::api

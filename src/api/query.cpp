@@ -3,7 +3,9 @@
 #include "api/answers.h"
 #include "http/text.h"
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 namespace attune::api {
 
@@ -26,6 +28,29 @@ Result<std::optional<base::Time>> time_of(const http::Request& request, std::str
                           "must be an RFC 3339 time such as 2026-03-01T12:30:00Z");
     }
     return std::optional<base::Time>{*time};
+}
+
+Result<void> check_query(const Route& route, const http::Request& request) {
+    // Other protocols' clients may send what they like.
+    if (!route.pattern.starts_with("/api/")) return {};
+    std::string_view rest = request.query;
+    std::vector<std::string> seen;
+    while (!rest.empty()) {
+        const std::string_view pair = rest.substr(0, rest.find('&'));
+        rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
+        if (pair.empty()) continue;
+        const auto name = http::percent_decoded(pair.substr(0, pair.find('=')));
+        const bool is_known =
+            name && (*name == "tenant" ||
+                     std::ranges::find(route.query, *name, &Param::name) != route.query.end());
+        if (!is_known)
+            return fail_field("?" + name.value_or(std::string(pair)).substr(0, 64),
+                              "is no parameter of this request");
+        if (std::ranges::find(seen, *name) != seen.end())
+            return fail_field("?" + *name, "is there twice");
+        seen.push_back(*name);
+    }
+    return {};
 }
 
 Result<store::Page> page_of(const http::Request& request) {

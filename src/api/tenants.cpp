@@ -66,7 +66,9 @@ Result<http::Answer> get_tenant(const Call& call) {
 
 // What the body leaves out goes back to its default: a PUT replaces. With If-Match, only the version that was seen.
 Result<http::Answer> put_tenant(const Call& call) {
-    ATTUNE_TRY(auto edit, base::from_json<wire::TenantEdit>(call.request.body));
+    ATTUNE_TRY(const auto body,
+               without(call.request.body, {"id", "created_at", "version", "people"}));
+    ATTUNE_TRY(auto edit, base::from_json<wire::TenantEdit>(body.text()));
     auto& tenants = call.services.engine.tenants();
     ATTUNE_TRY(auto id, tenant_of(call));
     ATTUNE_TRY(auto current, tenants.get(id));
@@ -79,7 +81,7 @@ Result<http::Answer> put_tenant(const Call& call) {
         expected = current.version;
     }
     domain::Tenant changed = std::move(current.tenant);
-    changed.name = std::move(edit.name);
+    changed.name = edit.name.empty() ? changed.id : std::move(edit.name);
     changed.limits = edit.limits;
     changed.event_weights = std::move(edit.event_weights);
     changed.ip_policy = std::move(edit.ip_policy);
