@@ -69,7 +69,9 @@ std::string parameters(const Route& route) {
     };
     if (route.access.rule() == Access::Rule::tenant) shared("Tenant");
     if (route.writes() && route.idempotent) shared("IdempotencyKey");
-    if (route.conditional) shared(route.writes() ? "IfMatch" : "IfNoneMatch");
+    // A question asked by POST changes nothing.
+    const bool changes = route.writes() && route.idempotent;
+    if (route.conditional) shared(changes ? "IfMatch" : "IfNoneMatch");
     return joined(all);
 }
 

@@ -38,6 +38,24 @@ void append_member(std::string& out, std::string_view name, std::string_view jso
     out.append(out.size() > 1 ? "," : "").append("\"").append(name).append("\":").append(json);
 }
 
+// The values of all flags that have one, for the person and the context.
+void append_flags(std::string& out, const FlagSet& flags, const ConfigQuestion& question,
+                  base::Time now) {
+    const LogicMember key[] = {{"targetingKey", LogicValue(question.user_id)}};
+    const LogicRecord attributes{.members = key, .rest = LogicValue(question.context)};
+    bool first = true;
+    for (const Flag& flag : flags.flags()) {
+        const FlagAnswer answer =
+            flags.evaluate(flag, {.attributes = LogicValue(attributes), .now = now});
+        if (answer.variant == nullptr) continue;
+        if (!first) out += ',';
+        first = false;
+        base::append_json(out, std::string_view(flag.key));
+        out.append(":").append(answer.variant->value.text());
+    }
+    out += '}';
+}
+
 // Without a decision: nothing was chosen.
 ConfigAnswer defaults(std::string_view why, bool reasons) {
     ConfigAnswer answer;
@@ -58,9 +76,9 @@ ConfigAnswer defaults(std::string_view why, bool reasons) {
 
 }  // namespace
 
-Decider::Decider(People& people, Rules& rules, DecisionLog& log, const TimeZones& zones,
-                 const base::Clock& clock)
-    : people_(people), rules_(rules), log_(log), zones_(zones), clock_(clock) {}
+Decider::Decider(People& people, Rules& rules, Flags& flags, DecisionLog& log,
+                 const TimeZones& zones, const base::Clock& clock)
+    : people_(people), rules_(rules), flags_(flags), log_(log), zones_(zones), clock_(clock) {}
 
 Result<std::shared_ptr<const PersonFacts>> Decider::facts_of(TenantId tenant,
                                                              std::string_view user_id) {
@@ -101,7 +119,9 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
     answer.json = R"({"config":)";
     tree.write(answer.json);
     append_member(answer.json, "segments", "[]");
-    append_member(answer.json, "flags", "{}");
+    ATTUNE_TRY(const auto flags, flags_.of(tenant));
+    append_member(answer.json, "flags", "{");
+    append_flags(answer.json, *flags, question, now);
     append_member(answer.json, "variants", "{}");
     append_member(answer.json, "decision_id", '"' + id + '"');
     if (question.reasons) {

@@ -54,8 +54,9 @@ protected:
                  [this](TenantId, std::span<const Definition> all) {
                      return RuleSet::compile(all, zones_);
                  }};
+    Flags flags_{*world_.store, world_.clock};
     DecisionLog log_{*world_.people, world_.clock, {}};
-    Decider decider_{*world_.people, rules_, log_, zones_, world_.clock};
+    Decider decider_{*world_.people, rules_, flags_, log_, zones_, world_.clock};
     ConfigAnswer last_;
     int said_ = 0;
 };
@@ -151,6 +152,21 @@ TEST_F(DeciderTest, EveryAnswerIsADecisionWithItsProbability) {
     EXPECT_EQ(page->items[0].properties.text(),
               R"({"kind":"config","subject":"","choices":[{"of":"rule:goal","chosen":"applied",)"
               R"("probability":0.95,"version":1,"among":["applied","holdout"]}]})");
+}
+
+TEST_F(DeciderTest, HasTheFlagsThatHaveAValue) {
+    world_.apply({.user_id = "ann"}, {view("1", "ann", {})});
+    const auto put = [&](std::string_view key, std::string_view flag) {
+        ASSERT_TRUE(flags_.put(world_.tenant, key, *base::JsonText::parse(flag), {.by = "test"}));
+    };
+    put("new", R"({"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off",)"
+               R"("targeting":{"if":[{"==":[{"var":"targetingKey"},"ann"]},"on"]}})");
+    put("old", R"({"state":"DISABLED","variants":{"on":true},"defaultVariant":"on"})");
+    put("colour", R"({"state":"ENABLED","variants":{"r":"red","b":"blue"},"defaultVariant":"r",)"
+                  R"("targeting":{"if":[{"==":[{"var":"device"},"tv"]},"b"]}})");
+    EXPECT_EQ(at("ann", "flags"), R"({"colour":"red","new":true})");
+    EXPECT_EQ(at("ann", "flags.colour", R"({"device":"tv"})"), R"("blue")");
+    EXPECT_EQ(at("nobody", "flags"), "{}");
 }
 
 TEST_F(DeciderTest, TheEtagIsThatOfTheAnswer) {
