@@ -36,7 +36,8 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
             engine->experiment_reader_->watch(*id);
     engine->decisions_ = std::make_unique<DecisionLog>(*engine->people_, clock, options.decisions);
     engine->decider_ = std::make_unique<Decider>(*engine->people_, *engine->rules_, *engine->flags_,
-                                                 *engine->decisions_, engine->zones_, clock);
+                                                 *engine->experiments_, *engine->decisions_,
+                                                 engine->zones_, clock);
     engine->backups_ = std::make_unique<Backups>(*engine->store_, std::move(options.backup_dir));
     return engine;
 }

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/keyed_hash.h"
 #include "engine/decide/explanation.h"
+#include "engine/decide/given_variants.h"
 #include "engine/decide/surroundings.h"
 
 namespace attune::engine {
@@ -10,9 +11,9 @@ namespace {
 
 constexpr std::size_t kChoicesMax = 100;  // of one decision
 
-std::string_view name_in(base::JsonView context) {
-    const auto name = context.find("name");
-    return name ? name->as_string().value_or("") : "";
+std::string_view text_in(base::JsonView context, std::string_view name) {
+    const auto found = context.find(name);
+    return found ? found->as_string().value_or("") : "";
 }
 
 domain::Choice choice_of(const RuleSet::Match& match) {
@@ -66,8 +67,9 @@ ConfigAnswer defaults(std::string_view why, bool reasons) {
     append_member(answer.json, "variants", "{}");
     append_member(answer.json, "decision_id", "null");
     if (reasons) {
-        append_member(answer.json, "reasons",
-                      R"({"person":")" + std::string(why) + R"(","rules":[],"paths":[]})");
+        append_member(
+            answer.json, "reasons",
+            R"({"person":")" + std::string(why) + R"(","experiments":[],"rules":[],"paths":[]})");
     }
     answer.json += '}';
     answer.etag = etag_of(answer.json);
@@ -76,9 +78,15 @@ ConfigAnswer defaults(std::string_view why, bool reasons) {
 
 }  // namespace
 
-Decider::Decider(People& people, Rules& rules, Flags& flags, DecisionLog& log,
-                 const TimeZones& zones, const base::Clock& clock)
-    : people_(people), rules_(rules), flags_(flags), log_(log), zones_(zones), clock_(clock) {}
+Decider::Decider(People& people, Rules& rules, Flags& flags, Experiments& experiments,
+                 DecisionLog& log, const TimeZones& zones, const base::Clock& clock)
+    : people_(people),
+      rules_(rules),
+      flags_(flags),
+      experiments_(experiments),
+      log_(log),
+      zones_(zones),
+      clock_(clock) {}
 
 Result<std::shared_ptr<const PersonFacts>> Decider::facts_of(TenantId tenant,
                                                              std::string_view user_id) {
@@ -98,13 +106,23 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
     ATTUNE_TRY(const auto rules, rules_.of(tenant));
     const base::Time now = clock_.now();
     const Surroundings around(*facts, question.context, now, zones_);
-    const std::string_view where = name_in(question.context);
+    const std::string_view where = text_in(question.context, "name");
     const std::vector<RuleSet::Match> matches =
         rules->matches(where, {.data = around.data(), .now = now}, question.user_id);
 
     ConfigTree tree(facts->config.root());
     Explanation explanation;
     domain::Decision decision{.kind = "config", .subject = std::string(where)};
+    ATTUNE_TRY(const auto experiments, experiments_.of(tenant));
+    const std::string session =
+        facts->session_started_at ? std::to_string(facts->session()) : std::string();
+    const GivenVariants variants(*experiments, where,
+                                 {.input = {.data = around.data(), .now = now},
+                                  .person = question.user_id,
+                                  .session = session,
+                                  .group = text_in(question.context, "group"),
+                                  .remembered = facts->assignments});
+    variants.record(decision);
     for (const RuleSet::Match& match : matches) {
         if (match.outcome == CompiledRule::Outcome::undecided) continue;
         if (decision.choices.size() < kChoicesMax) decision.choices.push_back(choice_of(match));
@@ -112,6 +130,7 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
         for (const CompiledRule::Action& action : match.rule->actions) tree.apply(action.step());
         if (question.reasons) explanation.apply(*match.rule);
     }
+    variants.apply(tree);
     const std::string id = log_.record(tenant, facts->who, facts->session(), std::move(decision));
 
     ConfigAnswer answer;
@@ -122,10 +141,13 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
     ATTUNE_TRY(const auto flags, flags_.of(tenant));
     append_member(answer.json, "flags", "{");
     append_flags(answer.json, *flags, question, now);
-    append_member(answer.json, "variants", "{}");
+    append_member(answer.json, "variants", "");
+    variants.write(answer.json);
     append_member(answer.json, "decision_id", '"' + id + '"');
     if (question.reasons) {
-        answer.json += R"(,"reasons":{"person":"known",)";
+        answer.json += R"(,"reasons":{"person":"known","experiments":)";
+        variants.explain(answer.json);
+        answer.json += ',';
         std::string told;
         explanation.write(told, matches);
         answer.json.append(told, 1);

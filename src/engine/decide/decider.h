@@ -15,6 +15,7 @@
 #include "engine/decide/person_facts.h"
 #include "engine/decisions/decision_log.h"
 #include "engine/definitions/definitions.h"
+#include "engine/experiment/experiments.h"
 #include "engine/flags/flags.h"
 #include "engine/rules/rule_set.h"
 
@@ -40,8 +41,8 @@ struct ConfigAnswer {
 class Decider {
 public:
     // The arguments outlive it.
-    Decider(People& people, Rules& rules, Flags& flags, DecisionLog& log, const TimeZones& zones,
-            const base::Clock& clock);
+    Decider(People& people, Rules& rules, Flags& flags, Experiments& experiments, DecisionLog& log,
+            const TimeZones& zones, const base::Clock& clock);
 
     [[nodiscard]] Result<ConfigAnswer> config(TenantId tenant, const ConfigQuestion& question);
 
@@ -62,6 +63,7 @@ private:
     People& people_;
     Rules& rules_;
     Flags& flags_;
+    Experiments& experiments_;
     DecisionLog& log_;
     const TimeZones& zones_;
     const base::Clock& clock_;

@@ -122,7 +122,9 @@ std::shared_ptr<const PersonFacts> PersonFacts::of(const RenderedProfile& render
     if (!profile) return nullptr;
     PersonFacts facts{.profile = parsed(rendered.json),
                       .interests = parsed(interests_of(*profile)),
-                      .config = parsed(learned_config(*profile))};
+                      .config = parsed(learned_config(*profile)),
+                      .assignments = rendered.assignments,
+                      .who = {}};
     const bool is_user = std::ranges::find(profile->identities.user_ids, profile->user_id) !=
                              profile->identities.user_ids.end() ||
                          profile->identities.anonymous_ids.empty();

@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace attune::engine {
 
@@ -28,9 +29,10 @@ struct PersonFacts {
     // Null when the profile cannot be read, which would be a bug.
     [[nodiscard]] static std::shared_ptr<const PersonFacts> of(const RenderedProfile& profile);
 
-    base::JsonDocument profile;    // as it is answered
-    base::JsonDocument interests;  // {topic: score}
-    base::JsonDocument config;     // learned_config()
+    base::JsonDocument profile;                     // as it is answered
+    base::JsonDocument interests;                   // {topic: score}
+    base::JsonDocument config;                      // learned_config()
+    std::vector<RememberedAssignment> assignments;  // of experiments, by experiment
     Identity who;
     bool opted_out =
         false;  // a consent to "personalise" (-ize, -ation) was taken back or never given

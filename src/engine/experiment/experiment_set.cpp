@@ -60,7 +60,7 @@ std::vector<Assignment> ExperimentSet::assign(std::string_view context,
                                               const ExperimentSubject& subject) const {
     std::vector<Assignment> assignments;
     for (const CompiledExperiment* one : asked_) {
-        if (!context.empty() && !one->is_asked_in(context)) continue;
+        if (!one->is_asked_in(context)) continue;
         Assignment given = one->assign(subject);
         if (given.outcome == Assignment::Outcome::assigned ||
             given.outcome == Assignment::Outcome::held_out)

@@ -25,7 +25,7 @@ public:
     [[nodiscard]] static Result<std::shared_ptr<const ExperimentSet>> compile(
         std::span<const Definition> definitions);
 
-    // What the subject is given in this context, by experiment: where they are assigned, or held out. Empty context: all.
+    // What the subject is given in this context, by experiment: where they are assigned, or held out.
     [[nodiscard]] std::vector<Assignment> assign(std::string_view context,
                                                  const ExperimentSubject& subject) const;
 

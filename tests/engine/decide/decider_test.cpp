@@ -2,6 +2,7 @@
 
 #include "../profile/people_world.h"
 #include "base/json.h"
+#include "engine/experiment/experiment_reader.h"
 
 #include <gtest/gtest.h>
 
@@ -56,7 +57,8 @@ protected:
                  }};
     Flags flags_{*world_.store, world_.clock};
     DecisionLog log_{*world_.people, world_.clock, {}};
-    Decider decider_{*world_.people, rules_, flags_, log_, zones_, world_.clock};
+    Experiments experiments_{*world_.store, world_.clock};
+    Decider decider_{*world_.people, rules_, flags_, experiments_, log_, zones_, world_.clock};
     ConfigAnswer last_;
     int said_ = 0;
 };
@@ -167,6 +169,70 @@ TEST_F(DeciderTest, HasTheFlagsThatHaveAValue) {
     EXPECT_EQ(at("ann", "flags"), R"({"colour":"red","new":true})");
     EXPECT_EQ(at("ann", "flags.colour", R"({"device":"tv"})"), R"("blue")");
     EXPECT_EQ(at("nobody", "flags"), "{}");
+}
+
+constexpr std::string_view kButton =
+    R"({"name":"n","contexts":["checkout"],"overrides":{"qa":"blue"},"variants":[)"
+    R"({"name":"red","weight":WEIGHT,"config":{"ui":{"button":"red"}}},)"
+    R"({"name":"blue","weight":REST,"config":{"ui":{"button":"blue"}}}],"metrics":[)"
+    R"({"name":"bought","role":"primary","kind":"conversion","event":"purchase"}],)"
+    R"("minimum_effect":0.1,"plan":{"baseline_mean":0.1}})";
+
+base::JsonText button(std::string_view weight, std::string_view rest) {
+    std::string text(kButton);
+    text.replace(text.find("WEIGHT"), 6, weight);
+    text.replace(text.find("REST"), 4, rest);
+    return *base::JsonText::parse(text);
+}
+
+TEST_F(DeciderTest, AVariantIsShownAppliedRecordedRememberedAndCounted) {
+    world_.apply({.user_id = "ann"}, {view("1", "ann", {})});
+    world_.apply({.user_id = "qa"}, {view("2", "qa", {})});
+    ASSERT_TRUE(experiments_.put(world_.tenant, "button", button("0.5", "0.5"), {}));
+    ASSERT_TRUE(experiments_.start(world_.tenant, "button", {}));
+    const std::string_view where = R"({"name":"checkout"})";
+    const std::string given = at("ann", "variants.button", where);
+    ASSERT_TRUE(given == R"("red")" || given == R"("blue")");
+    EXPECT_EQ(at("ann", "config.ui.button", where), given);
+    EXPECT_EQ(at("ann", "variants"), "{}") << "it is not asked for elsewhere";
+    EXPECT_EQ(at("nobody", "variants", where), "{}");
+    // A rule does not overrule what is compared.
+    save("green", R"({"name":"green","actions":[{"path":"ui.button","value":"green"}]})");
+    EXPECT_EQ(at("ann", "config.ui.button", where), given);
+    EXPECT_EQ(at("ann", "config.ui.button"), R"("green")");
+    // Whatever the weights become.
+    ASSERT_TRUE(log_.flush());
+    const bool is_red = given == R"("red")";
+    ASSERT_TRUE(experiments_.put(world_.tenant, "button",
+                                 is_red ? button("0.001", "0.999") : button("1", "0"), {}));
+    EXPECT_EQ(at("ann", "variants.button", where), given);
+    EXPECT_EQ(at("ann", "reasons.experiments", where),
+              R"([{"experiment_id":"button","variant":)" + given + R"(,"reason":"remembered"}])");
+    // Who tries it out is not counted.
+    EXPECT_EQ(at("qa", "config.ui.button", where), R"("blue")");
+    ASSERT_TRUE(log_.flush());
+    ExperimentReader reader(*world_.store, experiments_);
+    ASSERT_TRUE(reader.catch_up(world_.tenant));
+    const auto results = reader.results(world_.tenant, "button");
+    ASSERT_TRUE(results);
+    EXPECT_EQ(results->units, 1u);
+    EXPECT_EQ(results->arms.at(is_red ? 0 : 1).units, 1u);
+}
+
+TEST_F(DeciderTest, ASessionAndAGroupAreNamedInTheDecision) {
+    world_.apply({.user_id = "ann"}, {view("1", "ann", {})});
+    for (const char* unit : {"session", "group"}) {
+        std::string text(button("0.5", "0.5").text());
+        text.insert(1, R"("unit":")" + std::string(unit) + R"(",)");
+        ASSERT_TRUE(experiments_.put(world_.tenant, unit, *base::JsonText::parse(text), {}));
+        ASSERT_TRUE(experiments_.start(world_.tenant, unit, {}));
+    }
+    (void)ask("ann", R"({"name":"checkout","group":"acme"})");
+    ASSERT_TRUE(log_.flush());
+    const auto page = world_.people->interactions(world_.tenant, "ann", {.event = "$decision"});
+    const std::string_view told = page->items.at(0).properties.text();
+    EXPECT_NE(told.find(R"("unit":"acme")"), std::string::npos) << told;
+    EXPECT_NE(told.find(R"("unit":"17400)"), std::string::npos) << told;
 }
 
 TEST_F(DeciderTest, TheEtagIsThatOfTheAnswer) {
