@@ -59,7 +59,7 @@ Result<engine::DefinitionChange> change_of(const Call& call) {
     if (!version)
         return fail(Code::failed_precondition, "It is not at this version any more.",
                     "version_mismatch");
-    change.expected = *version;
+    change.expected = version;
     return change;
 }
 

@@ -24,6 +24,7 @@ clean_up() {
 trap clean_up EXIT
 
 export ATTUNE_BINARY ATTUNE_ROOT_KEY="root-key-of-the-end-to-end-tests-0123456789"
+: >"$folder/log"
 "$ATTUNE_BINARY" serve --listen 127.0.0.1:0 --data-dir "$folder/data" 2>"$folder/log" &
 server=$!
 ATTUNE_URL=""

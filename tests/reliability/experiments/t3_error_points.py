@@ -26,7 +26,7 @@ def attempt(run, data, journal, name, strace):
     server = run.server(data, strace=strace)
     client = run.client(journal, name, depth=3, batch=10)
     try:
-        server.start(60)
+        server.start(5)  # the failing write may be the very line that says it is ready
         client.run(server, threading.Event(), 8)
     except NotReady:
         pass
