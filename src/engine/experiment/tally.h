@@ -8,7 +8,7 @@
 //
 // An arm is a variant, or the holdout, which stands last. A unit counts in the arm that it was exposed to first; what it
 // does counts from then on, as long as the metric's window lasts. Units whose windows are not over count with what they did
-// so far, in all arms alike. Some 40 bytes a unit, and 32 a metric for those who did something. Not thread-safe.
+// so far, in all arms alike. Some 70 bytes a unit, when one in ten does something. Not thread-safe.
 #pragma once
 
 #include "base/id128.h"

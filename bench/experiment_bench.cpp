@@ -1,0 +1,98 @@
+// Experiment results over ten million exposures: what an update and an answer cost, what the counts take in memory, and
+// what assigning costs.
+//
+//     experiment_bench [MILLIONS]
+#include "stopwatch.h"
+
+#include "base/json.h"
+#include "domain/describe.h"
+#include "engine/experiment/results.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace attune::engine {
+namespace {
+
+constexpr std::string_view kDefinition =
+    R"({"name":"n","variants":[{"name":"control","weight":0.5},{"name":"blue","weight":0.5}],"metrics":[)"
+    R"({"name":"bought","role":"primary","kind":"conversion","event":"purchase"},)"
+    R"({"name":"spent","kind":"sum","event":"purchase","covariate_seconds":86400},)"
+    R"({"name":"median","kind":"quantile","event":"purchase","quantile":0.5}],)"
+    R"("minimum_effect":0.05,"plan":{"baseline_mean":0.1}})";
+
+UnitKey unit(std::uint64_t number) {
+    UnitKey key;
+    number = (number + 1) * 0x9e3779b97f4a7c15;
+    for (std::size_t i = 0; i < 16; ++i)
+        key.bytes[i] =
+            static_cast<std::uint8_t>((number * (i < 8 ? 1 : 0xd6e8feb86659fd93)) >> (8 * (i % 8)));
+    return key;
+}
+
+double resident_mb() {
+    std::ifstream file("/proc/self/statm");
+    std::uint64_t pages = 0;
+    file >> pages >> pages;
+    return static_cast<double>(pages) * 4096 / 1e6;
+}
+
+void results_after_an_update(std::uint64_t millions) {
+    const auto definition = *base::from_json<domain::Experiment>(kDefinition);
+    const auto experiment = *CompiledExperiment::compile("e", 1, definition);
+    const std::uint64_t units = millions * 1'000'000;
+    const double before = resident_mb();
+    Tally tally(definition);
+    std::mt19937_64 dice(1);
+    const base::Time start{std::chrono::seconds(1'780'000'000)};
+    bench::Stopwatch filling;
+    for (std::uint64_t i = 0; i < units; ++i) {
+        tally.expose(unit(i), dice() % 2, 1, start);
+        if (dice() % 10 == 0)
+            tally.observe(unit(i), {"purchase", start + std::chrono::minutes(1),
+                                    static_cast<double>(dice() % 10'000) / 100});
+    }
+    const double filled = filling.seconds();
+    bench::Stopwatch updating;
+    for (std::uint64_t i = 0; i < 10'000; ++i)
+        tally.observe(unit(dice() % units), {"purchase", start + std::chrono::minutes(2), 5.0});
+    const double updated = updating.seconds();
+    bench::Stopwatch answering;
+    const auto results = results_of(*experiment, tally, {});
+    const double answered = answering.seconds();
+    std::cout << units << " exposures counted in " << filled << " s, "
+              << (resident_mb() - before) * 1e6 / static_cast<double>(units) << " bytes each\n"
+              << "10,000 events more: " << updated * 1e3 << " ms; results: " << answered * 1e3
+              << " ms (floor for both: 100 ms), verdict " << results->verdict.decision << '\n';
+}
+
+void assigning() {
+    auto definition = *base::from_json<domain::Experiment>(kDefinition);
+    definition.status = domain::ExperimentStatus::running;
+    definition.room = {{0, 8'000}};
+    const auto experiment = *CompiledExperiment::compile("e", 1, definition);
+    const auto nothing = *base::JsonDocument::parse("{}");
+    std::uint64_t given = 0;
+    constexpr int kTimes = 5'000'000;
+    std::vector<std::string> people;
+    for (int i = 0; i < 1'000; ++i) people.push_back("user-" + std::to_string(i));
+    bench::Stopwatch watch;
+    for (int i = 0; i < kTimes; ++i)
+        given += experiment
+                     ->assign({.input = {.data = LogicValue(nothing.root())},
+                               .person = people[static_cast<std::size_t>(i) % people.size()]})
+                     .counts();
+    std::cout << "an assignment: " << watch.seconds() * 1e9 / kTimes << " ns (" << given << ")\n";
+}
+
+}  // namespace
+}  // namespace attune::engine
+
+int main(int argc, char** argv) {
+    attune::engine::assigning();
+    attune::engine::results_after_an_update(argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 10);
+}
