@@ -1,12 +1,15 @@
-// Experiment results over ten million exposures: what an update and an answer cost, what the counts take in memory, and
-// what assigning costs.
+// Experiment results over ten million exposures: what an update and an answer cost, what the counts take in memory, how
+// fast a log is read again (from memory), and what assigning costs.
 //
 //     experiment_bench [MILLIONS]
 #include "stopwatch.h"
 
 #include "base/json.h"
+#include "base/manual_clock.h"
 #include "domain/describe.h"
+#include "engine/experiment/experiment_reader.h"
 #include "engine/experiment/results.h"
+#include "store/memory/memory_store.h"
 
 #include <cstdlib>
 #include <fstream>
@@ -89,10 +92,48 @@ void assigning() {
     std::cout << "an assignment: " << watch.seconds() * 1e9 / kTimes << " ns (" << given << ")\n";
 }
 
+// How fast a log is read again after a restart: each person is exposed, looks around and perhaps buys.
+void reading_a_log(std::uint64_t people) {
+    const domain::TenantId tenant{1};
+    const base::ManualClock clock(base::Time(std::chrono::seconds(1'780'000'000)));
+    const auto store = store::open_memory({});
+    Experiments experiments(*store, clock);
+    const bool is_started =
+        experiments.put(tenant, "e", base::JsonText::trusted(std::string(kDefinition)), {}) &&
+        experiments.start(tenant, "e", {});
+    if (!is_started) std::abort();
+    std::uint64_t events = 0;
+    const auto event = [&](std::string_view name, int second, std::string_view more) {
+        domain::Event e{.id = std::to_string(++events), .user_id = "u", .event = std::string(name)};
+        e.time = e.received_at = clock.now() + std::chrono::seconds(second);
+        e.properties = base::JsonText::trusted(std::string(more));
+        return store::StoredEvent{.key = unit(1'000'000'000 + events), .payload = base::to_json(e)};
+    };
+    for (std::uint64_t i = 0; i < people; ++i) {
+        const std::string choice = R"({"choices":[{"of":"experiment:e","chosen":")" +
+                                   std::string(i % 2 == 0 ? "control" : "blue") +
+                                   R"(","probability":0.5,"version":2}]})";
+        const auto stored = store->append(
+            {.tenant = tenant,
+             .person = unit(i),
+             .events = {event("page", 0, R"({"path":"/"})"), event("$decision", 1, choice),
+                        event("view", 2, R"({"category":"games"})"), event("purchase", 3, "{}")}});
+        if (!stored) std::abort();
+    }
+    ExperimentReader reader(*store, experiments);
+    bench::Stopwatch watch;
+    if (!reader.catch_up(tenant)) std::abort();
+    const double seconds = watch.seconds();
+    const auto results = reader.results(tenant, "e");
+    std::cout << "reading a log again: " << static_cast<double>(events) / seconds
+              << " events/s, one in four an exposure (" << results->units << " units)\n";
+}
+
 }  // namespace
 }  // namespace attune::engine
 
 int main(int argc, char** argv) {
     attune::engine::assigning();
+    attune::engine::reading_a_log(50'000);
     attune::engine::results_after_an_update(argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 10);
 }
