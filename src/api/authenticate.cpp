@@ -96,10 +96,10 @@ Result<const engine::Caller*> Authenticator::identify(const http::Request& reque
     if (authorization) {
         if (auto token = bearer_token(key)) {
             key = *token;
-        } else if ((basic = basic_user(key))) {
-            key = *basic;
         } else {
-            return bad_key();
+            basic = basic_user(key);
+            if (!basic) return bad_key();
+            key = *basic;
         }
     }
     ATTUNE_TRY(auto caller, identify(key));

@@ -27,7 +27,7 @@ Result<std::optional<base::Time>> time_of(const http::Request& request, std::str
         return fail_field("?" + std::string(name),
                           "must be an RFC 3339 time such as 2026-03-01T12:30:00Z");
     }
-    return std::optional<base::Time>{*time};
+    return time;
 }
 
 Result<void> check_query(const Route& route, const http::Request& request) {

@@ -222,7 +222,8 @@ private:
         auto entries = read_settings_file(path);
         if (!entries) return wrong(path + ":", entries.error().message);
         for (const auto& [key, text] : *entries) {
-            const std::string where = path + ": " + key;
+            std::string where = path;
+            where.append(": ").append(key);
             if (const Setting* setting = find_setting(key)) {
                 if (is_secret(*setting)) {
                     if (auto kept = check_secret_file(path); !kept) {

@@ -1,7 +1,9 @@
 #include "app/settings.h"
 
+// NOLINTBEGIN(readability-identifier-naming): the library names its switches.
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
+// NOLINTEND(readability-identifier-naming)
 #include <toml++/toml.h>
 
 #include <sstream>

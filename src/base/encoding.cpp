@@ -12,11 +12,11 @@ constexpr std::string_view kBase64 =
 constexpr std::string_view kBase64Url =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-constexpr std::array<std::int8_t, 256> inverse_of(std::string_view alphabet) {
-    std::array<std::int8_t, 256> table{};
+constexpr std::array<std::int16_t, 256> inverse_of(std::string_view alphabet) {
+    std::array<std::int16_t, 256> table{};
     table.fill(-1);
     for (std::size_t i = 0; i < alphabet.size(); ++i) {
-        table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int8_t>(i);
+        table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int16_t>(i);
     }
     return table;
 }
@@ -42,7 +42,7 @@ std::string encode64(std::string_view bytes, std::string_view alphabet) {
 }
 
 std::optional<std::string> decode64(std::string_view text,
-                                    const std::array<std::int8_t, 256>& table) {
+                                    const std::array<std::int16_t, 256>& table) {
     if (text.size() % 4 == 1) return std::nullopt;
     std::string out;
     out.reserve(text.size() * 3 / 4);

@@ -174,19 +174,20 @@ private:
         return in_range(text_.substr(from, at_ - from), negative, whole);
     }
     bool in_range(std::string_view digits_text, bool negative, bool whole) {
-        const char* end = digits_text.data() + digits_text.size();
+        const char* const begin = digits_text.data();
+        const char* const end = begin + digits_text.size();
         std::errc error{};
         if (whole && negative) {
             std::int64_t value = 0;
-            error = std::from_chars(digits_text.data(), end, value).ec;
+            error = std::from_chars(begin, end, value).ec;
         } else if (whole) {
             std::uint64_t value = 0;
-            error = std::from_chars(digits_text.data(), end, value).ec;
+            error = std::from_chars(begin, end, value).ec;
         } else {
             // Also says so of numbers too small for a double, which the parser takes for 0: they
             // never get here alone.
             double value = 0;
-            error = std::from_chars(digits_text.data(), end, value).ec;
+            error = std::from_chars(begin, end, value).ec;
             if (error != std::errc{} && underflows(digits_text)) error = {};
         }
         if (error == std::errc{}) return true;
@@ -244,8 +245,9 @@ private:
     [[nodiscard]] int hex4(std::size_t from) const {
         const std::string_view digits_text = text_.substr(std::min(from, text_.size()), 4);
         unsigned value = 0;
-        const char* end = digits_text.data() + digits_text.size();
-        const auto read = std::from_chars(digits_text.data(), end, value, 16);
+        const char* const begin = digits_text.data();
+        const char* const end = begin + digits_text.size();
+        const auto read = std::from_chars(begin, end, value, 16);
         return digits_text.size() == 4 && read.ec == std::errc{} && read.ptr == end
                    ? static_cast<int>(value)
                    : -1;

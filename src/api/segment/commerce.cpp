@@ -47,7 +47,8 @@ CommerceFacts commerce_facts(std::string_view event, base::JsonView properties) 
     CommerceFacts facts;
     const EventKind kind = domain::event_kind(event);
     for (std::string_view name : {"product_id", "productId", "sku", "item_id", "itemId"}) {
-        if ((facts.item_id = id_of(properties.find(name)))) break;
+        facts.item_id = id_of(properties.find(name));
+        if (facts.item_id) break;
     }
     // The first version of the vocabulary called it "id".
     if (!facts.item_id && kind != EventKind::other) facts.item_id = id_of(properties.find("id"));
