@@ -11,7 +11,7 @@ std::string etag_of(const engine::Definition& definition) {
 }
 
 std::string author_of(const engine::Caller& caller) {
-    return caller.key_id.empty() ? "root" : "key:" + caller.key_id;
+    return caller.role == Role::root ? "root" : "key:" + caller.key_id;
 }
 
 }  // namespace

@@ -106,6 +106,15 @@ void write_people(base::MetricsText& text, const engine::PeopleStats& stats) {
                  number(stats.merges));
 }
 
+void write_decisions(base::MetricsText& text, const engine::DecisionLogStats& stats) {
+    text.counter("attune_decisions_recorded_total", "Decisions queued for people's logs.",
+                 number(stats.recorded));
+    text.counter("attune_decisions_repeated_total",
+                 "Decisions that were recorded before in their session.", number(stats.repeated));
+    text.counter("attune_decisions_dropped_total",
+                 "Decisions that found no room and are in no log.", number(stats.dropped));
+}
+
 void write_server(base::MetricsText& text, const http::ServerStats& stats) {
     text.gauge("attune_http_connections", "Open connections.", number(stats.connections_open));
     text.counter("attune_http_connections_total", "Accepted connections.",
@@ -128,6 +137,7 @@ Result<http::Answer> metrics(const Call& call) {
     if (services.server_stats) write_server(text, services.server_stats());
     write_store(text, services.engine.store().stats());
     write_people(text, services.engine.people().stats());
+    write_decisions(text, services.engine.decisions().stats());
     write_tenants(text, services.engine);
     const auto kept = services.idempotency.stats();
     text.gauge("attune_idempotency_keys", "Answers kept for retries.", number(kept.entries));

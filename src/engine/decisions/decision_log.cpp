@@ -158,7 +158,6 @@ private:
             applied.each, [](const Result<Counted>& one) { return !one.has_value(); }));
         const base::MutexLock lock(mutex_);
         stats_.dropped += refused;
-        stats_.recorded -= refused;
         return applied.ticket;
     }
 

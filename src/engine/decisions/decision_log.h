@@ -24,9 +24,9 @@ struct DecisionLogOptions {
 };
 
 struct DecisionLogStats {
-    std::uint64_t recorded = 0;
+    std::uint64_t recorded = 0;  // queued
     std::uint64_t repeated = 0;  // the same again within a session
-    std::uint64_t dropped = 0;   // too many waited, or the store took nothing
+    std::uint64_t dropped = 0;   // too many waited; or queued, and the store took nothing
 };
 
 class DecisionLog {
