@@ -3,7 +3,7 @@
 
     bench/reach_bench.py [--build build/release] [--people 1000000] [--events 10] [--rounds 5] [SECTION …]
 
-Sections: read cold one batch memory connections. CPU figures are user + system time of the server from the kernel; the floor
+Sections: read cold one batch config memory connections. CPU figures are user + system time of the server from the kernel; the floor
 for requests is nginx `return 200` with the same bytes under the same load in the same run.
 """
 import argparse
@@ -160,6 +160,46 @@ def batch_section(world):
             server.stop()
 
 
+def rule(number, relevant):
+    """Relevant ones ask for a device, half of them for each; the others for a plan that nobody has."""
+    plan = {"==": [{"var": "context.device" if relevant else "context.plan"}, ["mobile", "desktop"][number % 2] if relevant else f"plan-{number}"]}
+    return {"name": f"rule {number}", "contexts": ["dashboard"], "priority": number % 10, "condition": {"and": [plan, {">=": [{"var": "profile.behaviour.events"}, number % 5]}]},
+            "actions": [{"path": f"custom.path{number % 50}", "value": number}]}
+
+
+def config_section(world):
+    """50 relevant rules and 20 flags; then among 4,950 others that are not."""
+    args = world.args
+    people = 5_000
+    with tempfile.TemporaryDirectory(prefix="attune-reach-config-") as data:
+        server = Attune(world.binary, data)
+        try:
+            key = service_key(server)
+            as_tenant = {"X-Tenant": "default"}
+            call(server.url, "POST", "/api/v1/events", key, [{"user_id": f"u{i}", "event": "page", "properties": {"path": "/home"}} for i in range(people)])
+            for i in range(20):
+                call(server.url, "PUT", f"/api/v1/flags/flag-{i}", measure.ROOT_KEY,
+                     {"state": "ENABLED", "variants": {"on": True, "off": False}, "defaultVariant": "off",
+                      "targeting": {"fractional": [["on", 50], ["off", 50]]} if i % 2 else {}}, as_tenant)
+            saved = 0
+            for total in (50, 5_000):
+                for i in range(saved, total):
+                    call(server.url, "PUT", f"/api/v1/personalization/rules/r{i}", measure.ROOT_KEY, rule(i, i < 50), as_tenant)
+                saved = total
+                body = json.dumps(call(server.url, "POST", "/api/v1/personalization/config", key,
+                                       {"user_id": "u7", "context": {"name": "dashboard", "device": "mobile"}}), separators=(",", ":"))
+                nginx = Nginx(body)
+                ours = lambda: wrk(server.url, server.pid, f"{LUA}/config.lua", arguments=(people, key))
+                floor = lambda: wrk(nginx.url, nginx.pid, f"{LUA}/plain.lua", arguments=("POST", 70))
+                ours()
+                a, b = in_turns(args.rounds, ours, floor)
+                print(f"configuration, {total} rules: {len(body)} bytes, {a['rps']:.0f} requests/s, p99 {a['p99_ms']:.2f} ms at full load, errors {a['errors']:.0f}")
+                row(f"configuration of 50 relevant rules among {total}, 20 flags: CPU a request", a["cpu_us"], b["cpu_us"], "us", 2.0 if total == 50 else 4.0)
+                nginx.stop()
+        finally:
+            server.stop()
+
+
 def memory_section(world):
     """The budget is what the two settings that bound memory allow: the store's and the profiles'."""
     args = world.args
@@ -205,7 +245,7 @@ def connections_section(world):
         server.stop()
 
 
-SECTIONS = {"read": read_section, "cold": cold_section, "one": one_section, "batch": batch_section,
+SECTIONS = {"read": read_section, "cold": cold_section, "one": one_section, "batch": batch_section, "config": config_section,
             "memory": memory_section, "connections": connections_section}
 
 
