@@ -3,6 +3,7 @@
 
 #include "api/object_text.h"
 #include "api/wire.h"
+#include "base/field_error.h"
 #include "base/json.h"
 #include "http/message.h"
 
@@ -28,22 +29,11 @@ template <class T>
     return std::string(std::move(object).finish().text());
 }
 
-// The message made of the fields again, after their pointers were moved to where the request has them. "" is the body
-// as a whole, which needs no naming.
-inline void retell(Error& error) {
-    if (error.fields.empty()) return;
-    const FieldError& first = error.fields.front();
-    error.message = first.pointer.empty() ? first.detail : first.pointer + ": " + first.detail;
-    if (error.fields.size() > 1) {
-        error.message += " (and " + std::to_string(error.fields.size() - 1) + " more)";
-    }
-}
-
 // One error for several wrong fields.
 [[nodiscard]] inline Error field_errors(std::vector<FieldError> fields, std::string reason = {}) {
     Error error{Code::invalid_argument, "Some fields are not as they should be.", std::move(reason),
                 std::move(fields)};
-    if (error.fields.size() == 1) retell(error);
+    if (error.fields.size() == 1) base::retell(error);
     return error;
 }
 

@@ -1,5 +1,6 @@
 #include "api/definition_answers.h"
 
+#include "api/query.h"
 #include "base/json.h"
 #include "http/text.h"
 
@@ -34,6 +35,56 @@ http::Answer definition_answer(unsigned status, const DefinitionNames& names,
         .with("ETag", etag_of(definition));
 }
 
+Result<engine::Definition> still_there(Result<engine::Definition> found, std::string_view noun) {
+    if (found && found->is_removed())
+        return fail(Code::not_found, "There is no such " + std::string(noun) + ".");
+    return found;
+}
+
+unsigned saved_status(const engine::Definition& saved) {
+    return saved.history.size() == 1 ? 201 : 200;
+}
+
+http::Answer created_answer(const DefinitionNames& names, const engine::Definition& saved,
+                            std::string_view path) {
+    http::Answer answer = definition_answer(201, names, saved);
+    answer.response.with("Location", std::string(path) + "/" + saved.id);
+    return answer;
+}
+
+Result<http::Answer> page_answer(
+    const Call& call, std::span<const engine::Definition> all,
+    const std::function<bool(const engine::Definition&)>& passes,
+    const std::function<std::string(const engine::Definition&)>& show) {
+    ATTUNE_TRY(const auto page, page_of(call.request));
+    std::string items = "[";
+    std::size_t count = 0;
+    std::string_view last;
+    bool is_more = false;
+    for (const engine::Definition& one : all) {
+        if ((page.after && one.id <= *page.after) || !passes(one)) continue;
+        is_more = count == page.limit;
+        if (is_more) break;
+        if (count++ > 0) items += ',';
+        items += show(one);
+        last = one.id;
+    }
+    ObjectText answer;
+    answer.add("items", items + "]");
+    if (is_more)
+        answer.add_string("cursor", last);
+    else
+        answer.add("cursor", "null");
+    return json_answer(200, std::string(std::move(answer).finish().text()));
+}
+
+std::string definition_schema(const DefinitionNames& names, std::string_view own) {
+    return R"({"allOf":[)" + std::string(own) + R"(,{"type":"object","properties":{")" +
+           std::string(names.id) +
+           R"(":{"type":"string"},"version":{"type":"integer"},)"
+           R"("updated_at":{"type":"string","format":"date-time"},"updated_by":{"type":"string"}}}]})";
+}
+
 http::Answer history_answer(const engine::Definition& definition) {
     wire::List<wire::Revision> answer;
     for (auto one = definition.history.rbegin(); one != definition.history.rend(); ++one) {
@@ -48,8 +99,10 @@ Result<base::JsonText> definition_body(const Call& call, const DefinitionNames& 
     return without(call.request.body, {names.id, "version", "updated_at", "updated_by"});
 }
 
-Result<engine::DefinitionChange> change_of(const Call& call) {
-    engine::DefinitionChange change{.by = author_of(call.caller), .note = {}, .expected = {}};
+Result<engine::DefinitionChange> change_of(const Call& call,
+                                           const std::optional<std::string>& note) {
+    engine::DefinitionChange change{
+        .by = author_of(call.caller), .note = note.value_or(""), .expected = {}};
     const auto condition = call.request.header("if-match");
     if (!condition || *condition == "*") return change;
     std::string_view tag = *condition;
@@ -61,6 +114,16 @@ Result<engine::DefinitionChange> change_of(const Call& call) {
                     "version_mismatch");
     change.expected = version;
     return change;
+}
+
+Result<engine::DefinitionChange> change_of_new(const Call& call) {
+    ATTUNE_TRY(auto change, change_of(call));
+    change.expected = 0;
+    return change;
+}
+
+std::string new_definition_id(const Call& call) {
+    return call.services.engine.random().id().to_text().substr(0, 16);
 }
 
 }  // namespace attune::api

@@ -8,6 +8,8 @@
 #include "api/wire_rules.h"
 #include "engine/definitions/definition_store.h"
 
+#include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,13 +26,32 @@ struct DefinitionNames {
                                           const engine::Definition& definition);
 [[nodiscard]] http::Answer definition_answer(unsigned status, const DefinitionNames& names,
                                              const engine::Definition& definition);
+// What the routes that show one answer: not_found for one that was removed. `noun`: "rule".
+[[nodiscard]] Result<engine::Definition> still_there(Result<engine::Definition> found,
+                                                     std::string_view noun);
+// 201 for the first version, else 200.
+[[nodiscard]] unsigned saved_status(const engine::Definition& saved);
+// A new definition's answer, with its Location below `path`.
+[[nodiscard]] http::Answer created_answer(const DefinitionNames& names,
+                                          const engine::Definition& saved, std::string_view path);
+// The page of those that pass, by id, each as `show` writes it.
+[[nodiscard]] Result<http::Answer> page_answer(
+    const Call& call, std::span<const engine::Definition> all,
+    const std::function<bool(const engine::Definition&)>& passes,
+    const std::function<std::string(const engine::Definition&)>& show);
+// The schema of a definition with the names that answers add; `own` is that of its own members.
+[[nodiscard]] std::string definition_schema(const DefinitionNames& names, std::string_view own);
 // {"items": [revisions, newest first], "cursor": null}
 [[nodiscard]] http::Answer history_answer(const engine::Definition& definition);
 
 // The request's body without the names that answers add.
 [[nodiscard]] Result<base::JsonText> definition_body(const Call& call,
                                                      const DefinitionNames& names);
-// Who is calling, and what If-Match asks for.
-[[nodiscard]] Result<engine::DefinitionChange> change_of(const Call& call);
+// Who is calling, what If-Match asks for, and why it is done, where that was said.
+[[nodiscard]] Result<engine::DefinitionChange> change_of(
+    const Call& call, const std::optional<std::string>& note = {});
+// The same for what must be new, and an id for it.
+[[nodiscard]] Result<engine::DefinitionChange> change_of_new(const Call& call);
+[[nodiscard]] std::string new_definition_id(const Call& call);
 
 }  // namespace attune::api

@@ -39,7 +39,7 @@ Result<base::Ticket> apply_edits(const Call& call, std::vector<domain::IncomingE
         if (complete) continue;
         Error error = std::move(complete).error();
         for (FieldError& field : error.fields) field = placed(field, pointers[i]);
-        retell(error);
+        base::retell(error);
         return std::unexpected(std::move(error));
     }
     ATTUNE_TRY(auto tracked, tracker.track(call.tenant(), std::move(events), origin));

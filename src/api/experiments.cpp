@@ -1,7 +1,6 @@
 // /experiments: questions put to people by chance, from the draft to what came of it.
 #include "engine/experiment/experiments.h"
 #include "api/definition_answers.h"
-#include "api/query.h"
 #include "api/routes.h"
 #include "api/schema.h"
 #include "api/wire_experiments.h"
@@ -27,46 +26,24 @@ bool has_status(const engine::Definition& one, const std::optional<std::string>&
 }
 
 Result<http::Answer> list_experiments(const Call& call) {
-    ATTUNE_TRY(const auto page, page_of(call.request));
     const auto status = call.request.query_param("status");
     ATTUNE_TRY(const auto all, experiments_of(call).list(call.tenant()));
-    std::string items = "[";
-    std::size_t count = 0;
-    std::string_view last;
-    bool is_more = false;
-    for (const engine::Definition& one : *all) {
-        if ((page.after && one.id <= *page.after) || !has_status(one, status)) continue;
-        is_more = count == page.limit;
-        if (is_more) break;
-        if (count++ > 0) items += ',';
-        items += definition_json(kNames, one);
-        last = one.id;
-    }
-    ObjectText answer;
-    answer.add("items", items + "]");
-    if (is_more)
-        answer.add_string("cursor", last);
-    else
-        answer.add("cursor", "null");
-    return json_answer(200, std::string(std::move(answer).finish().text()));
+    return page_answer(
+        call, *all, [&](const engine::Definition& one) { return has_status(one, status); },
+        [](const engine::Definition& one) { return definition_json(kNames, one); });
 }
 
 Result<http::Answer> create_experiment(const Call& call) {
     ATTUNE_TRY(const auto body, definition_body(call, kNames));
-    ATTUNE_TRY(auto change, change_of(call));
-    change.expected = 0;
-    auto& engine = call.services.engine;
+    ATTUNE_TRY(const auto change, change_of_new(call));
     ATTUNE_TRY(const auto saved,
-               engine.experiments().put(call.tenant(), engine.random().id().to_text().substr(0, 16),
-                                        body, change));
-    http::Answer answer = definition_answer(201, kNames, saved);
-    answer.response.with("Location", "/api/v1/experiments/" + saved.id);
-    return answer;
+               experiments_of(call).put(call.tenant(), new_definition_id(call), body, change));
+    return created_answer(kNames, saved, "/api/v1/experiments");
 }
 
 Result<http::Answer> get_experiment(const Call& call) {
-    ATTUNE_TRY(const auto found, experiments_of(call).get(call.tenant(), id_in(call)));
-    if (found.is_removed()) return fail(Code::not_found, "There is no such experiment.");
+    ATTUNE_TRY(const auto found,
+               still_there(experiments_of(call).get(call.tenant(), id_in(call)), "experiment"));
     return definition_answer(200, kNames, found);
 }
 
@@ -75,7 +52,7 @@ Result<http::Answer> put_experiment(const Call& call) {
     ATTUNE_TRY(const auto change, change_of(call));
     ATTUNE_TRY(const auto saved,
                experiments_of(call).put(call.tenant(), id_in(call), body, change));
-    return definition_answer(saved.history.size() == 1 ? 201 : 200, kNames, saved);
+    return definition_answer(saved_status(saved), kNames, saved);
 }
 
 Result<http::Answer> delete_experiment(const Call& call) {
@@ -96,16 +73,9 @@ Result<T> body_or_nothing(const Call& call) {
     return base::from_json<T>(call.request.body);
 }
 
-Result<engine::DefinitionChange> change_with(const Call& call,
-                                             const std::optional<std::string>& note) {
-    ATTUNE_TRY(auto change, change_of(call));
-    change.note = note.value_or("");
-    return change;
-}
-
 Result<http::Answer> start_experiment(const Call& call) {
     ATTUNE_TRY(const auto wanted, body_or_nothing<wire::Note>(call));
-    ATTUNE_TRY(const auto change, change_with(call, wanted.note));
+    ATTUNE_TRY(const auto change, change_of(call, wanted.note));
     ATTUNE_TRY(const auto saved, experiments_of(call).start(call.tenant(), id_in(call), change));
     call.services.engine.experiment_reader().watch(call.tenant());
     return definition_answer(200, kNames, saved);
@@ -113,14 +83,14 @@ Result<http::Answer> start_experiment(const Call& call) {
 
 Result<http::Answer> pause_experiment(const Call& call) {
     ATTUNE_TRY(const auto wanted, body_or_nothing<wire::Note>(call));
-    ATTUNE_TRY(const auto change, change_with(call, wanted.note));
+    ATTUNE_TRY(const auto change, change_of(call, wanted.note));
     ATTUNE_TRY(const auto saved, experiments_of(call).pause(call.tenant(), id_in(call), change));
     return definition_answer(200, kNames, saved);
 }
 
 Result<http::Answer> conclude_experiment(const Call& call) {
     ATTUNE_TRY(auto wanted, body_or_nothing<wire::Conclusion>(call));
-    ATTUNE_TRY(const auto change, change_with(call, wanted.note));
+    ATTUNE_TRY(const auto change, change_of(call, wanted.note));
     ATTUNE_TRY(const auto saved, experiments_of(call).conclude(call.tenant(), id_in(call),
                                                                std::move(wanted.winner), change));
     return definition_answer(200, kNames, saved);
@@ -142,15 +112,11 @@ Result<http::Answer> experiment_power(const Call& call) {
 }
 
 std::string schema_of_experiment(base::SchemaSet& schemas) {
-    return R"({"allOf":[)" + schemas.ref<domain::Experiment>() +
-           R"(,{"type":"object","properties":{"experiment_id":{"type":"string"},"version":{"type":"integer"},)"
-           R"("updated_at":{"type":"string","format":"date-time"},"updated_by":{"type":"string"}}}]})";
+    return definition_schema(kNames, schemas.ref<domain::Experiment>());
 }
 
 std::string schema_of_experiments(base::SchemaSet& schemas) {
-    return R"({"type":"object","properties":{"items":{"type":"array","items":)" +
-           schema_of_experiment(schemas) +
-           R"(},"cursor":{"type":["string","null"]}},"required":["items","cursor"]})";
+    return page_schema(schema_of_experiment(schemas));
 }
 
 constexpr std::string_view kExample =

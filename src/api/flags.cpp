@@ -1,7 +1,6 @@
 // /flags: feature flags as flagd defines them, one by one or as a file, and their history.
 #include "engine/flags/flags.h"
 #include "api/definition_answers.h"
-#include "api/query.h"
 #include "api/routes.h"
 #include "api/schema.h"
 
@@ -35,62 +34,44 @@ http::Answer answer_of(unsigned status, const engine::Definition& flag) {
     return answer;
 }
 
+std::string_view key_in(const Call& call) { return call.request.param("key"); }
+
 Result<http::Answer> list_flags(const Call& call) {
-    ATTUNE_TRY(const auto page, page_of(call.request));
     ATTUNE_TRY(const auto all, flags_of(call).list(call.tenant()));
-    std::string items = "[";
-    std::size_t count = 0;
-    std::string_view last;
-    bool is_more = false;
-    for (const engine::Definition& one : *all) {
-        if (page.after && one.id <= *page.after) continue;
-        is_more = count == page.limit;
-        if (is_more) break;
-        if (count++ > 0) items += ',';
-        items += shown(one);
-        last = one.id;
-    }
-    ObjectText answer;
-    answer.add("items", items + "]");
-    if (is_more)
-        answer.add_string("cursor", last);
-    else
-        answer.add("cursor", "null");
-    return json_answer(200, std::string(std::move(answer).finish().text()));
+    return page_answer(call, *all, [](const engine::Definition&) { return true; }, shown);
 }
 
 Result<http::Answer> get_flag(const Call& call) {
-    ATTUNE_TRY(const auto found, flags_of(call).get(call.tenant(), call.request.param("key")));
-    if (found.is_removed()) return fail(Code::not_found, "There is no such flag.");
+    ATTUNE_TRY(const auto found,
+               still_there(flags_of(call).get(call.tenant(), key_in(call)), "flag"));
     return answer_of(200, found);
 }
 
 Result<http::Answer> put_flag(const Call& call) {
-    const std::string_view key = call.request.param("key");
-    ATTUNE_TRY(auto body, is_shared(key) ? base::JsonText::parse(call.request.body)
-                                         : definition_body(call, kNames));
+    ATTUNE_TRY(auto body, is_shared(key_in(call)) ? base::JsonText::parse(call.request.body)
+                                                  : definition_body(call, kNames));
     ATTUNE_TRY(const auto change, change_of(call));
-    ATTUNE_TRY(const auto saved, flags_of(call).put(call.tenant(), key, std::move(body), change));
-    return answer_of(saved.history.size() == 1 ? 201 : 200, saved);
+    ATTUNE_TRY(const auto saved,
+               flags_of(call).put(call.tenant(), key_in(call), std::move(body), change));
+    return answer_of(saved_status(saved), saved);
 }
 
 Result<http::Answer> delete_flag(const Call& call) {
     ATTUNE_TRY(const auto change, change_of(call));
-    ATTUNE_TRY_VOID(flags_of(call).remove(call.tenant(), call.request.param("key"), change));
+    ATTUNE_TRY_VOID(flags_of(call).remove(call.tenant(), key_in(call), change));
     return http::Answer{http::Response::json(204, {})};
 }
 
 Result<http::Answer> flag_history(const Call& call) {
-    ATTUNE_TRY(const auto found, flags_of(call).get(call.tenant(), call.request.param("key")));
+    ATTUNE_TRY(const auto found, flags_of(call).get(call.tenant(), key_in(call)));
     return history_answer(found);
 }
 
 Result<http::Answer> revert_flag(const Call& call) {
     ATTUNE_TRY(const auto wanted, base::from_json<wire::Revert>(call.request.body));
-    ATTUNE_TRY(auto change, change_of(call));
-    change.note = wanted.note.value_or("");
-    ATTUNE_TRY(const auto saved, flags_of(call).revert(call.tenant(), call.request.param("key"),
-                                                       wanted.version, std::move(change)));
+    ATTUNE_TRY(auto change, change_of(call, wanted.note));
+    ATTUNE_TRY(const auto saved, flags_of(call).revert(call.tenant(), key_in(call), wanted.version,
+                                                       std::move(change)));
     return answer_of(200, saved);
 }
 
@@ -110,11 +91,7 @@ std::string flag_schema(base::SchemaSet&) {
            R"("variants":{"type":"array","items":{"type":"string"}}},"required":["flag","variants"]}}},"required":["state","variants"]})";
 }
 
-std::string flags_schema(base::SchemaSet& schemas) {
-    return R"({"type":"object","properties":{"items":{"type":"array","items":)" +
-           flag_schema(schemas) +
-           R"(},"cursor":{"type":["string","null"]}},"required":["items","cursor"]})";
-}
+std::string flags_schema(base::SchemaSet& schemas) { return page_schema(flag_schema(schemas)); }
 
 std::string file_schema(base::SchemaSet&) {
     return R"({"type":"object","properties":{"flags":{"type":["object","array"]},"$evaluators":{"type":"object"},"metadata":{"type":"object"}},"required":["flags"]})";

@@ -132,10 +132,7 @@ template <class T>
 Result<T> parse_member(const base::JsonText& text, const std::string& pointer) {
     auto value = base::from_json<T>(text.text());
     if (value) return value;
-    Error error = std::move(value).error();
-    for (FieldError& field : error.fields) field.pointer = pointer + field.pointer;
-    retell(error);
-    return std::unexpected(std::move(error));
+    return base::error_below(pointer, std::move(value).error());
 }
 
 Result<void> add_preferences(const wire::ProfileEdit& edit, Edits& edits) {

@@ -64,7 +64,7 @@ Error in_query(Error error) {
     for (FieldError& field : error.fields) {
         if (field.pointer.starts_with('/')) field.pointer.front() = '?';
     }
-    retell(error);
+    base::retell(error);
     return error;
 }
 

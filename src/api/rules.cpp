@@ -1,6 +1,5 @@
 // /personalization/rules: who is shown what, where and when; their history; and trying one before it is saved.
 #include "api/definition_answers.h"
-#include "api/query.h"
 #include "api/routes.h"
 #include "api/schema.h"
 #include "engine/decide/decider.h"
@@ -51,54 +50,30 @@ private:
     }
 };
 
+engine::Rules& rules_of(const Call& call) { return call.services.engine.rules(); }
+
+std::string_view id_in(const Call& call) { return call.request.param("rule_id"); }
+
 Result<http::Answer> list_rules(const Call& call) {
-    ATTUNE_TRY(const auto page, page_of(call.request));
     const Filter filter{call.request.query_param("status"), call.request.query_param("context"),
                         call.request.query_param("tag")};
-    ATTUNE_TRY(const auto all, call.services.engine.rules().list(call.tenant()));
-    std::string items = "[";
-    std::size_t count = 0;
-    std::string last;
-    bool is_more = false;
-    for (const engine::Definition& one : *all) {
-        if ((page.after && one.id <= *page.after) || !filter.passes(one)) continue;
-        is_more = count == page.limit;
-        if (is_more) break;
-        if (count++ > 0) items += ',';
-        items += definition_json(kNames, one);
-        last = one.id;
-    }
-    ObjectText answer;
-    answer.add("items", items + "]");
-    if (is_more)
-        answer.add_string("cursor", last);
-    else
-        answer.add("cursor", "null");
-    return json_answer(200, std::string(std::move(answer).finish().text()));
+    ATTUNE_TRY(const auto all, rules_of(call).list(call.tenant()));
+    return page_answer(
+        call, *all, [&](const engine::Definition& one) { return filter.passes(one); },
+        [](const engine::Definition& one) { return definition_json(kNames, one); });
 }
 
 Result<http::Answer> create_rule(const Call& call) {
     ATTUNE_TRY(auto body, rule_in(call));
-    auto& engine = call.services.engine;
-    ATTUNE_TRY(auto change, change_of(call));
-    change.expected = 0;
+    ATTUNE_TRY(const auto change, change_of_new(call));
     ATTUNE_TRY(const auto saved,
-               engine.rules().put(call.tenant(), engine.random().id().to_text().substr(0, 16),
-                                  std::move(body), change));
-    http::Answer answer = definition_answer(201, kNames, saved);
-    answer.response.with("Location", "/api/v1/personalization/rules/" + saved.id);
-    return answer;
-}
-
-Result<engine::Definition> rule_named(const Call& call) {
-    ATTUNE_TRY(auto found,
-               call.services.engine.rules().get(call.tenant(), call.request.param("rule_id")));
-    return found;
+               rules_of(call).put(call.tenant(), new_definition_id(call), std::move(body), change));
+    return created_answer(kNames, saved, "/api/v1/personalization/rules");
 }
 
 Result<http::Answer> get_rule(const Call& call) {
-    ATTUNE_TRY(const auto found, rule_named(call));
-    if (found.is_removed()) return fail(Code::not_found, "There is no such rule.");
+    ATTUNE_TRY(const auto found,
+               still_there(rules_of(call).get(call.tenant(), id_in(call)), "rule"));
     return definition_answer(200, kNames, found);
 }
 
@@ -106,60 +81,33 @@ Result<http::Answer> put_rule(const Call& call) {
     ATTUNE_TRY(auto body, rule_in(call));
     ATTUNE_TRY(const auto change, change_of(call));
     ATTUNE_TRY(const auto saved,
-               call.services.engine.rules().put(call.tenant(), call.request.param("rule_id"),
-                                                std::move(body), change));
-    return definition_answer(saved.history.size() == 1 ? 201 : 200, kNames, saved);
+               rules_of(call).put(call.tenant(), id_in(call), std::move(body), change));
+    return definition_answer(saved_status(saved), kNames, saved);
 }
 
 Result<http::Answer> delete_rule(const Call& call) {
     ATTUNE_TRY(const auto change, change_of(call));
-    ATTUNE_TRY_VOID(
-        call.services.engine.rules().remove(call.tenant(), call.request.param("rule_id"), change));
+    ATTUNE_TRY_VOID(rules_of(call).remove(call.tenant(), id_in(call), change));
     return http::Answer{http::Response::json(204, {})};
 }
 
 Result<http::Answer> rule_history(const Call& call) {
-    ATTUNE_TRY(const auto found, rule_named(call));
+    ATTUNE_TRY(const auto found, rules_of(call).get(call.tenant(), id_in(call)));
     return history_answer(found);
 }
 
 Result<http::Answer> revert_rule(const Call& call) {
     ATTUNE_TRY(const auto wanted, base::from_json<wire::Revert>(call.request.body));
-    ATTUNE_TRY(auto change, change_of(call));
-    change.note = wanted.note.value_or("");
-    ATTUNE_TRY(const auto saved,
-               call.services.engine.rules().revert(call.tenant(), call.request.param("rule_id"),
-                                                   wanted.version, std::move(change)));
+    ATTUNE_TRY(auto change, change_of(call, wanted.note));
+    ATTUNE_TRY(const auto saved, rules_of(call).revert(call.tenant(), id_in(call), wanted.version,
+                                                       std::move(change)));
     return definition_answer(200, kNames, saved);
-}
-
-std::string_view name_of(engine::CompiledRule::Outcome outcome) {
-    using enum engine::CompiledRule::Outcome;
-    switch (outcome) {
-        case applies:
-            return "applies";
-        case held_out:
-            return "held_out";
-        case not_now:
-            return "not_now";
-        case not_you:
-            return "not_you";
-        case no_match:
-            return "no_match";
-        case undecided:
-            return "undecided";
-    }
-    return "";
 }
 
 Result<http::Answer> test_rule(const Call& call) {
     ATTUNE_TRY(const auto wanted, base::from_json<wire::RuleTest>(call.request.body));
     auto rule = base::from_json<domain::Rule>(wanted.rule.text());
-    const auto within_rule = [](Error error) {
-        for (FieldError& field : error.fields) field.pointer.insert(0, "/rule");
-        return std::unexpected(std::move(error));
-    };
-    if (!rule) return within_rule(rule.error());
+    if (!rule) return base::error_below("/rule", rule.error());
     ATTUNE_TRY(const auto context,
                base::JsonDocument::parse(wanted.context.is_null() ? "{}" : wanted.context.text()));
     std::optional<base::JsonDocument> data;
@@ -169,9 +117,9 @@ Result<http::Answer> test_rule(const Call& call) {
     auto trial = call.services.engine.decider().test(
         call.tenant(), *rule, {.user_id = wanted.user_id.value_or(""), .context = context.root()},
         data ? std::optional(data->root()) : std::nullopt);
-    if (!trial) return within_rule(trial.error());
+    if (!trial) return base::error_below("/rule", trial.error());
     wire::RuleTestReply reply{.applies = trial->outcome == engine::CompiledRule::Outcome::applies,
-                              .outcome = std::string(name_of(trial->outcome)),
+                              .outcome = std::string(engine::name_of(trial->outcome)),
                               .value = {},
                               .trace = {}};
     if (trial->trace) {
@@ -183,15 +131,11 @@ Result<http::Answer> test_rule(const Call& call) {
 }
 
 std::string schema_of_rule(base::SchemaSet& schemas) {
-    return R"({"allOf":[)" + schemas.ref<domain::Rule>() +
-           R"(,{"type":"object","properties":{"rule_id":{"type":"string"},"version":{"type":"integer"},)"
-           R"("updated_at":{"type":"string","format":"date-time"},"updated_by":{"type":"string"}}}]})";
+    return definition_schema(kNames, schemas.ref<domain::Rule>());
 }
 
 std::string schema_of_rules(base::SchemaSet& schemas) {
-    return R"({"type":"object","properties":{"items":{"type":"array","items":)" +
-           schema_of_rule(schemas) +
-           R"(},"cursor":{"type":["string","null"]}},"required":["items","cursor"]})";
+    return page_schema(schema_of_rule(schemas));
 }
 
 constexpr std::string_view kExample =

@@ -5,6 +5,7 @@
 #include "domain/describe.h"
 
 #include <string>
+#include <string_view>
 
 namespace attune::api {
 
@@ -13,11 +14,17 @@ template <class T>
     return schemas.ref<T>();
 }
 
-template <class T>
-[[nodiscard]] std::string schema_of_list(base::SchemaSet& schemas) {
-    return R"({"type":"object","properties":{"items":{"type":"array","items":)" + schemas.ref<T>() +
+// Of a page of what `item` is the schema of.
+[[nodiscard]] inline std::string page_schema(std::string_view item) {
+    return R"({"type":"object","properties":{"items":{"type":"array","items":)" +
+           std::string(item) +
            R"(},"cursor":{"type":["string","null"],"description":"There is more when it is set."}},)" +
            R"("required":["items","cursor"]})";
+}
+
+template <class T>
+[[nodiscard]] std::string schema_of_list(base::SchemaSet& schemas) {
+    return page_schema(schemas.ref<T>());
 }
 
 // One event, an array, or {"interactions": [...]}.

@@ -1,5 +1,6 @@
 #include "engine/logic/logic.h"
 #include "app/commands.h"
+#include "base/field_error.h"
 #include "base/json.h"
 
 #include <iostream>
@@ -44,13 +45,7 @@ Result<std::string> answer(std::string_view line, bool traced, const base::Clock
     if (!expression) return fail_field("", "must be an object with a member \"logic\"");
     ATTUNE_TRY(const base::Time now, now_of(root, clock));
     auto logic = engine::Logic::compile(*expression);
-    if (!logic) {
-        for (FieldError& field : logic.error().fields) field.pointer.insert(0, "/logic");
-        if (!logic.error().fields.empty())
-            logic.error().message =
-                logic.error().fields[0].pointer + ": " + logic.error().fields[0].detail;
-        return std::unexpected(std::move(logic).error());
-    }
+    if (!logic) return base::error_below("/logic", std::move(logic).error());
     const auto data = root.find("data");
     const engine::LogicInput input{
         .data = data ? engine::LogicValue(*data) : engine::LogicValue::null(), .now = now};

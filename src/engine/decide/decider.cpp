@@ -35,8 +35,13 @@ std::string etag_of(std::string_view json) {
     return '"' + base::hash128(base::HashKey{}, json).to_text() + '"';
 }
 
+void append_name(std::string& out, std::string_view name) {
+    out.append(out.size() > 1 ? "," : "").append("\"").append(name).append("\":");
+}
+
 void append_member(std::string& out, std::string_view name, std::string_view json) {
-    out.append(out.size() > 1 ? "," : "").append("\"").append(name).append("\":").append(json);
+    append_name(out, name);
+    out += json;
 }
 
 // The values of all flags that have one, for the person and the context.
@@ -44,6 +49,7 @@ void append_flags(std::string& out, const FlagSet& flags, const ConfigQuestion& 
                   base::Time now) {
     const LogicMember key[] = {{"targetingKey", LogicValue(question.user_id)}};
     const LogicRecord attributes{.members = key, .rest = LogicValue(question.context)};
+    out += '{';
     bool first = true;
     for (const Flag& flag : flags.flags()) {
         const FlagAnswer answer =
@@ -139,18 +145,17 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
     tree.write(answer.json);
     append_member(answer.json, "segments", "[]");
     ATTUNE_TRY(const auto flags, flags_.of(tenant));
-    append_member(answer.json, "flags", "{");
+    append_name(answer.json, "flags");
     append_flags(answer.json, *flags, question, now);
-    append_member(answer.json, "variants", "");
+    append_name(answer.json, "variants");
     variants.write(answer.json);
     append_member(answer.json, "decision_id", '"' + id + '"');
     if (question.reasons) {
         answer.json += R"(,"reasons":{"person":"known","experiments":)";
         variants.explain(answer.json);
         answer.json += ',';
-        std::string told;
-        explanation.write(told, matches);
-        answer.json.append(told, 1);
+        explanation.write_members(answer.json, matches);
+        answer.json += '}';
     }
     answer.json += '}';
     answer.etag = etag_of(answer.json);

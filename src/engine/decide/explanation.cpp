@@ -7,19 +7,6 @@
 namespace attune::engine {
 namespace {
 
-std::string_view name_of(CompiledRule::Outcome outcome) {
-    switch (outcome) {
-        case CompiledRule::Outcome::applies:
-            return "applies";
-        case CompiledRule::Outcome::held_out:
-            return "held_out";
-        case CompiledRule::Outcome::undecided:
-            return "undecided";
-        default:
-            return "no_match";
-    }
-}
-
 bool is_within(std::string_view path, std::string_view whole) {
     return path.starts_with(whole) && (path.size() == whole.size() || path[whole.size()] == '.');
 }
@@ -64,8 +51,8 @@ void Explanation::apply(const CompiledRule& rule) {
     }
 }
 
-void Explanation::write(std::string& out, std::span<const RuleSet::Match> matches) const {
-    out += R"({"rules":[)";
+void Explanation::write_members(std::string& out, std::span<const RuleSet::Match> matches) const {
+    out += R"("rules":[)";
     for (std::size_t i = matches.size(); i-- > 0;) {
         const RuleSet::Match& match = matches[i];
         if (i + 1 < matches.size()) out += ',';
@@ -87,7 +74,7 @@ void Explanation::write(std::string& out, std::span<const RuleSet::Match> matche
         append_names(out, path.lost);
         out += '}';
     }
-    out += "]}";
+    out += ']';
 }
 
 }  // namespace attune::engine

@@ -1,5 +1,6 @@
 #include "engine/experiment/check_experiment.h"
 
+#include "base/field_error.h"
 #include "engine/experiment/compiled_experiment.h"
 
 #include <algorithm>
@@ -90,7 +91,7 @@ Result<void> check_metrics(const domain::Experiment& experiment) {
         if (metric.role == MetricRole::primary && metric.kind == MetricKind::quantile)
             return fail_field(where + "/kind",
                               "how many units a quantile needs cannot be planned: ask a mean");
-        if (auto fine = check_metric(metric); !fine) return error_below(where, fine.error());
+        if (auto fine = check_metric(metric); !fine) return base::error_below(where, fine.error());
     }
     return {};
 }
@@ -104,12 +105,6 @@ Result<void> check_plan(const domain::ExperimentPlan& plan) {
 }
 
 }  // namespace
-
-std::unexpected<Error> error_below(std::string_view prefix, Error error) {
-    if (error.fields.empty()) return fail_field(std::string(prefix), error.message);
-    for (FieldError& field : error.fields) field.pointer.insert(0, prefix);
-    return std::unexpected(std::move(error));
-}
 
 Result<void> check_experiment(const domain::Experiment& experiment) {
     ATTUNE_TRY_VOID(check_words(experiment.contexts, "/contexts"));

@@ -11,7 +11,4 @@ namespace attune::engine {
 // invalid_argument that names the place: "/variants/1/weight".
 [[nodiscard]] Result<void> check_experiment(const domain::Experiment& experiment);
 
-// Puts `prefix` before the places that an error names.
-[[nodiscard]] std::unexpected<Error> error_below(std::string_view prefix, Error error);
-
 }  // namespace attune::engine

@@ -1,5 +1,6 @@
 #include "engine/experiment/compiled_experiment.h"
 
+#include "base/field_error.h"
 #include "engine/experiment/check_experiment.h"
 
 #include <algorithm>
@@ -43,13 +44,13 @@ Result<std::shared_ptr<const CompiledExperiment>> CompiledExperiment::compile(
     if (!definition.audience.is_null()) {
         ATTUNE_TRY(const auto document, base::JsonDocument::parse(definition.audience.text()));
         auto logic = Logic::compile(document.root());
-        if (!logic) return error_below("/audience", logic.error());
+        if (!logic) return base::error_below("/audience", logic.error());
         audience = *std::move(logic);
     }
     std::vector<base::JsonDocument> configs;
     for (std::size_t i = 0; i < definition.variants.size(); ++i) {
         auto config = config_of(definition.variants[i]);
-        if (!config) return error_below("/variants/" + std::to_string(i), config.error());
+        if (!config) return base::error_below("/variants/" + std::to_string(i), config.error());
         configs.push_back(*std::move(config));
     }
     return std::shared_ptr<const CompiledExperiment>(new CompiledExperiment(

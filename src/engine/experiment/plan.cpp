@@ -1,5 +1,6 @@
 #include "engine/experiment/plan.h"
 
+#include "base/field_error.h"
 #include "engine/experiment/check_experiment.h"
 #include "learn/stats/power.h"
 
@@ -72,7 +73,7 @@ Result<ExperimentNeed> units_needed(const domain::Experiment& experiment) {
         learn::PowerPlan plan = plan_of(experiment, *metric);
         plan.treatment_share = weight / (weight + control_weight);
         const auto pair = pair_needed(plan);
-        if (!pair) return error_below("/plan", pair.error());
+        if (!pair) return base::error_below("/plan", pair.error());
         units = std::max(units, static_cast<double>(pair->control + pair->treatment) /
                                     (weight + control_weight));
     }

@@ -1,5 +1,6 @@
 #include "engine/rules/compiled_rule.h"
 
+#include "base/field_error.h"
 #include "base/keyed_hash.h"
 
 #include <algorithm>
@@ -24,12 +25,6 @@ constexpr Vocabulary kVocabulary[] = {
     {"ui.layout", {"compact", "comfortable", "spacious"}},
     {"content.difficulty", {"beginner", "intermediate", "advanced"}},
 };
-
-std::unexpected<Error> below(std::string_view prefix, Error error) {
-    if (error.fields.empty()) return fail_field(std::string(prefix), error.message);
-    for (FieldError& field : error.fields) field.pointer.insert(0, prefix);
-    return std::unexpected(std::move(error));
-}
 
 Result<std::vector<std::string>> split_path(std::string_view path) {
     std::vector<std::string> segments;
@@ -68,14 +63,14 @@ Result<void> check_value(const domain::RuleAction& action, base::JsonView value)
 
 Result<CompiledRule::Action> compile_action(const domain::RuleAction& action) {
     auto path = split_path(action.path);
-    if (!path) return below("/path", path.error());
+    if (!path) return base::error_below("/path", path.error());
     CompiledRule::Action compiled{action.op, *std::move(path), action.path, std::nullopt};
     if (action.value.is_null() && action.op == RuleOp::remove) return compiled;
     if (action.value.is_null() && action.op != RuleOp::set)
         return fail_field("/value", "there is nothing to append or merge");
     ATTUNE_TRY(auto value, base::JsonDocument::parse(action.value.text()));
     if (auto checked = check_value(action, value.root()); !checked)
-        return below("/value", checked.error());
+        return base::error_below("/value", checked.error());
     compiled.value = std::move(value);
     return compiled;
 }
@@ -115,20 +110,20 @@ Result<std::shared_ptr<const CompiledRule>> CompiledRule::compile(std::string id
     std::vector<Action> actions;
     for (std::size_t i = 0; i < rule.actions.size(); ++i) {
         auto action = compile_action(rule.actions[i]);
-        if (!action) return below("/actions/" + std::to_string(i), action.error());
+        if (!action) return base::error_below("/actions/" + std::to_string(i), action.error());
         actions.push_back(*std::move(action));
     }
     std::optional<Logic> condition;
     if (!rule.condition.is_null()) {
         ATTUNE_TRY(const auto document, base::JsonDocument::parse(rule.condition.text()));
         auto logic = Logic::compile(document.root());
-        if (!logic) return below("/condition", logic.error());
+        if (!logic) return base::error_below("/condition", logic.error());
         condition = *std::move(logic);
     }
     std::unique_ptr<const Schedule> schedule;
     if (rule.schedule) {
         auto compiled = Schedule::compile(*rule.schedule, zones);
-        if (!compiled) return below("/schedule", compiled.error());
+        if (!compiled) return base::error_below("/schedule", compiled.error());
         schedule = *std::move(compiled);
     }
     return std::shared_ptr<const CompiledRule>(
@@ -159,6 +154,25 @@ CompiledRule::Outcome CompiledRule::decide(const LogicInput& input, std::string_
     if (rule.rollout && share_of("rollout", id, unit) >= *rule.rollout) return Outcome::not_you;
     if (rule.goal && share_of("holdout", id, unit) < kRuleHoldout) return Outcome::held_out;
     return Outcome::applies;
+}
+
+std::string_view name_of(CompiledRule::Outcome outcome) {
+    using enum CompiledRule::Outcome;
+    switch (outcome) {
+        case applies:
+            return "applies";
+        case held_out:
+            return "held_out";
+        case not_now:
+            return "not_now";
+        case not_you:
+            return "not_you";
+        case no_match:
+            return "no_match";
+        case undecided:
+            return "undecided";
+    }
+    return "";
 }
 
 bool CompiledRule::is_weaker_than(const CompiledRule& other) const {

@@ -70,6 +70,8 @@ private:
     const std::unique_ptr<const Schedule> schedule_;
 };
 
+[[nodiscard]] std::string_view name_of(CompiledRule::Outcome outcome);
+
 // Where in [0, 1) a unit falls for a purpose. Never changes: shares are promises.
 [[nodiscard]] double share_of(std::string_view purpose, std::string_view definition,
                               std::string_view unit);
