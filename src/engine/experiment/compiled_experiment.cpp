@@ -28,11 +28,11 @@ std::vector<BucketRange> ranges_of_variants(const domain::Experiment& definition
     return ranges;
 }
 
-Result<base::JsonDocument> config_of(const domain::ExperimentVariant& variant) {
+Result<base::JsonTree> config_of(const domain::ExperimentVariant& variant) {
     const std::string_view text = variant.config.is_null() ? "{}" : variant.config.text();
-    ATTUNE_TRY(auto document, base::JsonDocument::parse(text));
+    ATTUNE_TRY(const auto document, base::JsonDocument::parse(text));
     if (!document.root().is_object()) return fail_field("/config", "an object");
-    return document;
+    return base::JsonTree(document.root());
 }
 
 }  // namespace
@@ -47,7 +47,7 @@ Result<std::shared_ptr<const CompiledExperiment>> CompiledExperiment::compile(
         if (!logic) return base::error_below("/audience", logic.error());
         audience = *std::move(logic);
     }
-    std::vector<base::JsonDocument> configs;
+    std::vector<base::JsonTree> configs;
     for (std::size_t i = 0; i < definition.variants.size(); ++i) {
         auto config = config_of(definition.variants[i]);
         if (!config) return base::error_below("/variants/" + std::to_string(i), config.error());
@@ -60,7 +60,7 @@ Result<std::shared_ptr<const CompiledExperiment>> CompiledExperiment::compile(
 CompiledExperiment::CompiledExperiment(std::string id_, std::uint64_t version_,
                                        domain::Experiment definition_,
                                        std::optional<Logic> audience,
-                                       std::vector<base::JsonDocument> configs)
+                                       std::vector<base::JsonTree> configs)
     : id(std::move(id_)),
       version(version_),
       definition(std::move(definition_)),

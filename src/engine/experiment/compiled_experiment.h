@@ -10,7 +10,7 @@
 // Immutable and thread-safe.
 #pragma once
 
-#include "base/json_document.h"
+#include "base/json_tree.h"
 #include "base/result.h"
 #include "domain/experiment.h"
 #include "engine/experiment/bucketing.h"
@@ -94,14 +94,14 @@ public:
 
 private:
     CompiledExperiment(std::string id, std::uint64_t version, domain::Experiment definition,
-                       std::optional<Logic> audience, std::vector<base::JsonDocument> configs);
+                       std::optional<Logic> audience, std::vector<base::JsonTree> configs);
 
     [[nodiscard]] std::string_view unit_of(const ExperimentSubject& subject) const;
     [[nodiscard]] bool recall(const ExperimentSubject& subject, Assignment& given) const;
     void draw(std::string_view unit, Assignment& given) const;
 
     const std::optional<Logic> audience_;
-    const std::vector<base::JsonDocument> configs_;  // of the variants
+    const std::vector<base::JsonTree> configs_;  // of the variants
     const std::vector<BucketRange> ranges_;
     const std::string layer_seed_;
     const std::string holdout_seed_;

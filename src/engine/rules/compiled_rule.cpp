@@ -68,10 +68,10 @@ Result<CompiledRule::Action> compile_action(const domain::RuleAction& action) {
     if (action.value.is_null() && action.op == RuleOp::remove) return compiled;
     if (action.value.is_null() && action.op != RuleOp::set)
         return fail_field("/value", "there is nothing to append or merge");
-    ATTUNE_TRY(auto value, base::JsonDocument::parse(action.value.text()));
+    ATTUNE_TRY(const auto value, base::JsonDocument::parse(action.value.text()));
     if (auto checked = check_value(action, value.root()); !checked)
         return base::error_below("/value", checked.error());
-    compiled.value = std::move(value);
+    compiled.value.emplace(value.root());
     return compiled;
 }
 

@@ -3,7 +3,7 @@
 // Immutable and thread-safe.
 #pragma once
 
-#include "base/json_document.h"
+#include "base/json_tree.h"
 #include "base/result.h"
 #include "domain/rule.h"
 #include "engine/calendar/schedule.h"
@@ -44,7 +44,7 @@ public:
         domain::RuleOp op;
         std::vector<std::string> path;
         std::string path_text;
-        std::optional<base::JsonDocument> value;
+        std::optional<base::JsonTree> value;
 
         [[nodiscard]] ConfigTree::Action step() const;
     };
