@@ -96,12 +96,15 @@ Decider::Decider(People& people, Rules& rules, Flags& flags, Experiments& experi
 
 Result<std::shared_ptr<const PersonFacts>> Decider::facts_of(TenantId tenant,
                                                              std::string_view user_id) {
-    const auto profile = people_.read(tenant, user_id);
-    if (!profile && profile.error().code == Code::not_found) return nullptr;
-    if (!profile) return std::unexpected(profile.error());
-    auto facts = (*profile)->derived<PersonFacts>(PersonFacts::of);
-    if (facts == nullptr) return fail(Code::internal, "a profile cannot be read again");
-    return facts;
+    const auto derived = people_.derived(tenant, user_id, [](const RenderedProfile& profile) {
+        auto facts = PersonFacts::of(profile);
+        const std::size_t bytes = facts == nullptr ? 0 : facts->bytes();
+        return Derived{std::move(facts), bytes};
+    });
+    if (!derived && derived.error().code == Code::not_found) return nullptr;
+    if (!derived) return std::unexpected(derived.error());
+    if (*derived == nullptr) return fail(Code::internal, "a profile cannot be read again");
+    return std::static_pointer_cast<const PersonFacts>(*derived);
 }
 
 Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& question) {

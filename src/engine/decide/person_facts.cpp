@@ -18,9 +18,9 @@ constexpr std::size_t kSkilledFeatures = 5;
 
 constexpr base::JsonLimits kOwnJson{.bytes_max = 64u << 20, .string_bytes_max = 64u << 20};
 
-base::JsonDocument parsed(std::string_view json) {
+base::JsonTree parsed(std::string_view json) {
     // Our own text: what was written is read again.
-    return *base::JsonDocument::parse(json, kOwnJson);
+    return base::JsonTree(base::JsonDocument::parse(json, kOwnJson)->root());
 }
 
 void append_list(std::string& out, std::span<const domain::PageUse> pages, std::size_t count) {
@@ -136,6 +136,11 @@ std::shared_ptr<const PersonFacts> PersonFacts::of(const RenderedProfile& render
     facts.last_event_at = sessions.last_event_at;
     facts.time_zone = profile->demographics.time_zone;
     return std::make_shared<const PersonFacts>(std::move(facts));
+}
+
+std::size_t PersonFacts::bytes() const {
+    return sizeof(PersonFacts) + profile.bytes() + interests.bytes() + config.bytes() +
+           assignments.capacity() * sizeof(RememberedAssignment);
 }
 
 }  // namespace attune::engine

@@ -4,7 +4,7 @@
 // Immutable and thread-safe.
 #pragma once
 
-#include "base/json_document.h"
+#include "base/json_tree.h"
 #include "base/time.h"
 #include "domain/profile.h"
 #include "engine/profile/people.h"
@@ -29,9 +29,9 @@ struct PersonFacts {
     // Null when the profile cannot be read, which would be a bug.
     [[nodiscard]] static std::shared_ptr<const PersonFacts> of(const RenderedProfile& profile);
 
-    base::JsonDocument profile;                     // as it is answered
-    base::JsonDocument interests;                   // {topic: score}
-    base::JsonDocument config;                      // learned_config()
+    base::JsonTree profile;                         // as it is answered
+    base::JsonTree interests;                       // {topic: score}
+    base::JsonTree config;                          // learned_config()
     std::vector<RememberedAssignment> assignments;  // of experiments, by experiment
     Identity who;
     bool opted_out =
@@ -41,6 +41,7 @@ struct PersonFacts {
     std::optional<base::Time> last_event_at;
     std::optional<std::string> time_zone;
 
+    [[nodiscard]] std::size_t bytes() const;
     // Tells one session from the next.
     [[nodiscard]] std::int64_t session() const {
         return session_started_at ? session_started_at->time_since_epoch().count() : 0;

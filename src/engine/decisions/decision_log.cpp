@@ -84,7 +84,8 @@ public:
                 return id;
             }
         }
-        auto pushed = waiting_.try_push({tenant, {who, {event_of(who, id, std::move(told))}}});
+        Told one{.who = who, .events = {event_of(who, id, std::move(told))}, .only_known = true};
+        const auto pushed = waiting_.try_push({tenant, std::move(one)});
         const base::MutexLock lock(mutex_);
         ++(pushed ? stats_.recorded : stats_.dropped);
         return id;

@@ -3,6 +3,8 @@
 //
 //     const std::string id = log.record(tenant, who, session, decision);     // "dec_…", to be answered
 //
+// Whoever was erased meanwhile stays erased: a decision never makes somebody known.
+//
 // The same decision (kind, subject, choices and their versions) of one session of a person is one event: its id is made of
 // just that, so that asking again, a forgetful cache or a restart counts nothing twice. Thread-safe.
 #pragma once
@@ -26,12 +28,13 @@ struct DecisionLogOptions {
 struct DecisionLogStats {
     std::uint64_t recorded = 0;  // queued
     std::uint64_t repeated = 0;  // the same again within a session
-    std::uint64_t dropped = 0;   // too many waited; or queued, and the store took nothing
+    std::uint64_t dropped =
+        0;  // too many waited; or queued, and nobody is there (any more) or the store is full
 };
 
 class DecisionLog {
 public:
-    // The arguments outlive it. Starts a thread, which writes what waits a few times a second.
+    // The arguments outlive it. Starts a thread, which writes what waits, a batch at a time.
     DecisionLog(People& people, const base::Clock& clock, DecisionLogOptions options);
     ~DecisionLog();  // writes what waits
     DecisionLog(const DecisionLog&) = delete;

@@ -38,6 +38,22 @@ Result<std::shared_ptr<const RenderedProfile>> People::read(TenantId tenant,
     return profile;
 }
 
+Result<std::shared_ptr<const void>> People::derived(TenantId tenant, std::string_view user_id,
+                                                    Derive derive) {
+    std::shared_ptr<const void> value;
+    {
+        ATTUNE_TRY(LockedPerson person, impl_->find_any(tenant, user_id));
+        const auto profile = impl_->rendered(person, user_id);
+        if (!person->derived.value) {
+            person->derived = derive(*profile);
+            impl_->settle(person);
+        }
+        value = person->derived.value;
+    }
+    impl_->trim();
+    return value;
+}
+
 Result<domain::Profile> People::profile(TenantId tenant, std::string_view user_id) {
     domain::Profile profile;
     {

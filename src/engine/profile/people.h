@@ -13,7 +13,6 @@
 // first time; nobody else waits for that.
 #pragma once
 
-#include "base/mutex.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "base/ticket.h"
@@ -46,6 +45,8 @@ struct Identity {
 struct Told {
     Identity who;
     std::vector<domain::Event> events;
+    // Nobody comes to be by them: not_found when nobody is known by the identity (any more).
+    bool only_known = false;
 };
 
 struct Counted {
@@ -77,19 +78,14 @@ struct RenderedProfile {
     std::string etag;                               // quoted
     std::string json;                               // domain::Profile
     std::vector<RememberedAssignment> assignments;  // by experiment; no part of the profile
-
-    // What `make` makes of it, made once and kept with it. All callers make the same type.
-    template <class T, class Make>
-    [[nodiscard]] std::shared_ptr<const T> derived(const Make& make) const {
-        const base::MutexLock lock(derived_mutex_);
-        if (!derived_) derived_ = std::shared_ptr<const T>(make(*this));
-        return std::static_pointer_cast<const T>(derived_);
-    }
-
-private:
-    mutable base::Mutex derived_mutex_;
-    mutable std::shared_ptr<const void> derived_ ATTUNE_GUARDED_BY(derived_mutex_);
 };
+
+// What a capability makes of a profile, kept along with it and counted as memory of the cache.
+struct Derived {
+    std::shared_ptr<const void> value;
+    std::size_t bytes = 0;
+};
+using Derive = Derived (*)(const RenderedProfile&);
 
 struct InteractionQuery {
     std::optional<std::string> event;
@@ -145,6 +141,11 @@ public:
     // `user_id` may be a known or an anonymous id. not_found when nobody has it.
     [[nodiscard]] Result<std::shared_ptr<const RenderedProfile>> read(TenantId tenant,
                                                                       std::string_view user_id);
+    // What `derive` makes of the profile: made once for each version of it. There is one `derive` for all callers, so the
+    // one who asks knows the type.
+    [[nodiscard]] Result<std::shared_ptr<const void>> derived(TenantId tenant,
+                                                              std::string_view user_id,
+                                                              Derive derive);
     // The same as values, for callers inside the process.
     [[nodiscard]] Result<domain::Profile> profile(TenantId tenant, std::string_view user_id);
 

@@ -52,7 +52,7 @@ AppliedEach People::Impl::apply(TenantId tenant, std::vector<Told> told) {
         if (applied.full)
             applied.each.emplace_back(std::unexpected(*applied.full));
         else
-            applied.each.push_back(apply_one(*arrival, one.who, events));
+            applied.each.push_back(apply_one(*arrival, one, events));
         if (const auto& counted = applied.each.back(); !counted) {
             arrival->refused = counted.error();
             if (!applied.full && is_full(counted.error())) applied.full = counted.error();
@@ -103,13 +103,14 @@ Result<void> People::Impl::mark_new(Arrival& arrival, PreparedEvents events) {
     return {};
 }
 
-Result<Counted> People::Impl::apply_one(Arrival& arrival, const Identity& who,
-                                        PreparedEvents events) {
+Result<Counted> People::Impl::apply_one(Arrival& arrival, const Told& told, PreparedEvents events) {
+    const Identity& who = told.who;
     if (!who.user_id && !who.anonymous_id) {
         return fail_field("/user_id", "an event is about somebody: user_id or anonymous_id");
     }
     for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
         ATTUNE_TRY(auto counted, apply_settled(arrival, who, events));
+        if (!counted && told.only_known) return fail(Code::not_found, "no such user");
         if (!counted) {
             ATTUNE_TRY(counted, apply_linking(arrival, who, events));
         }
@@ -212,7 +213,7 @@ void People::Impl::fold_in(LockedPerson& person, PreparedEvents events) {
     folded_.fetch_add(folded, std::memory_order_relaxed);
     person->since_checkpoint += folded;
     person->dirty = true;
-    person->rendered.reset();
+    person->forget_rendered();
     settle(person);
 }
 

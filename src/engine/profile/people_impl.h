@@ -84,7 +84,7 @@ public:  // of a class that only this folder sees
     AppliedEach apply(TenantId tenant, std::vector<Told> told);
     std::vector<PreparedEvent> prepare(TenantId tenant, std::vector<Told>& told);
     Result<void> mark_new(Arrival& arrival, PreparedEvents events);
-    Result<Counted> apply_one(Arrival& arrival, const Identity& who, PreparedEvents events);
+    Result<Counted> apply_one(Arrival& arrival, const Told& told, PreparedEvents events);
     Result<std::optional<Counted>> apply_settled(Arrival& arrival, const Identity& who,
                                                  PreparedEvents events);
     Result<Counted> append(Arrival& arrival, std::vector<LockedPerson>& people, const Plan& plan,

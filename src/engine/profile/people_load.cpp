@@ -128,7 +128,7 @@ Result<void> People::Impl::load(LockedPerson& person, bool from_checkpoint) {
     person->members = static_cast<std::uint32_t>(stored->members.size());
     person->since_checkpoint = static_cast<std::uint32_t>(person->state.version - before);
     person->dirty = !from_checkpoint || person->since_checkpoint > 0;
-    person->rendered.reset();
+    person->forget_rendered();
     settle(person);
     return {};
 }
@@ -181,7 +181,7 @@ void People::Impl::lose(LockedPerson& person, std::optional<PersonId> moved_to) 
     person->life = Life::gone;
     person->moved_to = moved_to;
     person->state = FoldState();
-    person->rendered.reset();
+    person->forget_rendered();
     person->dirty = false;
     person->refold = false;
     settle(person);

@@ -87,6 +87,7 @@ std::shared_ptr<const RenderedProfile> People::Impl::rendered(LockedPerson& pers
     made->json.shrink_to_fit();
     made->assignments = assignments_of(person->state);
     made->etag = etag_of(made->version, made->json);
+    person->forget_rendered();
     person->rendered = std::move(made);
     person->rendered_for = user_id;
     settle(person);

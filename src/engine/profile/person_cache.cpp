@@ -60,6 +60,7 @@ void PersonCache::charge(const LockedPerson& person) {
         now += sizeof(RenderedProfile) + person->rendered->json.capacity();
         now += person->rendered->assignments.capacity() * sizeof(RememberedAssignment);
     }
+    now += person->derived.bytes;
     // An entry that is no longer in the table is charged nothing.
     Stripe& stripe = stripe_of(entry.id);
     MutexLock lock(stripe.mutex);

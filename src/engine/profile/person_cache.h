@@ -43,6 +43,13 @@ struct PersonData {
     FoldState state;
     std::shared_ptr<const RenderedProfile> rendered;
     std::string rendered_for;  // the id it was asked for by
+    Derived derived;           // from `rendered`
+
+    // The state has changed.
+    void forget_rendered() {
+        rendered.reset();
+        derived = {};
+    }
 };
 
 class PersonEntry {

@@ -76,6 +76,14 @@ TEST_F(DecisionLogTest, WhatFindsNoRoomIsDroppedAndCounted) {
     EXPECT_EQ(log_.stats().recorded, 1u) << "a count never goes back";
 }
 
+TEST_F(DecisionLogTest, WhoWasErasedMeanwhileStaysErased) {
+    ASSERT_TRUE(world_.people->erase(world_.tenant, "ann"));
+    (void)log_.record(world_.tenant, {.user_id = "ann"}, 8, dark());
+    ASSERT_TRUE(log_.flush());
+    EXPECT_EQ(world_.people->read(world_.tenant, "ann").error().code, Code::not_found);
+    EXPECT_EQ(log_.stats().dropped, 1u);
+}
+
 TEST_F(DecisionLogTest, WritesWhatWaitsWhenItEnds) {
     {
         DecisionLog log(*world_.people, world_.clock, {});

@@ -89,6 +89,29 @@ TEST(People, ADuplicateOfWhatWasRefusedIsNotAcknowledged) {
     EXPECT_EQ(world.apply({.user_id = "bob"}, {view("2", "bob", {})}).accepted, 1u);
 }
 
+TEST(People, WhatIsMadeOfAProfileIsKeptWithItAndCountsAsMemory) {
+    static int made = 0;
+    const Derive twice = [](const RenderedProfile& profile) {
+        ++made;
+        return Derived{std::make_shared<const std::string>(profile.json + profile.json), 100'000};
+    };
+    World world;
+    world.apply({.user_id = "ann"}, {view("1", "ann", {})});
+    (void)world.json("ann");
+    const std::uint64_t before = world.people->stats().cached_bytes;
+    const auto first = world.people->derived(world.tenant, "ann", twice);
+    ASSERT_TRUE(first);
+    EXPECT_EQ(*std::static_pointer_cast<const std::string>(*first),
+              world.json("ann") + world.json("ann"));
+    EXPECT_EQ(world.people->derived(world.tenant, "ann", twice), first);
+    EXPECT_EQ(made, 1);
+    EXPECT_EQ(world.people->stats().cached_bytes, before + 100'000);
+    world.apply({.user_id = "ann"}, {view("2", "ann", {})});
+    EXPECT_NE(world.people->derived(world.tenant, "ann", twice), first);
+    EXPECT_EQ(made, 2);
+    EXPECT_EQ(world.people->derived(world.tenant, "bob", twice).error().code, Code::not_found);
+}
+
 TEST(People, AFullStoreLeavesNothingBehind) {
     World world;
     world.store->set_disk_full(true);
