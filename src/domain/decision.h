@@ -6,6 +6,7 @@
 
 #include "base/json_text.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,6 +30,11 @@ struct Decision {
     std::string subject;  // the context, flag or placement that was asked for
     std::vector<Choice> choices;
     base::JsonText features;  // what was known then, where a policy learns from it
+    // Those that the person was in then, by name; the first kSegmentsMax. What is learned of segments is read from here: it
+    // stays what it was when they leave one because of what was chosen.
+    std::vector<std::string> segments;
+
+    static constexpr std::size_t kSegmentsMax = 32;
 };
 
 }  // namespace attune::domain

@@ -66,7 +66,7 @@ BOOST_DESCRIBE_ENUM(Role, root, admin, service, ingest, analyst, person)
 BOOST_DESCRIBE_STRUCT(ApiKey, (), (id, name, role, prefix, created_at, expires_at, last_used_at))
 
 BOOST_DESCRIBE_STRUCT(Choice, (), (of, chosen, probability, version, among, unit))
-BOOST_DESCRIBE_STRUCT(Decision, (), (kind, subject, choices, features))
+BOOST_DESCRIBE_STRUCT(Decision, (), (kind, subject, choices, features, segments))
 BOOST_DESCRIBE_STRUCT(Schedule, (), (from, until, cron, duration_seconds, time_zone))
 BOOST_DESCRIBE_ENUM(RuleStatus, active, paused, draft)
 BOOST_DESCRIBE_ENUM(RuleOp, set, append, remove, merge)

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <thread>
 #include <unordered_set>
+#include <utility>
 
 namespace attune::engine {
 namespace {
@@ -73,9 +74,10 @@ public:
     }
 
     std::string record(TenantId tenant, const Identity& who, std::int64_t session,
-                       const domain::Decision& decision) {
-        std::string told = base::to_json(decision);
-        const base::Id128 digest = id_of(tenant, who, session, told);
+                       domain::Decision decision) {
+        // The same choice stays the same one: somebody who enters a segment within a session is not exposed again.
+        auto segments = std::exchange(decision.segments, {});
+        const base::Id128 digest = id_of(tenant, who, session, base::to_json(decision));
         std::string id = "dec_" + digest.to_text();
         {
             const base::MutexLock lock(mutex_);
@@ -84,7 +86,9 @@ public:
                 return id;
             }
         }
-        Told one{.who = who, .events = {event_of(who, id, std::move(told))}, .only_known = true};
+        decision.segments = std::move(segments);
+        Told one{
+            .who = who, .events = {event_of(who, id, base::to_json(decision))}, .only_known = true};
         const auto pushed = waiting_.try_push({tenant, std::move(one)});
         const base::MutexLock lock(mutex_);
         ++(pushed ? stats_.recorded : stats_.dropped);
@@ -190,7 +194,7 @@ DecisionLog::~DecisionLog() = default;
 
 std::string DecisionLog::record(TenantId tenant, const Identity& who, std::int64_t session,
                                 domain::Decision decision) {
-    return impl_->record(tenant, who, session, decision);
+    return impl_->record(tenant, who, session, std::move(decision));
 }
 Result<void> DecisionLog::flush() { return impl_->flush(); }
 DecisionLogStats DecisionLog::stats() const { return impl_->stats(); }

@@ -6,7 +6,8 @@
 // Whoever was erased meanwhile stays erased: a decision never makes somebody known.
 //
 // The same decision (kind, subject, choices and their versions) of one session of a person is one event: its id is made of
-// just that, so that asking again, a forgetful cache or a restart counts nothing twice. Thread-safe.
+// just that, so that asking again, a forgetful cache or a restart counts nothing twice. The segments of the first one stand.
+// Thread-safe.
 #pragma once
 
 #include "base/result.h"

@@ -153,7 +153,7 @@ TEST_F(DeciderTest, EveryAnswerIsADecisionWithItsProbability) {
     EXPECT_EQ('"' + page->items[0].decision_id.value_or("") + '"', id);
     EXPECT_EQ(page->items[0].properties.text(),
               R"({"kind":"config","subject":"","choices":[{"of":"rule:goal","chosen":"applied",)"
-              R"("probability":0.95,"version":1,"among":["applied","holdout"]}]})");
+              R"("probability":0.95,"version":1,"among":["applied","holdout"]}],"segments":[]})");
 }
 
 TEST_F(DeciderTest, HasTheFlagsThatHaveAValue) {

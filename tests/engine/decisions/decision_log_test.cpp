@@ -20,7 +20,8 @@ domain::Decision dark(std::string_view chosen = "applied") {
                          .probability = 0.95,
                          .version = 2,
                          .among = {"applied", "holdout"}}},
-            .features = {}};
+            .features = {},
+            .segments = {}};
 }
 
 class DecisionLogTest : public ::testing::Test {
@@ -66,6 +67,21 @@ TEST_F(DecisionLogTest, TheSameAgainInOneSessionIsOneEventAlsoAfterARestart) {
     EXPECT_EQ(forgetful.record(world_.tenant, {.user_id = "ann"}, 7, dark()), id);
     ASSERT_TRUE(forgetful.flush());
     EXPECT_EQ(decisions_of("ann").size(), 3u);
+}
+
+TEST_F(DecisionLogTest, TheSegmentsOfTheFirstTimeStand) {
+    domain::Decision early = dark();
+    early.segments = {"new"};
+    domain::Decision late = dark();
+    late.segments = {"new", "regulars"};
+    const std::string id = log_.record(world_.tenant, {.user_id = "ann"}, 7, early);
+    EXPECT_EQ(log_.record(world_.tenant, {.user_id = "ann"}, 7, late), id);
+    ASSERT_TRUE(log_.flush());
+    const auto found = decisions_of("ann");
+    ASSERT_EQ(found.size(), 1u);
+    const auto decision = base::from_json<domain::Decision>(found[0].properties.text());
+    ASSERT_TRUE(decision);
+    EXPECT_EQ(decision->segments, std::vector<std::string>{"new"});
 }
 
 TEST_F(DecisionLogTest, WhatFindsNoRoomIsDroppedAndCounted) {
