@@ -44,13 +44,19 @@ void Connection::abort() {
 }
 
 void Connection::begin_drain() {
-    if (!idle_ || !waiting_io_) return;
+    if (!(idle_ || listening_) || !waiting_io_) return;
     wake_ = Wake::drain;
     boost::system::error_code ignored;
     transport_.socket().cancel(ignored);
 }
 
 void Connection::on_ticket(Result<void> outcome) {
+    if (listening_) {
+        has_news_ = true;
+        boost::system::error_code ignored;
+        if (waiting_io_) transport_.socket().cancel(ignored);
+        return;
+    }
     if (!waiter_) return;
     outcome_ = std::move(outcome);
     wake_ = Wake::ready;

@@ -28,7 +28,7 @@ public:
 
     // Closes at the next opportunity, whatever is going on.
     void abort();
-    // Ends an idle connection; another one ends after what it is answering.
+    // Ends an idle connection, or one that listens to a feed; another one ends after what it is answering.
     void begin_drain();
     // The ticket it waits for is done.
     void on_ticket(Result<void> outcome);
@@ -89,6 +89,11 @@ private:
     Task<bool> flush();
     Task<void> linger();
 
+    // feed.cpp: answers that go on
+    Task<bool> feed_out(Response response);
+    Task<bool> wait_for_news(Feed& feed, bool chunked);
+    Task<bool> keep_quiet(const Feed& feed);
+
     void hold_workspace();
     void park();
     [[nodiscard]] Readiness until(IoResult::Status direction);
@@ -125,6 +130,8 @@ private:
     bool waiting_io_ = false;
     bool idle_ = false;
     bool aborted_ = false;
+    bool listening_ = false;  // to a feed
+    bool has_news_ = false;   // of that feed
     Wake wake_ = Wake::ready;
     IoResult::Status blocked_on_ = IoResult::Status::want_write;  // what the last write needs
     std::uint64_t wait_id_ = 0;

@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "base/ticket.h"
+#include "base/time.h"
 
 #include <any>
 #include <array>
@@ -73,6 +74,24 @@ public:
     [[nodiscard]] virtual std::optional<std::string> next() = 0;
 };
 
+// A body that goes on for as long as there is news, such as server-sent events. A connection that listens to one holds no
+// thread and, while nothing happens, no buffer. It ends with its feed: when the feed says so, when the peer leaves or says
+// anything more, when it does not take what it is sent, and when the server drains. All but news() of one feed are called on
+// the connection's thread.
+class Feed {
+public:
+    virtual ~Feed() = default;
+    // What is to be sent now; empty: nothing. An empty optional ends the body. The peer has taken the piece before, so
+    // what happens meanwhile is the feed's to gather.
+    [[nodiscard]] virtual std::optional<std::string> next() = 0;
+    // Done once next() is worth asking again. Asked for after next() had nothing, and kept until it is done.
+    [[nodiscard]] virtual base::Ticket news() = 0;
+    // Sent after each such while without news, so that whoever stands between keeps the connection open, and a peer that
+    // left without a word is found out.
+    [[nodiscard]] virtual std::string_view sign_of_life() const = 0;
+    [[nodiscard]] virtual base::Duration sign_every() const = 0;
+};
+
 struct Response {
     unsigned status = 200;
     std::string_view content_type = "application/json";  // a literal
@@ -80,6 +99,7 @@ struct Response {
     std::shared_ptr<const std::string>
         shared_body;                     // instead of `body`: bytes that many answers share
     std::unique_ptr<BodySource> stream;  // instead of either: chunked
+    std::unique_ptr<Feed> feed;          // instead of all: chunked, until it ends
     std::vector<std::pair<std::string, std::string>> headers;
     bool close = false;
 

@@ -215,7 +215,7 @@ Connection::Step Connection::route_request() {
     }
     if (route_->waits) return Step::needs_worker;
     dispatch();
-    if (answer_.after || answer_.response.stream) return Step::needs_wait;
+    if (answer_.after || answer_.response.stream || answer_.response.feed) return Step::needs_wait;
     finish(std::move(answer_.response));
     return Step::answered;
 }
@@ -354,6 +354,7 @@ Task<bool> Connection::settle() {
     }
     Response response = std::exchange(answer_, Answer()).response;
     if (response.stream) co_return co_await stream_out(std::move(response));
+    if (response.feed) co_return co_await feed_out(std::move(response));
     finish(std::move(response));
     co_return true;
 }

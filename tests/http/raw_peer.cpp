@@ -118,6 +118,15 @@ RawAnswer RawPeer::read(bool to_head) {
     return answer;
 }
 
+std::string RawPeer::read_until(std::string_view bytes) {
+    std::size_t at = 0;
+    while ((at = pending_.find(bytes)) == std::string::npos)
+        if (!fill()) return {};
+    std::string taken = pending_.substr(0, at + bytes.size());
+    pending_.erase(0, taken.size());
+    return taken;
+}
+
 std::string RawPeer::read_all() {
     while (fill()) {
     }

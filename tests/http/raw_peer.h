@@ -44,6 +44,8 @@ public:
         send(bytes);
         return read(to_head);
     }
+    // Up to and with these bytes; empty when the connection ended or nothing came in time.
+    std::string read_until(std::string_view bytes);
     // Everything up to the end of the connection.
     std::string read_all();
     // Whether the peer has closed: nothing more comes, and the end does.
