@@ -46,7 +46,6 @@ double resident_mb() {
 
 void results_after_an_update(std::uint64_t millions) {
     const auto definition = *base::from_json<domain::Experiment>(kDefinition);
-    const auto experiment = *CompiledExperiment::compile("e", 1, definition);
     const std::uint64_t units = millions * 1'000'000;
     const double before = resident_mb();
     Tally tally(definition);
@@ -65,7 +64,7 @@ void results_after_an_update(std::uint64_t millions) {
         tally.observe(unit(dice() % units), {"purchase", start + std::chrono::minutes(2), 5.0});
     const double updated = updating.seconds();
     bench::Stopwatch answering;
-    const auto results = results_of(*experiment, tally, {});
+    const auto results = results_of("e", definition, tally, {});
     const double answered = answering.seconds();
     std::cout << units << " exposures counted in " << filled << " s, "
               << (resident_mb() - before) * 1e6 / static_cast<double>(units) << " bytes each\n"
@@ -120,11 +119,12 @@ void reading_a_log(std::uint64_t people) {
                         event("view", 2, R"({"category":"games"})"), event("purchase", 3, "{}")}});
         if (!stored) std::abort();
     }
-    ExperimentReader reader(*store, experiments);
+    ExperimentQuestions questions(experiments);
+    QuestionReader reader(*store, {&questions});
     bench::Stopwatch watch;
     if (!reader.catch_up(tenant)) std::abort();
     const double seconds = watch.seconds();
-    const auto results = reader.results(tenant, "e");
+    const auto results = ExperimentReader(reader, experiments).results(tenant, "e");
     std::cout << "reading a log again: " << static_cast<double>(events) / seconds
               << " events/s, one in four an exposure (" << results->units << " units)\n";
 }

@@ -77,7 +77,7 @@ Result<http::Answer> start_experiment(const Call& call) {
     ATTUNE_TRY(const auto wanted, body_or_nothing<wire::Note>(call));
     ATTUNE_TRY(const auto change, change_of(call, wanted.note));
     ATTUNE_TRY(const auto saved, experiments_of(call).start(call.tenant(), id_in(call), change));
-    call.services.engine.experiment_reader().watch(call.tenant());
+    call.services.engine.questions().watch(call.tenant());
     return definition_answer(200, kNames, saved);
 }
 

@@ -29,11 +29,14 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
         });
     engine->flags_ = std::make_unique<Flags>(*engine->store_, clock);
     engine->experiments_ = std::make_unique<Experiments>(*engine->store_, clock);
+    engine->experiment_questions_ = std::make_unique<ExperimentQuestions>(*engine->experiments_);
+    engine->questions_ = std::make_unique<QuestionReader>(
+        *engine->store_, std::vector<QuestionSource*>{engine->experiment_questions_.get()});
     engine->experiment_reader_ =
-        std::make_unique<ExperimentReader>(*engine->store_, *engine->experiments_);
+        std::make_unique<ExperimentReader>(*engine->questions_, *engine->experiments_);
     for (const TenantDocument& tenant : engine->tenants_->list())
         if (const auto id = engine->tenants_->find(tenant.tenant.id))
-            engine->experiment_reader_->watch(*id);
+            engine->questions_->watch(*id);
     engine->decisions_ = std::make_unique<DecisionLog>(*engine->people_, clock, options.decisions);
     engine->decider_ = std::make_unique<Decider>(*engine->people_, *engine->rules_, *engine->flags_,
                                                  *engine->experiments_, *engine->decisions_,

@@ -61,6 +61,8 @@ public:
     [[nodiscard]] Rules& rules() { return *rules_; }
     [[nodiscard]] Flags& flags() { return *flags_; }
     [[nodiscard]] Experiments& experiments() { return *experiments_; }
+    // Of all that is learned from decisions.
+    [[nodiscard]] QuestionReader& questions() { return *questions_; }
     [[nodiscard]] ExperimentReader& experiment_reader() { return *experiment_reader_; }
     [[nodiscard]] DecisionLog& decisions() { return *decisions_; }
     [[nodiscard]] Decider& decider() { return *decider_; }
@@ -82,6 +84,8 @@ private:
     std::unique_ptr<Rules> rules_;
     std::unique_ptr<Flags> flags_;
     std::unique_ptr<Experiments> experiments_;
+    std::unique_ptr<ExperimentQuestions> experiment_questions_;
+    std::unique_ptr<QuestionReader> questions_;
     std::unique_ptr<ExperimentReader> experiment_reader_;
     std::unique_ptr<DecisionLog> decisions_;
     std::unique_ptr<Decider> decider_;

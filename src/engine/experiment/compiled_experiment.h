@@ -30,6 +30,9 @@ namespace attune::engine {
 // What a decision calls it when somebody is kept as they are, so that this can be compared with everything else.
 inline constexpr std::string_view kHoldout = "holdout";
 
+// How choices of experiments begin: "experiment:checkout".
+inline constexpr std::string_view kExperimentChoice = "experiment:";
+
 // Who asks. What is left empty is not known: an experiment whose unit it is leaves them out.
 struct ExperimentSubject {
     LogicInput input;         // for the audience

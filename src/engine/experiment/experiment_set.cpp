@@ -28,7 +28,20 @@ Result<std::shared_ptr<const ExperimentSet>> ExperimentSet::compile(
             set->asked_.push_back(one.get());
     }
     ATTUNE_TRY_VOID(set->check_rooms());
+    set->questions_ = set->make_questions();
     return set;
+}
+
+std::shared_ptr<const Questions> ExperimentSet::make_questions() const {
+    auto questions = std::make_shared<Questions>();
+    for (const auto& one : experiments_) {
+        if (!one->definition.started_at) continue;
+        questions->list.push_back(
+            {.of = std::string(kExperimentChoice) + one->id,
+             .definition = {one, &one->definition},
+             .is_followed = one->definition.status != ExperimentStatus::concluded});
+    }
+    return questions;
 }
 
 // Starting gives out free room only; this is what notices two that started at once, or a store that was written to by

@@ -11,6 +11,7 @@
 
 #include "engine/definitions/definition_store.h"
 #include "engine/experiment/compiled_experiment.h"
+#include "engine/experiment/question.h"
 
 #include <memory>
 #include <span>
@@ -35,6 +36,9 @@ public:
         return experiments_;
     }
 
+    // Those that were started, as questions to the log.
+    [[nodiscard]] const std::shared_ptr<const Questions>& questions() const { return questions_; }
+
     // Room in the layer for a share of it, in as many pieces as it takes. resource_exhausted, "layer_full", says how much
     // is left.
     [[nodiscard]] Result<std::vector<domain::LayerRoom>> free_room(std::string_view layer,
@@ -43,9 +47,11 @@ public:
 private:
     [[nodiscard]] std::vector<bool> taken(std::string_view layer) const;
     Result<void> check_rooms() const;
+    [[nodiscard]] std::shared_ptr<const Questions> make_questions() const;
 
     std::vector<std::shared_ptr<const CompiledExperiment>> experiments_;  // by id
     std::vector<const CompiledExperiment*> asked_;  // those that may give somebody something
+    std::shared_ptr<const Questions> questions_;
 };
 
 }  // namespace attune::engine

@@ -8,8 +8,6 @@
 namespace attune::engine {
 namespace {
 
-constexpr std::string_view kExperimentChoice = "experiment:";
-
 std::optional<base::Time> time_of(std::string_view value) {
     const auto text = text_of(value);
     return text ? base::parse_time(*text) : std::nullopt;
@@ -25,7 +23,7 @@ std::optional<Exposure> exposure_of(std::string_view choice) {
     Exposure exposure;
     for (MemberScan scan(choice); scan.next();) {
         if (scan.key() == "of")
-            exposure.experiment = text_of(scan.value()).value_or("");
+            exposure.of = text_of(scan.value()).value_or("");
         else if (scan.key() == "chosen")
             exposure.chosen = text_of(scan.value()).value_or("");
         else if (scan.key() == "version")
@@ -33,8 +31,7 @@ std::optional<Exposure> exposure_of(std::string_view choice) {
         else if (scan.key() == "unit")
             exposure.unit = text_of(scan.value()).value_or("");
     }
-    if (!exposure.experiment.starts_with(kExperimentChoice)) return std::nullopt;
-    exposure.experiment.erase(0, kExperimentChoice.size());
+    if (exposure.of.empty()) return std::nullopt;
     return exposure;
 }
 

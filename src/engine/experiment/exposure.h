@@ -1,4 +1,4 @@
-// What a logged event says to experiments, read in place: whom it exposed to what, or what somebody did. Reading all of
+// What a logged event says to questions, read in place: whom it exposed to what, or what somebody did. Reading all of
 // an event would cost more than counting it does. Internal to experiment.
 #pragma once
 
@@ -15,7 +15,7 @@
 namespace attune::engine {
 
 struct Exposure {
-    std::string experiment;
+    std::string of;  // "experiment:checkout", "rule:dark-at-night"
     std::string chosen;
     std::uint64_t version = 0;
     std::string unit;  // empty: the person

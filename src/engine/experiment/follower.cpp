@@ -20,22 +20,28 @@ std::string counted_of(const domain::Experiment& experiment) {
 
 }  // namespace
 
-Follower::Follower(store::Store& store, TenantId tenant, const CompiledExperiment& experiment,
+Follower::Follower(store::Store& store, TenantId tenant, const Question& question,
                    store::Position from)
-    : upto(from),
+    : LogListener(from),
       store_(store),
       tenant_(tenant),
-      id_(experiment.id),
-      counted_(counted_of(experiment.definition)),
-      tally_(experiment.definition) {}
+      of_(question.of),
+      since_version_(question.since_version),
+      counted_(counted_of(*question.definition)),
+      tally_(*question.definition) {}
 
-bool Follower::fits(const CompiledExperiment& experiment) const {
-    return counted_ == counted_of(experiment.definition);
+bool Follower::fits(const Question& question) const {
+    return since_version_ == question.since_version && counted_ == counted_of(*question.definition);
+}
+
+std::optional<std::size_t> Follower::arm_of(const Exposure& exposure) const {
+    if (exposure.of != of_ || exposure.version < since_version_) return std::nullopt;
+    return tally_.arm_of(exposure.chosen);
 }
 
 bool Follower::cares_about(const ReadEvent& event) const {
     return event.may_link() || tally_.looks_at(event.event) ||
-           std::ranges::find(event.exposures, id_, &Exposure::experiment) != event.exposures.end();
+           std::ranges::find(event.exposures, of_, &Exposure::of) != event.exposures.end();
 }
 
 bool Follower::is_of_persons() const {
@@ -44,8 +50,7 @@ bool Follower::is_of_persons() const {
 
 Result<void> Follower::take(const FollowedEvent& event) {
     if (event.read.may_link()) ATTUNE_TRY_VOID(link(event));
-    for (const Exposure& exposure : event.read.exposures)
-        if (exposure.experiment == id_) ATTUNE_TRY_VOID(expose(event, exposure));
+    for (const Exposure& exposure : event.read.exposures) ATTUNE_TRY_VOID(expose(event, exposure));
     if (!tally_.looks_at(event.read.event)) return {};
     const auto merged = merged_.find(event.person);
     if (const auto unit = current_unit(merged == merged_.end() ? event.person : merged->second))
@@ -78,7 +83,7 @@ Result<store::PersonId> Follower::whole_of(store::PersonId person) {
 }
 
 Result<void> Follower::expose(const FollowedEvent& event, const Exposure& exposure) {
-    const auto arm = tally_.arm_of(exposure.chosen);
+    const auto arm = arm_of(exposure);
     if (!arm) return {};
     ATTUNE_TRY(const store::PersonId person, whole_of(event.person));
     const UnitKey unit = unit_of(person, exposure);
@@ -147,7 +152,7 @@ Result<void> Follower::recount(store::PersonId person, store::Position upto_and_
         auto read = read_event(logged.payload);
         if (!read) return true;
         for (Exposure& one : read->exposures) {
-            if (one.experiment != id_ || !tally_.arm_of(one.chosen)) continue;
+            if (!arm_of(one)) continue;
             if (!first || read->time < first->first) first.emplace(read->time, std::move(one));
         }
         if (tally_.looks_at(read->event)) events.push_back(*std::move(read));

@@ -1,4 +1,4 @@
-// Follower: reads the log on behalf of one experiment and tells its tally, in the order of the log. Internal to experiment.
+// Follower: reads the log on behalf of one question and tells its tally, in the order of the log. Internal to experiment.
 //
 // What makes this more than counting: an event may be in the log before the exposure that it answers (decisions are written
 // behind the answers), and two people may turn out to be one. So a new unit is looked back upon, and one whose history
@@ -7,8 +7,8 @@
 // Not thread-safe. Reads the store; call it with no scan open.
 #pragma once
 
-#include "engine/experiment/compiled_experiment.h"
-#include "engine/experiment/exposure.h"
+#include "engine/experiment/log_listener.h"
+#include "engine/experiment/question.h"
 #include "engine/experiment/tally.h"
 #include "store/store.h"
 
@@ -17,27 +17,17 @@
 
 namespace attune::engine {
 
-struct FollowedEvent {
-    store::PersonId person;
-    store::Position position;
-    ReadEvent read;
-};
-
-class Follower {
+class Follower final : public LogListener {
 public:
     // Reads from behind `from`. The store outlives it.
-    Follower(store::Store& store, TenantId tenant, const CompiledExperiment& experiment,
-             store::Position from);
+    Follower(store::Store& store, TenantId tenant, const Question& question, store::Position from);
 
-    [[nodiscard]] Result<void> take(const FollowedEvent& event);
-    // Whether an event can matter; others need not be taken.
-    [[nodiscard]] bool cares_about(const ReadEvent& event) const;
+    [[nodiscard]] Result<void> take(const FollowedEvent& event) override;
+    [[nodiscard]] bool cares_about(const ReadEvent& event) const override;
 
     [[nodiscard]] const Tally& tally() const { return tally_; }
-    // Whether what is counted is still what the definition asks for.
-    [[nodiscard]] bool fits(const CompiledExperiment& experiment) const;
-
-    store::Position upto;  // read so far; kept by the caller
+    // Whether what is counted is still what is asked for.
+    [[nodiscard]] bool fits(const Question& question) const;
 
 private:
     Result<store::PersonId> whole_of(store::PersonId person);
@@ -46,13 +36,16 @@ private:
                            store::Position before);
     Result<void> link(const FollowedEvent& event);
     Result<void> recount(store::PersonId person, store::Position upto_and_with);
+    // Which arm a choice is of; empty when it is no answer to the question.
+    [[nodiscard]] std::optional<std::size_t> arm_of(const Exposure& exposure) const;
     [[nodiscard]] UnitKey unit_of(store::PersonId person, const Exposure& exposure) const;
     [[nodiscard]] std::optional<UnitKey> current_unit(store::PersonId person) const;
     [[nodiscard]] bool is_of_persons() const;
 
     store::Store& store_;
     const TenantId tenant_;
-    const std::string id_;
+    const std::string of_;
+    const std::uint64_t since_version_;
     const std::string counted_;  // what of the definition decides what is counted
     Tally tally_;
     template <class Value>

@@ -25,9 +25,9 @@ std::vector<double> weights_today(const domain::Experiment& experiment) {
 }
 
 // How many units each variant should have: those drawn by a version, by the weights of that version.
-std::vector<double> expected_units(const CompiledExperiment& experiment, const Tally& tally,
+std::vector<double> expected_units(const domain::Experiment& definition, const Tally& tally,
                                    const WeightsByVersion& weights) {
-    const std::vector<double> today = weights_today(experiment.definition);
+    const std::vector<double> today = weights_today(definition);
     std::vector<double> expected(today.size());
     for (const auto& [version, drawn] : tally.drawn()) {
         const auto then = weights.find(version);
@@ -176,15 +176,14 @@ void adjust(std::vector<MetricResult>& metrics, bool of_secondary) {
 
 }  // namespace
 
-Result<ExperimentResults> results_of(const CompiledExperiment& experiment, const Tally& tally,
-                                     const WeightsByVersion& weights) {
-    const domain::Experiment& definition = experiment.definition;
-    ExperimentResults results{.id = experiment.id, .status = definition.status};
+Result<ExperimentResults> results_of(std::string id, const domain::Experiment& definition,
+                                     const Tally& tally, const WeightsByVersion& weights) {
+    ExperimentResults results{.id = std::move(id), .status = definition.status};
     if (definition.plan) {
         results.units_needed = definition.plan->units_needed;
         results.alpha = definition.plan->alpha;
     }
-    const std::vector<double> expected = expected_units(experiment, tally, weights);
+    const std::vector<double> expected = expected_units(definition, tally, weights);
     for (std::size_t arm = 0; arm < tally.arms(); ++arm) {
         results.units += tally.units(arm);
         if (arm == expected.size() && definition.holdout == 0 && tally.units(arm) == 0) continue;

@@ -84,7 +84,8 @@ struct ExperimentResults {
 // The weights of the variants by version of the definition; those of other versions are taken to be today's.
 using WeightsByVersion = std::map<std::uint64_t, std::vector<double>>;
 
-[[nodiscard]] Result<ExperimentResults> results_of(const CompiledExperiment& experiment,
+[[nodiscard]] Result<ExperimentResults> results_of(std::string id,
+                                                   const domain::Experiment& definition,
                                                    const Tally& tally,
                                                    const WeightsByVersion& weights);
 

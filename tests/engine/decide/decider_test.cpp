@@ -211,9 +211,10 @@ TEST_F(DeciderTest, AVariantIsShownAppliedRecordedRememberedAndCounted) {
     // Who tries it out is not counted.
     EXPECT_EQ(at("qa", "config.ui.button", where), R"("blue")");
     ASSERT_TRUE(log_.flush());
-    ExperimentReader reader(*world_.store, experiments_);
+    ExperimentQuestions questions(experiments_);
+    QuestionReader reader(*world_.store, {&questions});
     ASSERT_TRUE(reader.catch_up(world_.tenant));
-    const auto results = reader.results(world_.tenant, "button");
+    const auto results = ExperimentReader(reader, experiments_).results(world_.tenant, "button");
     ASSERT_TRUE(results);
     EXPECT_EQ(results->units, 1u);
     EXPECT_EQ(results->arms.at(is_red ? 0 : 1).units, 1u);

@@ -68,15 +68,15 @@ protected:
     void tell(const std::string& user, std::vector<domain::Event> events) {
         tell(Identity{.user_id = user}, std::move(events));
     }
-    ExperimentResults results(ExperimentReader& reader, std::string_view id = "e") {
-        EXPECT_TRUE(reader.catch_up(world_.tenant));
-        const auto found = reader.results(world_.tenant, id);
+    ExperimentResults results(std::string_view id = "e") {
+        EXPECT_TRUE(reader_.catch_up(world_.tenant));
+        const auto found = answers_.results(world_.tenant, id);
         EXPECT_TRUE(found) << found.error().message;
         EXPECT_TRUE(found->is_current);
         // What was read along is what a reader that begins now finds.
-        ExperimentReader fresh(*world_.store, experiments_);
+        QuestionReader fresh(*world_.store, {&questions_});
         EXPECT_TRUE(fresh.catch_up(world_.tenant));
-        const auto again = fresh.results(world_.tenant, id);
+        const auto again = ExperimentReader(fresh, experiments_).results(world_.tenant, id);
         EXPECT_TRUE(again);
         for (std::size_t m = 0; m < found->metrics.size(); ++m)
             for (std::size_t arm = 0; arm < found->metrics[m].arms.size(); ++arm) {
@@ -89,12 +89,13 @@ protected:
             }
         return *found;
     }
-    ExperimentResults results() { return results(reader_); }
 
     const base::Time start_{1'780'000'000s};
     World world_;
     Experiments experiments_{*world_.store, world_.clock};
-    ExperimentReader reader_{*world_.store, experiments_};
+    ExperimentQuestions questions_{experiments_};
+    QuestionReader reader_{*world_.store, {&questions_}};
+    ExperimentReader answers_{reader_, experiments_};
     std::uint64_t events_ = 0;
 };
 
@@ -159,16 +160,16 @@ TEST_F(ResultsTest, SessionsAndGroupsCountAsWhatTheyAre) {
     tell("ann", {exposure("blue", 0min, "s", "s1"), event("purchase", 1min, 1),
                  exposure("control", 40min, "s", "s2"), event("purchase", 41min, 1),
                  event("purchase", 42min, 1)});
-    EXPECT_EQ(results(reader_, "s").units, 2u);
-    EXPECT_EQ(sums(results(reader_, "s"), "orders", "blue").sum, 1);
-    EXPECT_EQ(sums(results(reader_, "s"), "orders", "control").sum, 2);
+    EXPECT_EQ(results("s").units, 2u);
+    EXPECT_EQ(sums(results("s"), "orders", "blue").sum, 1);
+    EXPECT_EQ(sums(results("s"), "orders", "control").sum, 2);
 
     body = kExperiment;
     begin("g", body.insert(1, R"("unit":"group",)"));
     tell("bob", {exposure("blue", 0min, "g", "acme"), event("purchase", 1min, 1)});
     tell("cleo", {exposure("blue", 2min, "g", "acme"), event("purchase", 3min, 1)});
-    EXPECT_EQ(results(reader_, "g").units, 1u);
-    EXPECT_EQ(sums(results(reader_, "g"), "orders", "blue").sum, 2);
+    EXPECT_EQ(results("g").units, 1u);
+    EXPECT_EQ(sums(results("g"), "orders", "blue").sum, 2);
 }
 
 TEST_F(ResultsTest, AMetricThatIsAddedLaterIsCountedFromTheStart) {
@@ -262,8 +263,8 @@ TEST_F(TruthTest, WeightsThatWereChangedAreNoLostUnits) {
 TEST_F(ResultsTest, WhatWasNotStartedHasNoResults) {
     ASSERT_TRUE(experiments_.put(world_.tenant, "draft",
                                  base::JsonText::trusted(std::string(kExperiment)), {}));
-    EXPECT_EQ(reader_.results(world_.tenant, "draft").error().code, Code::failed_precondition);
-    EXPECT_EQ(reader_.results(world_.tenant, "none").error().code, Code::not_found);
+    EXPECT_EQ(answers_.results(world_.tenant, "draft").error().code, Code::failed_precondition);
+    EXPECT_EQ(answers_.results(world_.tenant, "none").error().code, Code::not_found);
     const auto empty = results();
     EXPECT_EQ(empty.units, 0u);
     EXPECT_TRUE(empty.metrics.at(0).comparisons.at(0).problem);
