@@ -53,6 +53,7 @@ public:
         tenant,     // the caller's tenant; root names one by X-Tenant or ?tenant=
         root,       // root, above tenants
         write_key,  // the tenant of a key that may also stand in the body (Segment's protocol)
+        stream,     // the tenant of a stream token in the address (?token=), or of a key
     };
 
     [[nodiscard]] static constexpr Access open() { return {Rule::open, {}, {}}; }
@@ -71,14 +72,23 @@ public:
         return {Rule::write_key, roles, {}};
     }
 
+    // For a browser's EventSource, which sends no header.
+    [[nodiscard]] static constexpr Access of_stream(RoleSet roles) {
+        return {Rule::stream, roles, {}};
+    }
+
     [[nodiscard]] constexpr Rule rule() const { return rule_; }
     [[nodiscard]] constexpr RoleSet roles() const { return roles_; }
     [[nodiscard]] constexpr std::string_view person_param() const { return person_param_; }
     [[nodiscard]] constexpr bool needs_key() const {
         return rule_ != Rule::open && rule_ != Rule::docs;
     }
+    // Whether root has to say which tenant is meant.
+    [[nodiscard]] constexpr bool names_tenant() const {
+        return rule_ == Rule::tenant || rule_ == Rule::stream;
+    }
     [[nodiscard]] constexpr bool tenant_bound() const {
-        return rule_ == Rule::tenant || rule_ == Rule::write_key;
+        return names_tenant() || rule_ == Rule::write_key;
     }
 
 private:

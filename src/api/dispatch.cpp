@@ -135,6 +135,16 @@ Result<void> admit_caller(const Route& route, const engine::Caller& caller,
     return {};
 }
 
+namespace {
+
+Result<const engine::Caller*> admitted(const Route& route, const engine::Caller& caller,
+                                       const http::Request& request) {
+    ATTUNE_TRY_VOID(admit_caller(route, caller, request));
+    return &caller;
+}
+
+}  // namespace
+
 Result<const engine::Caller*> admit(const Route& route, const Services& services,
                                     const http::Request& request, engine::Caller& scratch) {
     using Rule = Access::Rule;
@@ -147,6 +157,12 @@ Result<const engine::Caller*> admit(const Route& route, const Services& services
             return fail(Code::not_found, "There is nothing here.");
         case Rule::metrics:
             if (services.options.metrics_open) return &scratch;
+            break;
+        case Rule::stream:
+            if (const auto token = request.query_param("token")) {
+                ATTUNE_TRY(scratch, services.engine.tenants().authenticate_stream(*token));
+                return admitted(route, scratch, request);
+            }
             break;
         case Rule::any_key:
         case Rule::tenant:

@@ -67,7 +67,7 @@ std::string parameters(const Route& route) {
     auto shared = [&](std::string_view name) {
         all.push_back(R"({"$ref":"#/components/parameters/)" + std::string(name) + "\"}");
     };
-    if (route.access.rule() == Access::Rule::tenant) shared("Tenant");
+    if (route.access.names_tenant()) shared("Tenant");
     if (route.writes() && route.idempotent) shared("IdempotencyKey");
     // A question asked by POST changes nothing.
     const bool changes = route.writes() && route.idempotent;

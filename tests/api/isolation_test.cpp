@@ -45,11 +45,13 @@ public:
     std::string ask(const Route& route, std::string_view as, std::string_view place) {
         restore(route, place);
         Ask ask{.method = std::string(http::name_of(route.method)), .as = std::string(as)};
+        // A stream does not end by itself; its head is answered like any.
+        if (route.access.rule() == Access::Rule::stream) ask.method = "HEAD";
         ask.path = path_of(route, place);
         ask.body = route.body.schema ? body_of(route) : "";
         if (place == "mismatch") {
             ask.headers += "X-Tenant: other\r\n";
-        } else if (as == "root" && route.access.rule() == Access::Rule::tenant) {
+        } else if (as == "root" && route.access.names_tenant()) {
             ask.headers += "X-Tenant: default\r\n";
         }
         auto answer = world_.ask(ask);

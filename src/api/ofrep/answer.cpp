@@ -58,15 +58,17 @@ http::Response evaluation(std::string_view key, const FlagAnswer& answer) {
     return http::Response::json(status, std::move(body));
 }
 
-http::Response bulk(const engine::FlagSet& set, const engine::FlagContext& context,
+http::Response bulk(const Bulk& what, const engine::FlagContext& context,
                     const http::Request& request) {
     std::string body = R"({"flags":[)";
-    for (const engine::Flag& flag : set.flags()) {
+    for (const engine::Flag& flag : what.set.flags()) {
+        if (!what.selector.selects(flag)) continue;
         if (body.back() != '[') body += ',';
-        append_evaluation(body, flag.key, set.evaluate(flag, context));
+        append_evaluation(body, flag.key, what.set.evaluate(flag, context));
     }
     body += ']';
-    if (set.metadata()) body.append(R"(,"metadata":)").append(set.metadata()->text());
+    if (what.set.metadata()) body.append(R"(,"metadata":)").append(what.set.metadata()->text());
+    if (!what.stream.empty()) body.append(R"(,"eventStreams":[)").append(what.stream) += ']';
     body += '}';
     std::string etag = etag_of(body);
     const auto known = request.header("if-none-match");

@@ -2,6 +2,7 @@
 // need `key` and `errorCode` in every failure, or they take a flag that is not there for a failure of the server.
 #pragma once
 
+#include "api/ofrep/selector.h"
 #include "base/result.h"
 #include "engine/flags/flag_set.h"
 #include "http/message.h"
@@ -18,9 +19,14 @@ void append_evaluation(std::string& out, std::string_view key, const engine::Fla
 
 // 200, 404 when there is no such flag, otherwise 400.
 [[nodiscard]] http::Response evaluation(std::string_view key, const engine::FlagAnswer& answer);
-// All flags of a set, with an ETag over the bytes; 304 without them when the client has these. An ETag over the flags
-// alone would keep clients at the values of another context.
-[[nodiscard]] http::Response bulk(const engine::FlagSet& set, const engine::FlagContext& context,
+// The flags of a set that are selected, and where to hear of changes (empty: nowhere), with an ETag over the bytes; 304
+// without them when the client has these. An ETag over the flags alone would keep clients at the values of another context.
+struct Bulk {
+    const engine::FlagSet& set;
+    const FlagSelector& selector;
+    std::string stream;
+};
+[[nodiscard]] http::Response bulk(const Bulk& what, const engine::FlagContext& context,
                                   const http::Request& request);
 
 // A request that cannot be answered: {"key"?, "errorCode", "errorDetails"} with the status that the error has anywhere.

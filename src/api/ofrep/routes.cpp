@@ -2,6 +2,8 @@
 #include "api/routes.h"
 #include "api/call.h"
 #include "api/ofrep/answer.h"
+#include "api/ofrep/selector.h"
+#include "api/ofrep/stream.h"
 #include "base/json.h"
 
 #include <optional>
@@ -46,9 +48,13 @@ Result<http::Answer> evaluate_flag(const Call& call) {
     if (const auto code = question.read(call.request.body); !code.empty())
         return http::Answer{ofrep::refusal(key, code, details_of(code))};
     auto& engine = call.services.engine;
+    ATTUNE_TRY(const auto selector, ofrep::FlagSelector::of(call.request));
     ATTUNE_TRY(const auto set, engine.flags().of(call.tenant()));
+    const engine::Flag* const flag = set->find(key);
     const auto context = question.context(engine.clock().now());
-    return http::Answer{ofrep::evaluation(key, set->evaluate(key, context))};
+    if (flag == nullptr || !selector.selects(*flag))
+        return http::Answer{ofrep::evaluation(key, engine::FlagSet::not_found(key))};
+    return http::Answer{ofrep::evaluation(key, set->evaluate(*flag, context))};
 }
 
 Result<http::Answer> evaluate_flags(const Call& call) {
@@ -56,8 +62,21 @@ Result<http::Answer> evaluate_flags(const Call& call) {
     if (const auto code = question.read(call.request.body); !code.empty())
         return http::Answer{ofrep::refusal({}, code, details_of(code))};
     auto& engine = call.services.engine;
+    ATTUNE_TRY(const auto selector, ofrep::FlagSelector::of(call.request));
     ATTUNE_TRY(const auto set, engine.flags().of(call.tenant()));
-    return http::Answer{ofrep::bulk(*set, question.context(engine.clock().now()), call.request)};
+    ATTUNE_TRY(const auto token, engine.tenants().stream_token(call.tenant()));
+    return http::Answer{ofrep::bulk({*set, selector, ofrep::stream_at(token)},
+                                    question.context(engine.clock().now()), call.request)};
+}
+
+Result<http::Answer> listen_to_flags(const Call& call) {
+    auto& engine = call.services.engine;
+    // Before the flags are looked at, so that no change falls between.
+    ATTUNE_TRY(auto listener, engine.flags().news().listen(call.tenant()));
+    ATTUNE_TRY(const auto set, engine.flags().of(call.tenant()));
+    auto missed = ofrep::missed_by(call.request.header("last-event-id"), *set,
+                                   engine.flags().news().last(call.tenant()), engine.clock().now());
+    return http::Answer{ofrep::stream({std::move(listener), std::move(missed)})};
 }
 
 std::string question_schema(base::SchemaSet&) {
@@ -71,7 +90,8 @@ std::string evaluation_schema(base::SchemaSet&) {
 
 std::string bulk_schema(base::SchemaSet& schemas) {
     return R"({"type":"object","properties":{"flags":{"type":"array","items":)" +
-           evaluation_schema(schemas) + R"(},"metadata":{"type":"object"}},"required":["flags"]})";
+           evaluation_schema(schemas) +
+           R"(},"metadata":{"type":"object"},"eventStreams":{"type":"array","items":{"type":"object"}}},"required":["flags"]})";
 }
 
 constexpr std::string_view kExample = R"({"context":{"targetingKey":"ann","country":"CH"}})";
@@ -82,6 +102,15 @@ constexpr Reply kOneReplies[] = {
     {404, "There is no such flag.", evaluation_schema}};
 constexpr Reply kBulkReplies[] = {{200, "What each flag says, or why it cannot.", bulk_schema},
                                   {304, "The same as the client has."}};
+
+constexpr Reply kStreamReplies[] = {
+    {200, "Messages of the type refetchEvaluation, until somebody ends it.", nullptr,
+     "text/event-stream"}};
+constexpr Param kBulkParams[] = {
+    {"flagConfigEtag", "Of the message that made the client ask: the answer is at least as new."},
+    {"flagConfigLastModified", "The same by time."}};
+constexpr Param kStreamParams[] = {
+    {"token", "As the bulk answer's eventStreams has it, for those that can send no header."}};
 
 constexpr Route kRoutes[] = {
     {.method = http::Method::post,
@@ -104,11 +133,25 @@ constexpr Route kRoutes[] = {
      .summary = "What every flag says to somebody (OFREP)",
      .access = Access::of_tenant(kWriters),
      .handler = evaluate_flags,
+     .query = kBulkParams,
      .body = {question_schema, "About whom.", kExample, {}, false},
      .replies = kBulkReplies,
+     .description = "With the header Flagd-Selector (a flagSetId, or flagSetId=ID) only the flags "
+                    "of that set. An answer is always made from the newest flags.",
      .any_origin = true,
      .conditional = true,
      .idempotent = false},
+    {.method = http::Method::get,
+     .pattern = "/ofrep/v1/events",
+     .id = "ofrep_events",
+     .tag = "flags",
+     .summary = "Hear when flags change (OFREP, server-sent events)",
+     .access = Access::of_stream(kWriters),
+     .handler = listen_to_flags,
+     .query = kStreamParams,
+     .replies = kStreamReplies,
+     .description = "With Last-Event-ID, what changed meanwhile is told at once.",
+     .any_origin = true},
 };
 
 }  // namespace

@@ -96,6 +96,7 @@ Result<std::shared_ptr<const FlagSet>> FlagSetCompiler::compile() {
         }
         set_->metadata_ = source_.metadata->text();
     }
+    set_->version_ = source_.version;
     set_->flags_.reserve(source_.flags.size());  // what is pointed at does not move
     for (const FlagSource& one : source_.flags) {
         const auto at = static_cast<std::uint32_t>(set_->flags_.size());
@@ -213,6 +214,10 @@ Result<void> FlagSetCompiler::metadata(const FlagSource& source, Flag& flag) con
         text += value.text();
     }
     flag.metadata = base::JsonText::trusted(text + "}");
+    for (const auto& layer : {source_.metadata, own}) {
+        const auto set_id = layer ? layer->find("flagSetId") : std::nullopt;
+        if (set_id) flag.set_id = set_id->as_string().value_or("");
+    }
     return {};
 }
 

@@ -102,6 +102,10 @@ const Flag* FlagSet::find(std::string_view key) const {
 
 FlagAnswer FlagSet::evaluate(std::string_view key, const FlagContext& context) const {
     if (const Flag* const flag = find(key)) return evaluate(*flag, context);
+    return not_found(key);
+}
+
+FlagAnswer FlagSet::not_found(std::string_view key) {
     return failed(FlagError::flag_not_found,
                   "there is no flag \"" + std::string(key.substr(0, 100)) + "\"", nullptr);
 }

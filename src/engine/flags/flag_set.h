@@ -34,6 +34,7 @@ struct FlagSetSource {
     std::vector<FlagSource> flags;
     std::optional<base::JsonView> evaluators;  // {"name": rule}
     std::optional<base::JsonView> metadata;    // of the whole set
+    std::string version{};                     // what tells this set from another; empty: not known
 
     // A file of flagd: `flags` is an object by key, or an array with keys (not where "$schema" names flags.json).
     // invalid_argument names the place.
@@ -54,6 +55,7 @@ struct Flag {
     std::optional<Logic> targeting;
     std::vector<FlagPrerequisite> prerequisites;
     std::optional<base::JsonText> metadata;  // of the set, and over it the flag's own
+    std::string set_id;                      // "flagSetId" of that; empty: none
 
     [[nodiscard]] const FlagVariant* variant(std::string_view name) const;
 };
@@ -67,11 +69,14 @@ public:
 
     [[nodiscard]] FlagAnswer evaluate(std::string_view key, const FlagContext& context) const;
     [[nodiscard]] FlagAnswer evaluate(const Flag& flag, const FlagContext& context) const;
+    [[nodiscard]] static FlagAnswer not_found(std::string_view key);
 
     // In the order they were given in.
     [[nodiscard]] const std::vector<Flag>& flags() const { return flags_; }
     [[nodiscard]] const Flag* find(std::string_view key) const;
     [[nodiscard]] const std::optional<base::JsonText>& metadata() const { return metadata_; }
+    // Another one after every change, the same after a restart.
+    [[nodiscard]] const std::string& version() const { return version_; }
 
 private:
     friend class FlagSetCompiler;
@@ -79,6 +84,7 @@ private:
     std::vector<Flag> flags_;
     base::KeyedMap<std::string, std::uint32_t> by_key_;
     std::optional<base::JsonText> metadata_;
+    std::string version_;
 };
 
 }  // namespace attune::engine

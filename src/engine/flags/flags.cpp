@@ -1,6 +1,7 @@
 #include "engine/flags/flags.h"
 
 #include "base/json_locate.h"
+#include "base/keyed_hash.h"
 
 #include <algorithm>
 #include <array>
@@ -9,14 +10,16 @@
 #include <utility>
 
 namespace attune::engine {
-namespace {
 
-constexpr base::JsonLimits kFileLimits{.bytes_max = 8u << 20};
-
-struct Part {
+// What is saved by itself: a flag, or what all share.
+struct FlagPart {
     std::string id;
     base::JsonText body;
 };
+
+namespace {
+
+constexpr base::JsonLimits kFileLimits{.bytes_max = 8u << 20};
 
 std::string pointer_of(std::string_view id) {
     std::string pointer = "/flags";
@@ -25,11 +28,13 @@ std::string pointer_of(std::string_view id) {
 }
 
 // Of parts in any order.
-Result<std::shared_ptr<const FlagSet>> compiled(std::span<const Part> parts) {
+Result<std::shared_ptr<const FlagSet>> compiled(std::span<const FlagPart> parts,
+                                                std::string version = {}) {
     std::vector<base::JsonDocument> documents;
     documents.reserve(parts.size());
     FlagSetSource source;
-    for (const Part& part : parts) {
+    source.version = std::move(version);
+    for (const FlagPart& part : parts) {
         ATTUNE_TRY(auto document, base::JsonDocument::parse(part.body.text(), kFileLimits));
         const base::JsonView body = documents.emplace_back(std::move(document)).root();
         if (part.id == Flags::kEvaluators)
@@ -42,11 +47,23 @@ Result<std::shared_ptr<const FlagSet>> compiled(std::span<const Part> parts) {
     return FlagSet::compile(source);
 }
 
+// Names what is in force: which definitions, each in which version. The same on every start.
+std::string version_of(std::span<const Definition> definitions) {
+    constexpr base::HashKey kKey{0x666c616773, 1};
+    std::string text;
+    for (const Definition& one : definitions)
+        text.append(one.id)
+            .append(1, '\0')
+            .append(std::to_string(one.now().version))
+            .append(1, '\0');
+    return base::hash128(kKey, text).to_text();
+}
+
 Result<std::shared_ptr<const FlagSet>> compile(TenantId, std::span<const Definition> definitions) {
-    std::vector<Part> parts;
+    std::vector<FlagPart> parts;
     parts.reserve(definitions.size());
     for (const Definition& one : definitions) parts.push_back({one.id, one.now().body});
-    return compiled(parts);
+    return compiled(parts, version_of(definitions));
 }
 
 // What the caller sent is the body alone: a place within it is named from there.
@@ -67,9 +84,9 @@ Result<T> named_from_body(Result<T> result, std::string_view id) {
 }
 
 // What a file holds, the shared parts first.
-Result<std::vector<Part>> parts_of(base::JsonView file) {
+Result<std::vector<FlagPart>> parts_of(base::JsonView file) {
     ATTUNE_TRY(const FlagSetSource source, FlagSetSource::of_file(file));
-    std::vector<Part> parts;
+    std::vector<FlagPart> parts;
     if (source.evaluators)
         parts.push_back({std::string(Flags::kEvaluators), source.evaluators->text()});
     if (source.metadata) parts.push_back({std::string(Flags::kMetadata), source.metadata->text()});
@@ -84,7 +101,12 @@ Result<std::vector<Part>> parts_of(base::JsonView file) {
 }  // namespace
 
 Flags::Flags(store::Store& store, const base::Clock& clock)
-    : definitions_(store, clock, {.collection = "flags", .noun = "flag"}, compile) {}
+    : clock_(clock), definitions_(store, clock, {.collection = "flags", .noun = "flag"}, compile) {}
+
+void Flags::tell(TenantId tenant) {
+    const auto set = definitions_.of(tenant);
+    if (set) news_.tell(tenant, {(*set)->version(), clock_.now()});
+}
 
 Result<std::shared_ptr<const FlagSet>> Flags::of(TenantId tenant) {
     return definitions_.of(tenant);
@@ -93,16 +115,22 @@ Result<std::shared_ptr<const FlagSet>> Flags::of(TenantId tenant) {
 Result<Definition> Flags::put(TenantId tenant, std::string_view key, base::JsonText body,
                               const DefinitionChange& change) {
     if (!body.is_object()) return fail_field("", "must be an object");
-    return named_from_body(definitions_.put(tenant, key, std::move(body), change), key);
+    auto saved = definitions_.put(tenant, key, std::move(body), change);
+    if (saved) tell(tenant);
+    return named_from_body(std::move(saved), key);
 }
 
 Result<void> Flags::remove(TenantId tenant, std::string_view key, const DefinitionChange& change) {
-    return definitions_.remove(tenant, key, change);
+    ATTUNE_TRY_VOID(definitions_.remove(tenant, key, change));
+    tell(tenant);
+    return {};
 }
 
 Result<Definition> Flags::revert(TenantId tenant, std::string_view key, std::uint64_t version,
                                  DefinitionChange change) {
-    return definitions_.revert(tenant, key, version, std::move(change));
+    auto saved = definitions_.revert(tenant, key, version, std::move(change));
+    if (saved) tell(tenant);
+    return saved;
 }
 
 Result<Definition> Flags::get(TenantId tenant, std::string_view key) const {
@@ -119,34 +147,43 @@ Result<FlagsLoaded> Flags::load(TenantId tenant, std::string_view file,
     // First by itself, so that places are named as the file has them.
     ATTUNE_TRY(const FlagSetSource source, FlagSetSource::of_file(document.root()));
     ATTUNE_TRY_VOID(FlagSet::compile(source));
-    ATTUNE_TRY(const std::vector<Part> parts, parts_of(document.root()));
+    ATTUNE_TRY(const std::vector<FlagPart> parts, parts_of(document.root()));
 
     ATTUNE_TRY(const auto there, definitions_.list(tenant));
     std::map<std::string, base::JsonText> together;
     for (const Definition& one : *there) together[one.id] = one.now().body;
-    std::vector<const Part*> changed;
-    for (const Part& part : parts) {
+    std::vector<const FlagPart*> changed;
+    for (const FlagPart& part : parts) {
         base::JsonText& body = together[part.id];
         if (body != part.body) changed.push_back(&part);
         body = part.body;
     }
-    std::vector<Part> all;
+    std::vector<FlagPart> all;
     for (auto& [id, body] : together) all.push_back({id, std::move(body)});
     ATTUNE_TRY_VOID(compiled(all));
-    // What others ask about is saved before those who ask: as often as something could be saved, the rest is tried again.
     FlagsLoaded loaded{.unchanged = parts.size() - changed.size()};
-    while (!changed.empty()) {
+    auto stored = store_parts(tenant, std::move(changed), change, loaded);
+    // Once for the whole file, also when it was saved in part.
+    if (loaded.saved > 0) tell(tenant);
+    if (!stored) return std::unexpected(std::move(stored).error());
+    return loaded;
+}
+
+// What others ask about is saved before those who ask: as often as something could be saved, the rest is tried again.
+Result<void> Flags::store_parts(TenantId tenant, std::vector<const FlagPart*> parts,
+                                const DefinitionChange& change, FlagsLoaded& loaded) {
+    while (!parts.empty()) {
         std::optional<Error> refused;
-        const std::size_t before = changed.size();
-        std::erase_if(changed, [&](const Part* part) {
+        const std::size_t before = parts.size();
+        std::erase_if(parts, [&](const FlagPart* part) {
             const auto saved = definitions_.put(tenant, part->id, part->body, change);
             if (!saved) refused = saved.error();
             return saved.has_value();
         });
-        loaded.saved += before - changed.size();
-        if (refused && changed.size() == before) return std::unexpected(*std::move(refused));
+        loaded.saved += before - parts.size();
+        if (refused && parts.size() == before) return std::unexpected(*std::move(refused));
     }
-    return loaded;
+    return {};
 }
 
 }  // namespace attune::engine

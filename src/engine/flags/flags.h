@@ -10,6 +10,7 @@
 #pragma once
 
 #include "engine/definitions/definitions.h"
+#include "engine/flags/flag_news.h"
 #include "engine/flags/flag_set.h"
 
 #include <memory>
@@ -17,6 +18,8 @@
 #include <vector>
 
 namespace attune::engine {
+
+struct FlagPart;
 
 struct FlagsLoaded {
     std::size_t saved = 0;
@@ -50,8 +53,17 @@ public:
     [[nodiscard]] Result<FlagsLoaded> load(TenantId tenant, std::string_view file,
                                            const DefinitionChange& change);
 
+    // Is told of every change.
+    [[nodiscard]] FlagNews& news() { return news_; }
+
 private:
+    Result<void> store_parts(TenantId tenant, std::vector<const FlagPart*> parts,
+                             const DefinitionChange& change, FlagsLoaded& loaded);
+    void tell(TenantId tenant);
+
+    const base::Clock& clock_;
     Definitions<FlagSet> definitions_;
+    FlagNews news_;
 };
 
 }  // namespace attune::engine

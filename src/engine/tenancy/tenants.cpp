@@ -2,6 +2,7 @@
 
 #include "engine/tenancy/key_text.h"
 #include "engine/tenancy/person_token.h"
+#include "engine/tenancy/stream_token.h"
 #include "engine/tenancy/tenant_rules.h"
 #include "engine/tenancy/tenants_impl.h"
 
@@ -13,6 +14,7 @@ namespace {
 constexpr std::size_t kCredentialBytesMax = 1024;
 constexpr std::size_t kRootKeyBytesMin = 16;
 constexpr std::size_t kUserIdBytesMax = 256;
+constexpr base::Duration kStreamTokenSpan = std::chrono::hours(12);
 constexpr base::Duration kTokenLifetimeMax = std::chrono::days(366);
 
 std::unexpected<Error> unknown_key() {
@@ -128,6 +130,34 @@ Result<std::string> Tenants::person_token(TenantId tenant, std::string_view user
     return sign_token(
         {tenant, record->token_epoch, impl_->clock_.now() + lifetime, std::string(user_id)},
         record->secret->tokens);
+}
+
+Result<std::string> Tenants::stream_token(TenantId tenant) const {
+    const Registry& current = impl_->current();
+    const TenantRecord* record = current.find(tenant);
+    if (record == nullptr) return unknown_tenant();
+    const auto spans = impl_->clock_.now().time_since_epoch() / kStreamTokenSpan;
+    const base::Time expires_at((spans + 2) * kStreamTokenSpan);
+    return sign_stream_token({tenant, record->token_epoch, expires_at}, record->secret->tokens);
+}
+
+Result<Caller> Tenants::authenticate_stream(std::string_view text) const {
+    if (text.size() > kCredentialBytesMax) return unknown_key();
+    const auto token = ClaimedStreamToken::parse(text);
+    if (!token) return unknown_key();
+    const Registry& current = impl_->current();
+    const TenantRecord* tenant = current.find(token->claims.tenant);
+    const bool valid = token->verify(tenant != nullptr ? tenant->secret->tokens : impl_->pepper_);
+    if (!valid || tenant == nullptr || token->claims.epoch != tenant->token_epoch ||
+        token->claims.expires_at <= impl_->clock_.now()) {
+        return unknown_key();
+    }
+    return Caller{.tenant = tenant->number,
+                  .tenant_name = tenant->settings->id,
+                  .role = domain::Role::ingest,
+                  .key_id = {},
+                  .person = {},
+                  .expires_at = token->claims.expires_at};
 }
 
 Result<void> Tenants::revoke_person_tokens(TenantId tenant) {

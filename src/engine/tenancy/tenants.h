@@ -81,7 +81,12 @@ public:
     // latest.
     [[nodiscard]] Result<std::string> person_token(TenantId tenant, std::string_view user_id,
                                                    base::Duration lifetime) const;
-    // Every person token of the tenant signed so far stops working.
+    // A signed token that lets whoever has it hear that the tenant's flags changed (stream_token.h). It is the same for
+    // half a day, so that what it stands in is the same too, and works for half a day to a day.
+    [[nodiscard]] Result<std::string> stream_token(TenantId tenant) const;
+    // Whose it is; unauthenticated as authenticate() says it. The role is that of a key that only writes.
+    [[nodiscard]] Result<Caller> authenticate_stream(std::string_view token) const;
+    // Every person token and stream token of the tenant signed so far stops working.
     [[nodiscard]] Result<void> revoke_person_tokens(TenantId tenant);
 
     // Reads what other processes changed and saves when keys were last used. Call it every few

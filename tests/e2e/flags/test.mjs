@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import { OpenFeature } from '@openfeature/server-sdk'
 import { OFREPProvider } from '@openfeature/ofrep-provider'
-import { OpenFeature as OpenFeatureWeb } from '@openfeature/web-sdk'
+import { OpenFeature as OpenFeatureWeb, ProviderEvents } from '@openfeature/web-sdk'
 import { OFREPWebProvider } from '@openfeature/ofrep-web-provider'
+import { EventSource } from 'eventsource'
 
 const url = process.env.ATTUNE_URL
 
@@ -66,6 +67,27 @@ await api('POST', '/flags:load', admin, { flags })
   // The same person, another country: a tag over the flags alone would freeze the value.
   await OpenFeatureWeb.setContext({ targetingKey: 'ann', country: 'DE' })
   assert.equal(client.getBooleanValue('bool-flag', true), false)
+  await OpenFeatureWeb.close()
+}
+
+// With an EventSource, as every browser has one, the same client hears of every change within a second, without polling.
+{
+  const heard = (event) => new Promise((resolve) => OpenFeatureWeb.addHandler(event, resolve))
+  globalThis.EventSource = EventSource
+  await OpenFeatureWeb.setContext({ targetingKey: 'ann', country: 'DE' })
+  await OpenFeatureWeb.setProviderAndWait(
+    new OFREPWebProvider({ baseUrl: url, pollInterval: 0, headers: [['Authorization', `Bearer ${process.env.ATTUNE_WRITE_KEY}`]] }))
+  const client = OpenFeatureWeb.getClient()
+  assert.equal(client.getBooleanValue('bool-flag', true), false)
+  for (const [state, expected] of [['on', true], ['off', false]]) {
+    const changed = heard(ProviderEvents.ConfigurationChanged)
+    const saved = performance.now()
+    await api('PUT', '/flags/bool-flag', admin, flag({ on: true, off: false }, state))
+    await changed
+    const took = performance.now() - saved
+    assert.equal(client.getBooleanValue('bool-flag', !expected), expected)
+    assert.ok(took < 1000, `the change was heard of after ${took} ms`)
+  }
   await OpenFeatureWeb.close()
 }
 

@@ -218,6 +218,29 @@ TEST_F(TenantsTest, AnotherProcessSeesChangesWithinThePromisedTime) {
     EXPECT_FALSE(there->authenticate(token));
 }
 
+TEST_F(TenantsTest, StreamTokensStayTheSameForHalfADayAndWorkForADayAtMost) {
+    const auto tenants = open();
+    const TenantId id = number(*tenants);
+    const std::string token = tenants->stream_token(id).value();
+    const auto caller = tenants->authenticate_stream(token);
+    ASSERT_TRUE(caller);
+    EXPECT_EQ(caller->tenant, id);
+    EXPECT_EQ(caller->role, Role::ingest);
+    EXPECT_FALSE(tenants->authenticate(token)) << "it is no key";
+    const std::string persons = tenants->person_token(id, "ann", 1h).value();
+    EXPECT_FALSE(tenants->authenticate_stream(persons));
+    clock_.advance(12h);
+    const std::string next = tenants->stream_token(id).value();
+    EXPECT_NE(next, token);
+    EXPECT_TRUE(tenants->authenticate_stream(token)) << "it works while the next is handed out";
+    clock_.advance(12h);
+    EXPECT_FALSE(tenants->authenticate_stream(token));
+    EXPECT_TRUE(tenants->authenticate_stream(next));
+    ASSERT_TRUE(tenants->revoke_person_tokens(id));
+    EXPECT_FALSE(tenants->authenticate_stream(next));
+    EXPECT_EQ(code(tenants->stream_token({9})), Code::not_found);
+}
+
 TEST_F(TenantsTest, PersonTokensOpenOnePersonUntilTheyExpireOrAreRevoked) {
     const auto tenants = open();
     const TenantId id = number(*tenants);
