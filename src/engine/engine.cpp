@@ -30,10 +30,14 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
     engine->flags_ = std::make_unique<Flags>(*engine->store_, clock);
     engine->experiments_ = std::make_unique<Experiments>(*engine->store_, clock);
     engine->experiment_questions_ = std::make_unique<ExperimentQuestions>(*engine->experiments_);
+    engine->rule_questions_ = std::make_unique<RuleQuestions>(*engine->rules_);
     engine->questions_ = std::make_unique<QuestionReader>(
-        *engine->store_, std::vector<QuestionSource*>{engine->experiment_questions_.get()});
+        *engine->store_, std::vector<QuestionSource*>{engine->experiment_questions_.get(),
+                                                      engine->rule_questions_.get()});
     engine->experiment_reader_ =
         std::make_unique<ExperimentReader>(*engine->questions_, *engine->experiments_);
+    engine->rule_performances_ =
+        std::make_unique<RulePerformances>(*engine->questions_, *engine->rules_);
     for (const TenantDocument& tenant : engine->tenants_->list())
         if (const auto id = engine->tenants_->find(tenant.tenant.id))
             engine->questions_->watch(*id);

@@ -20,6 +20,8 @@
 #include "engine/experiment/experiment_reader.h"
 #include "engine/experiment/experiments.h"
 #include "engine/flags/flags.h"
+#include "engine/optimize/rule_performance.h"
+#include "engine/optimize/rule_questions.h"
 #include "engine/profile/people.h"
 #include "engine/tenancy/tenants.h"
 #include "engine/track/tracker.h"
@@ -64,6 +66,7 @@ public:
     // Of all that is learned from decisions.
     [[nodiscard]] QuestionReader& questions() { return *questions_; }
     [[nodiscard]] ExperimentReader& experiment_reader() { return *experiment_reader_; }
+    [[nodiscard]] RulePerformances& rule_performances() { return *rule_performances_; }
     [[nodiscard]] DecisionLog& decisions() { return *decisions_; }
     [[nodiscard]] Decider& decider() { return *decider_; }
     [[nodiscard]] Backups& backups() { return *backups_; }
@@ -85,8 +88,10 @@ private:
     std::unique_ptr<Flags> flags_;
     std::unique_ptr<Experiments> experiments_;
     std::unique_ptr<ExperimentQuestions> experiment_questions_;
+    std::unique_ptr<RuleQuestions> rule_questions_;
     std::unique_ptr<QuestionReader> questions_;
     std::unique_ptr<ExperimentReader> experiment_reader_;
+    std::unique_ptr<RulePerformances> rule_performances_;
     std::unique_ptr<DecisionLog> decisions_;
     std::unique_ptr<Decider> decider_;
     std::unique_ptr<Backups> backups_;

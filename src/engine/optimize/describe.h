@@ -1,0 +1,16 @@
+// The descriptions of performances and proposals on the wire. Heavy to compile: for .cpp files.
+#pragma once
+
+#include "base/json.h"
+#include "domain/describe.h"
+#include "engine/optimize/rule_performance.h"
+
+namespace attune::engine {
+
+BOOST_DESCRIBE_STRUCT(RuleMatches, (), (decisions, last_matched_at))
+BOOST_DESCRIBE_STRUCT(RuleArm, (), (name, units, conversions, rate))
+BOOST_DESCRIBE_STRUCT(RulePerformance, (),
+                      (rule_id, version, status, goal, since, since_version, matched, arms, lift,
+                       direction, problem, is_current))
+
+}  // namespace attune::engine

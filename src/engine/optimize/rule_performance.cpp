@@ -1,0 +1,137 @@
+#include "engine/optimize/rule_performance.h"
+
+#include "engine/optimize/rule_questions.h"
+#include "learn/stats/sample_ratio.h"
+
+#include <array>
+
+namespace attune::engine {
+namespace {
+
+constexpr std::size_t kHeldOut = 0;  // arms, as experiment_of has them
+constexpr std::size_t kApplied = 1;
+constexpr double kSuspicious = 0.001;
+
+RuleArm arm_of(const Tally& tally, std::size_t arm) {
+    RuleArm answer{
+        .name = std::string(tally.arm_name(arm)),
+        .units = tally.units(arm),
+        .conversions = static_cast<std::uint64_t>(tally.sums(arm, 0).sum(learn::Variable::value))};
+    if (answer.units > 0)
+        answer.rate = static_cast<double>(answer.conversions) / static_cast<double>(answer.units);
+    return answer;
+}
+
+learn::ComparisonRequest request_of(const std::vector<RuleArm>& arms) {
+    const auto sample = [](const RuleArm& arm) {
+        return learn::Sample{.n = arm.units, .sum = static_cast<double>(arm.conversions)};
+    };
+    return {.metric = learn::Metric::proportion,
+            .method = learn::Method::sequential,
+            .alpha = kRuleAlpha,
+            .tuning = kRuleTuning,
+            .control = sample(arms[kHeldOut]),
+            .treatment = sample(arms[kApplied])};
+}
+
+bool is_split_as_drawn(const std::vector<RuleArm>& arms) {
+    const std::array<std::uint64_t, 2> units{arms[kHeldOut].units, arms[kApplied].units};
+    const double all = static_cast<double>(units[0] + units[1]);
+    const std::array<double, 2> expected{all * kRuleHoldout, all * (1 - kRuleHoldout)};
+    const auto check = learn::check_sample_ratio(units, expected);
+    return !check || check->p_value >= kSuspicious;
+}
+
+std::string_view direction_of(const learn::Comparison& lift) {
+    if (lift.ci[0] && *lift.ci[0] > 0) return "better";
+    if (lift.ci[1] && *lift.ci[1] < 0) return "worse";
+    return "unclear";
+}
+
+void compare_arms(const Tally& tally, RulePerformance& answer) {
+    answer.arms = {arm_of(tally, kHeldOut), arm_of(tally, kApplied)};
+    if (!is_split_as_drawn(answer.arms)) {
+        answer.problem =
+            "the people are not split as they were drawn: something loses or doubles decisions, "
+            "and nothing can be concluded";
+        return;
+    }
+    for (const std::size_t arm : {kHeldOut, kApplied}) {
+        if (learn::is_enough_to_watch(learn::Metric::proportion, tally.sums(arm, 0))) continue;
+        answer.problem =
+            "too little is known yet: 25 people of each arm must have done what is the "
+            "goal, and 25 must have not";
+        return;
+    }
+    auto lift = learn::compare(request_of(answer.arms));
+    if (!lift) {
+        answer.problem = lift.error().message;
+        return;
+    }
+    answer.direction = direction_of(*lift);
+    answer.lift = *std::move(lift);
+}
+
+}  // namespace
+
+RulePerformance performance_of(const Definition& definition, const RuleHistory& history,
+                               const Tally* tally, const std::optional<ChoiceCount>& count) {
+    RulePerformance answer{.rule_id = definition.id,
+                           .version = definition.now().version,
+                           .status = history.rule.status,
+                           .goal = history.rule.goal,
+                           .since = history.since,
+                           .since_version = history.since_version};
+    if (count) {
+        answer.matched = {.decisions = count->decisions, .last_matched_at = {}};
+        if (count->decisions > 0) answer.matched->last_matched_at = count->last;
+    }
+    if (!history.rule.goal)
+        answer.problem =
+            "give it a goal, an event that it should make more of, and 5 % of those "
+            "who match are held out to learn what it does";
+    else if (tally != nullptr)
+        compare_arms(*tally, answer);
+    else if (history.rule.status == domain::RuleStatus::draft)
+        answer.problem = "a draft is applied to nobody";
+    else
+        answer.problem = "it is not followed: either the log is being read, or " +
+                         std::to_string(kRuleGoalsMax) +
+                         " other rules have had a goal for longer, and one of them must lose it";
+    return answer;
+}
+
+Result<RulePerformance> RulePerformances::of(TenantId tenant, std::string_view rule_id) {
+    ATTUNE_TRY(const Definition definition, rules_.get(tenant, rule_id));
+    if (definition.is_removed()) return fail(Code::not_found, "There is no such rule.");
+    ATTUNE_TRY(auto all, of(tenant, std::span(&definition, 1)));
+    return std::move(all.front());
+}
+
+Result<std::vector<RulePerformance>> RulePerformances::of(TenantId tenant,
+                                                          std::span<const Definition> definitions) {
+    std::vector<RuleHistory> histories;
+    histories.reserve(definitions.size());
+    for (const Definition& one : definitions) {
+        ATTUNE_TRY(auto history, history_of(one));
+        histories.push_back(std::move(history));
+    }
+    std::vector<RulePerformance> answers;
+    answers.reserve(definitions.size());
+    ATTUNE_TRY_VOID(reader_.look(tenant, {}, [&](const QuestionReader::View& seen) -> Result<void> {
+        for (std::size_t i = 0; i < definitions.size(); ++i) {
+            const std::string of = std::string(kRuleChoice) + definitions[i].id;
+            const Question* question = seen.question(of);
+            const bool is_the_same =
+                question != nullptr && question->since_version == histories[i].since_version;
+            answers.push_back(performance_of(definitions[i], histories[i],
+                                             is_the_same ? seen.tally(of) : nullptr,
+                                             seen.count(of, histories[i].since_version)));
+            answers.back().is_current = seen.is_current();
+        }
+        return {};
+    }));
+    return answers;
+}
+
+}  // namespace attune::engine
