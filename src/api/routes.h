@@ -13,6 +13,7 @@ namespace attune::api {
 [[nodiscard]] std::span<const Route> profile_routes();
 [[nodiscard]] std::span<const Route> config_routes();
 [[nodiscard]] std::span<const Route> rule_routes();
+[[nodiscard]] std::span<const Route> optimize_routes();
 [[nodiscard]] std::span<const Route> flag_routes();
 [[nodiscard]] std::span<const Route> experiment_routes();
 [[nodiscard]] std::span<const Route> ofrep_routes();

@@ -68,6 +68,7 @@ Result<http::Answer> create_rule(const Call& call) {
     ATTUNE_TRY(const auto change, change_of_new(call));
     ATTUNE_TRY(const auto saved,
                rules_of(call).put(call.tenant(), new_definition_id(call), std::move(body), change));
+    call.services.engine.questions().watch(call.tenant());
     return created_answer(kNames, saved, "/api/v1/personalization/rules");
 }
 
@@ -82,6 +83,7 @@ Result<http::Answer> put_rule(const Call& call) {
     ATTUNE_TRY(const auto change, change_of(call));
     ATTUNE_TRY(const auto saved,
                rules_of(call).put(call.tenant(), id_in(call), std::move(body), change));
+    call.services.engine.questions().watch(call.tenant());
     return definition_answer(saved_status(saved), kNames, saved);
 }
 
