@@ -2,7 +2,7 @@
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
-set(library_modules base domain store learn/stats engine/calendar engine/definitions engine/logic engine/flags engine/rules
+set(library_modules base domain store learn/stats engine/calendar engine/definitions engine/logic engine/flags engine/rules engine/segment
     engine/tenancy engine/profile engine/track engine/decisions engine/experiment engine/decide engine/optimize engine engine/embed)
 set(library_targets attune_flags)
 foreach(module IN LISTS library_modules)

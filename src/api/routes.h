@@ -12,6 +12,7 @@ namespace attune::api {
 [[nodiscard]] std::span<const Route> event_routes();
 [[nodiscard]] std::span<const Route> profile_routes();
 [[nodiscard]] std::span<const Route> config_routes();
+[[nodiscard]] std::span<const Route> people_segment_routes();
 [[nodiscard]] std::span<const Route> rule_routes();
 [[nodiscard]] std::span<const Route> optimize_routes();
 [[nodiscard]] std::span<const Route> flag_routes();
@@ -22,7 +23,7 @@ namespace attune::api {
 [[nodiscard]] std::span<const Route> key_routes();
 [[nodiscard]] std::span<const Route> backup_routes();
 [[nodiscard]] std::span<const Route> meta_routes();
-[[nodiscard]] std::span<const Route> segment_routes();
+[[nodiscard]] std::span<const Route> segment_routes();  // the protocol of that name
 
 // In the order in which documentation shows them.
 [[nodiscard]] std::vector<const Route*> all_routes();

@@ -16,6 +16,7 @@
 #include "domain/item.h"
 #include "domain/profile.h"
 #include "domain/rule.h"
+#include "domain/segment.h"
 #include "domain/tenant.h"
 
 namespace attune::domain {
@@ -74,6 +75,9 @@ BOOST_DESCRIBE_STRUCT(RuleAction, (), (op, path, value))
 BOOST_DESCRIBE_STRUCT(Rule, (),
                       (name, contexts, condition, actions, priority, status, schedule, rollout,
                        goal, owner, tags))
+
+BOOST_DESCRIBE_ENUM(SegmentStatus, active, paused, draft)
+BOOST_DESCRIBE_STRUCT(Segment, (), (name, description, condition, status, owner, tags))
 
 BOOST_DESCRIBE_ENUM(ExperimentUnit, person, session, group)
 BOOST_DESCRIBE_ENUM(ExperimentStatus, draft, running, paused, concluded)
@@ -208,6 +212,23 @@ struct Fields<domain::RuleAction> {
          .length_min = 1,
          .length_max = 512},
         {.name = "value", .doc = "Any JSON; may be left out to remove.", .optional = true},
+    };
+};
+
+template <>
+struct Fields<domain::Segment> {
+    static constexpr std::string_view doc = "A name for the people whom a condition holds for.";
+    static constexpr FieldRule rules[] = {
+        {.name = "name", .length_min = 1, .length_max = 200},
+        {.name = "description", .length_max = 2'000},
+        {.name = "condition",
+         .doc =
+             "JSONLogic over profile, interests, session and time; other segments by in_segment."},
+        {.name = "status",
+         .doc = "active when left out. Nobody is in one that is not.",
+         .optional = true},
+        {.name = "owner", .length_min = 1, .length_max = 200},
+        {.name = "tags", .optional = true, .length_max = 50},
     };
 };
 

@@ -1,5 +1,7 @@
 #include "engine/engine.h"
 
+#include "engine/decide/segment_uses.h"
+
 #include <utility>
 
 namespace attune::engine {
@@ -42,9 +44,15 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
         if (const auto id = engine->tenants_->find(tenant.tenant.id))
             engine->questions_->watch(*id);
     engine->decisions_ = std::make_unique<DecisionLog>(*engine->people_, clock, options.decisions);
-    engine->decider_ = std::make_unique<Decider>(*engine->people_, *engine->rules_, *engine->flags_,
-                                                 *engine->experiments_, *engine->decisions_,
-                                                 engine->zones_, clock);
+    engine->segments_ = std::make_unique<Segments>(
+        *engine->store_, clock,
+        [rules = engine->rules_.get(), experiments = engine->experiments_.get()](
+            TenantId tenant, std::string_view segment) {
+            return segment_uses(tenant, segment, *rules, *experiments);
+        });
+    engine->decider_ = std::make_unique<Decider>(
+        *engine->people_, *engine->segments_, *engine->rules_, *engine->flags_,
+        *engine->experiments_, *engine->decisions_, engine->zones_, clock);
     engine->backups_ = std::make_unique<Backups>(*engine->store_, std::move(options.backup_dir));
     return engine;
 }

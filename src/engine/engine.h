@@ -60,6 +60,7 @@ public:
     [[nodiscard]] Tenants& tenants() { return *tenants_; }
     [[nodiscard]] People& people() { return *people_; }
     [[nodiscard]] Tracker& tracker() { return *tracker_; }
+    [[nodiscard]] Segments& segments() { return *segments_; }
     [[nodiscard]] Rules& rules() { return *rules_; }
     [[nodiscard]] Flags& flags() { return *flags_; }
     [[nodiscard]] Experiments& experiments() { return *experiments_; }
@@ -93,6 +94,7 @@ private:
     std::unique_ptr<ExperimentReader> experiment_reader_;
     std::unique_ptr<RulePerformances> rule_performances_;
     std::unique_ptr<DecisionLog> decisions_;
+    std::unique_ptr<Segments> segments_;
     std::unique_ptr<Decider> decider_;
     std::unique_ptr<Backups> backups_;
 };

@@ -90,6 +90,9 @@ private:
                 ask.body = R"({"name":")" + std::string(canary) +
                            R"(","actions":[{"path":"x","value":1}]})";
                 world_.ask(ask);
+                ask.path = "/api/v1/segments/" + std::string(id);
+                ask.body = R"({"name":")" + std::string(canary) + R"(","condition":true})";
+                world_.ask(ask);
             }
         }
         if (route.tag == "flags") {
@@ -128,6 +131,7 @@ private:
         path = replaced(std::move(path), "{user_id}", foreign ? "zoe" : "ann");
         path = replaced(std::move(path), "{write_key}", "nobody");
         path = replaced(std::move(path), "{rule_id}", foreign ? "theirs" : "ours");
+        path = replaced(std::move(path), "{segment_id}", foreign ? "theirs" : "ours");
         path = replaced(std::move(path), "{experiment_id}", foreign ? "theirs" : "ours");
         path = replaced(std::move(path), "{key}", foreign ? "theirs" : "ours");
         std::string id = foreign ? "zoe" : "ann";

@@ -31,6 +31,23 @@ domain::Choice choice_of(const RuleSet::Match& match) {
     return choice;
 }
 
+void append_segments(std::string& out, std::span<const LogicValue> names) {
+    out += '[';
+    for (const LogicValue& name : names) {
+        if (&name != names.data()) out += ',';
+        base::append_json(out, name.string());
+    }
+    out += ']';
+}
+
+std::vector<std::string> recorded(std::span<const LogicValue> names) {
+    std::vector<std::string> segments;
+    for (const LogicValue& name :
+         names.first(std::min(names.size(), domain::Decision::kSegmentsMax)))
+        segments.emplace_back(name.string());
+    return segments;
+}
+
 std::string etag_of(std::string_view json) {
     return '"' + base::hash128(base::HashKey{}, json).to_text() + '"';
 }
@@ -84,9 +101,11 @@ ConfigAnswer defaults(std::string_view why, bool reasons) {
 
 }  // namespace
 
-Decider::Decider(People& people, Rules& rules, Flags& flags, Experiments& experiments,
-                 DecisionLog& log, const TimeZones& zones, const base::Clock& clock)
+Decider::Decider(People& people, Segments& segments, Rules& rules, Flags& flags,
+                 Experiments& experiments, DecisionLog& log, const TimeZones& zones,
+                 const base::Clock& clock)
     : people_(people),
+      segments_(segments),
       rules_(rules),
       flags_(flags),
       experiments_(experiments),
@@ -113,15 +132,20 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
     if (facts->opted_out) return defaults("opted_out", question.reasons);
 
     ATTUNE_TRY(const auto rules, rules_.of(tenant));
+    ATTUNE_TRY(const auto segments, segments_.of(tenant));
     const base::Time now = clock_.now();
-    const Surroundings around(*facts, question.context, now, zones_);
+    const Surroundings around(*facts, *segments, question.context, now, zones_);
     const std::string_view where = text_in(question.context, "name");
     const std::vector<RuleSet::Match> matches =
         rules->matches(where, {.data = around.data(), .now = now}, question.user_id);
 
     ConfigTree tree(facts->config.root());
     Explanation explanation;
-    domain::Decision decision{.kind = "config", .subject = std::string(where)};
+    domain::Decision decision{.kind = "config",
+                              .subject = std::string(where),
+                              .choices = {},
+                              .features = {},
+                              .segments = recorded(around.segments())};
     ATTUNE_TRY(const auto experiments, experiments_.of(tenant));
     const std::string session =
         facts->session_started_at ? std::to_string(facts->session()) : std::string();
@@ -146,7 +170,8 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
     answer.json.reserve(1'024);
     answer.json = R"({"config":)";
     tree.write(answer.json);
-    append_member(answer.json, "segments", "[]");
+    append_name(answer.json, "segments");
+    append_segments(answer.json, around.segments());
     ATTUNE_TRY(const auto flags, flags_.of(tenant));
     append_name(answer.json, "flags");
     append_flags(answer.json, *flags, question, now);
@@ -165,21 +190,26 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
     return answer;
 }
 
+Result<std::shared_ptr<const PersonFacts>> Decider::facts_or_nobodys(TenantId tenant,
+                                                                     std::string_view user_id) {
+    std::shared_ptr<const PersonFacts> facts;
+    if (!user_id.empty()) {
+        ATTUNE_TRY(facts, facts_of(tenant, user_id));
+    }
+    if (facts != nullptr) return facts;
+    RenderedProfile nobody;
+    nobody.json = R"({"user_id":""})";
+    return PersonFacts::of(nobody);
+}
+
 Result<Decider::Trial> Decider::test(TenantId tenant, const domain::Rule& rule,
                                      const ConfigQuestion& question,
                                      std::optional<base::JsonView> data) {
     ATTUNE_TRY(const auto compiled, CompiledRule::compile("test", 0, rule, zones_));
-    std::shared_ptr<const PersonFacts> facts;
-    if (!question.user_id.empty()) {
-        ATTUNE_TRY(facts, facts_of(tenant, question.user_id));
-    }
-    if (facts == nullptr) {
-        RenderedProfile nobody;
-        nobody.json = R"({"user_id":""})";
-        facts = PersonFacts::of(nobody);
-    }
+    ATTUNE_TRY(const auto facts, facts_or_nobodys(tenant, question.user_id));
+    ATTUNE_TRY(const auto segments, segments_.of(tenant));
     const base::Time now = clock_.now();
-    const Surroundings around(*facts, question.context, now, zones_);
+    const Surroundings around(*facts, *segments, question.context, now, zones_);
     const LogicInput input{.data = data ? LogicValue(*data) : around.data(), .now = now};
     Trial trial{.outcome = compiled->decide(input, question.user_id), .trace = {}};
     if (!rule.condition.is_null()) {
@@ -188,6 +218,21 @@ Result<Decider::Trial> Decider::test(TenantId tenant, const domain::Rule& rule,
         trial.trace = logic.evaluate_traced(input);
     }
     return trial;
+}
+
+Result<Decider::SegmentTrial> Decider::test(TenantId tenant, const domain::Segment& segment,
+                                            std::string_view user_id,
+                                            std::optional<base::JsonView> data) {
+    ATTUNE_TRY(const auto compiled, CompiledSegment::compile("test", segment));
+    ATTUNE_TRY(const auto facts, facts_or_nobodys(tenant, user_id));
+    ATTUNE_TRY(const auto segments, segments_.of(tenant));
+    ATTUNE_TRY(const auto nowhere, base::JsonDocument::parse("{}"));
+    const base::Time now = clock_.now();
+    const Surroundings around(*facts, *segments, nowhere.root(), now, zones_);
+    const LogicInput input{.data = data ? LogicValue(*data) : around.data(), .now = now};
+    const auto holds = compiled.condition.holds(input);
+    return SegmentTrial{.matches = holds && *holds,
+                        .trace = compiled.condition.evaluate_traced(input)};
 }
 
 }  // namespace attune::engine

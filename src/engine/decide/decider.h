@@ -18,6 +18,7 @@
 #include "engine/experiment/experiments.h"
 #include "engine/flags/flags.h"
 #include "engine/rules/rule_set.h"
+#include "engine/segment/segments.h"
 
 #include <string>
 #include <string_view>
@@ -41,8 +42,9 @@ struct ConfigAnswer {
 class Decider {
 public:
     // The arguments outlive it.
-    Decider(People& people, Rules& rules, Flags& flags, Experiments& experiments, DecisionLog& log,
-            const TimeZones& zones, const base::Clock& clock);
+    Decider(People& people, Segments& segments, Rules& rules, Flags& flags,
+            Experiments& experiments, DecisionLog& log, const TimeZones& zones,
+            const base::Clock& clock);
 
     [[nodiscard]] Result<ConfigAnswer> config(TenantId tenant, const ConfigQuestion& question);
 
@@ -54,13 +56,24 @@ public:
     [[nodiscard]] Result<Trial> test(TenantId tenant, const domain::Rule& rule,
                                      const ConfigQuestion& question,
                                      std::optional<base::JsonView> data);
+    // The same of one segment.
+    struct SegmentTrial {
+        bool matches = false;
+        LogicTrace trace;
+    };
+    [[nodiscard]] Result<SegmentTrial> test(TenantId tenant, const domain::Segment& segment,
+                                            std::string_view user_id,
+                                            std::optional<base::JsonView> data);
 
 private:
     // Empty when nobody of that id is known.
     [[nodiscard]] Result<std::shared_ptr<const PersonFacts>> facts_of(TenantId tenant,
                                                                       std::string_view user_id);
+    [[nodiscard]] Result<std::shared_ptr<const PersonFacts>> facts_or_nobodys(
+        TenantId tenant, std::string_view user_id);
 
     People& people_;
+    Segments& segments_;
     Rules& rules_;
     Flags& flags_;
     Experiments& experiments_;

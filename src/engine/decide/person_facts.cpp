@@ -16,6 +16,9 @@ constexpr std::uint64_t kAtHomeSessions = 5;
 constexpr std::uint64_t kSkilledSessions = 20;
 constexpr std::size_t kSkilledFeatures = 5;
 
+// For the segments that are kept when they are first asked for: a guess at most people's.
+constexpr std::size_t kSegmentsRoom = 128;
+
 constexpr base::JsonLimits kOwnJson{.bytes_max = 64u << 20, .string_bytes_max = 64u << 20};
 
 base::JsonTree parsed(std::string_view json) {
@@ -139,7 +142,8 @@ std::shared_ptr<const PersonFacts> PersonFacts::of(const RenderedProfile& render
 }
 
 std::size_t PersonFacts::bytes() const {
-    return sizeof(PersonFacts) + profile.bytes() + interests.bytes() + config.bytes() +
+    return sizeof(PersonFacts) + sizeof(LastingSegments) + kSegmentsRoom + profile.bytes() +
+           interests.bytes() + config.bytes() +
            assignments.capacity() * sizeof(RememberedAssignment);
 }
 

@@ -7,6 +7,7 @@
 #include "base/json_tree.h"
 #include "base/time.h"
 #include "domain/profile.h"
+#include "engine/decide/lasting_segments.h"
 #include "engine/profile/people.h"
 
 #include <cstdint>
@@ -40,6 +41,7 @@ struct PersonFacts {
     std::optional<base::Time> session_started_at;
     std::optional<base::Time> last_event_at;
     std::optional<std::string> time_zone;
+    std::unique_ptr<const LastingSegments> segments = std::make_unique<LastingSegments>();
 
     [[nodiscard]] std::size_t bytes() const;
     // Tells one session from the next.

@@ -26,8 +26,8 @@ double number(std::int64_t value) { return static_cast<double>(value); }
 
 }  // namespace
 
-Surroundings::Surroundings(const PersonFacts& facts, base::JsonView context, base::Time now,
-                           const TimeZones& zones)
+Surroundings::Surroundings(const PersonFacts& facts, const SegmentSet& segments,
+                           base::JsonView context, base::Time now, const TimeZones& zones)
     : now_text_(base::format_time(now)) {
     const bool is_on = facts.last_event_at && now - *facts.last_event_at < kSessionGap;
     const LogicValue none = LogicValue::null();
@@ -48,6 +48,7 @@ Surroundings::Surroundings(const PersonFacts& facts, base::JsonView context, bas
               {"month", LogicValue(number(local.month))},
               {"now", LogicValue(std::string_view(now_text_))}}};
     time_record_ = {.members = time_};
+    find_segments(facts, segments, now);
     roots_ = {{{"profile", LogicValue(facts.profile.root())},
                {"context", LogicValue(context)},
                {"interests", LogicValue(facts.interests.root())},
@@ -55,6 +56,23 @@ Surroundings::Surroundings(const PersonFacts& facts, base::JsonView context, bas
                {"session", LogicValue(session_record_)},
                {"time", LogicValue(time_record_)}}};
     whole_ = {.members = roots_, .depth = 2};
+}
+
+void Surroundings::find_segments(const PersonFacts& facts, const SegmentSet& segments,
+                                 base::Time now) {
+    if (segments.size() == 0) return;
+    const SegmentFacts known{.profile = LogicValue(facts.profile.root()),
+                             .interests = LogicValue(facts.interests.root()),
+                             .session = LogicValue(session_record_),
+                             .time = LogicValue(time_record_),
+                             .now = now};
+    const LastingSegments::Places lasting = facts.segments->of(segments, known);
+    const auto add = [&](std::span<const SegmentSet::Place> in) {
+        names_.reserve(in.size());
+        for (const SegmentSet::Place one : in) names_.emplace_back(segments.id(one));
+    };
+    segments.is_lasting() ? add(*lasting) : add(segments.members(known, *lasting));
+    segments_.items = names_;
 }
 
 }  // namespace attune::engine

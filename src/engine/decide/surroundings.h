@@ -1,7 +1,7 @@
 // Surroundings: the roots that conditions look into, for one decision: profile, interests, segments, session, context and
-// time. Borrows from the facts and the context; lives on the stack.
+// time. Borrows from the facts, the segments and the context; lives on the stack.
 //
-//     const Surroundings around(facts, context, clock.now(), zones);
+//     const Surroundings around(facts, segments, context, clock.now(), zones);
 //     rules.matches(where, {.data = around.data(), .now = now}, unit);
 #pragma once
 
@@ -10,25 +10,32 @@
 #include "engine/logic/logic_value.h"
 
 #include <array>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace attune::engine {
 
 class Surroundings {
 public:
-    Surroundings(const PersonFacts& facts, base::JsonView context, base::Time now,
-                 const TimeZones& zones);
+    Surroundings(const PersonFacts& facts, const SegmentSet& segments, base::JsonView context,
+                 base::Time now, const TimeZones& zones);
     Surroundings(const Surroundings&) = delete;
     Surroundings& operator=(const Surroundings&) = delete;
 
     [[nodiscard]] LogicValue data() const { return LogicValue(whole_); }
+    // Names of those that the person is in, sorted.
+    [[nodiscard]] std::span<const LogicValue> segments() const { return names_; }
 
 private:
+    void find_segments(const PersonFacts& facts, const SegmentSet& segments, base::Time now);
+
     const std::string now_text_;
     std::array<LogicMember, 4> session_;
     LogicRecord session_record_;
     std::array<LogicMember, 6> time_;
     LogicRecord time_record_;
+    std::vector<LogicValue> names_;
     LogicList segments_;
     std::array<LogicMember, 6> roots_;
     LogicRecord whole_;

@@ -51,6 +51,15 @@ struct LogicEquality {
     bool operator==(const LogicEquality&) const = default;
 };
 
+// A place that reads the data: {"var": "variants.checkout"} reads the member "checkout" of "variants".
+struct LogicRead {
+    std::string root;     // empty: all of the data, or what is only known when it is asked
+    std::string member;   // empty: all of the root
+    std::string pointer;  // of the sub-expression: "/and/0"
+
+    bool operator==(const LogicRead&) const = default;
+};
+
 struct LogicStep {
     std::string pointer;  // of the sub-expression: "/and/0/=="
     base::JsonText value;
@@ -80,8 +89,14 @@ public:
     // Tests of which all are necessary (and usually not sufficient) for truth, so that an index over thousands of
     // expressions can pass over those that cannot hold. A value's text is what TextOf (coerce.h) makes of it.
     [[nodiscard]] std::vector<LogicEquality> necessary_equalities() const;
-    // The first steps of all paths that are read outside of map, filter and their kin; sorted. An empty one: everything.
+    // What is read of the data, outside of the entries that map, filter and their kin go over; in_segment apart.
+    [[nodiscard]] std::vector<LogicRead> reads() const;
+    // The roots of these, and "segments" where in_segment asks; sorted. An empty one: everything.
     [[nodiscard]] std::vector<std::string> roots_read() const;
+    // Each in_segment, also within map and its kin: the name as the member of "segments", empty where it is worked out.
+    [[nodiscard]] std::vector<LogicRead> segments_asked() const;
+    // Whether the answer may be another one later on, the data being the same: by within_days.
+    [[nodiscard]] bool asks_the_time() const;
 
 private:
     explicit Logic(std::shared_ptr<const LogicProgram> program) : program_(std::move(program)) {}

@@ -135,32 +135,38 @@ void sort_and_unite(std::vector<std::string>& texts) {
     texts.erase(rest.begin(), rest.end());
 }
 
-void collect_roots(const LogicProgram& program, std::uint32_t at, std::vector<std::string>& roots) {
+LogicRead read_at(const LogicProgram& program, std::uint32_t at) {
+    const LogicNode& node = program.nodes[at];
+    LogicRead read{.root = {}, .member = {}, .pointer = program.pointer(at)};
+    if (node.op != LogicOp::path) return read;
+    if (node.count > 0) read.root = program.segments[node.first].key;
+    if (node.count > 1) read.member = program.segments[node.first + 1].key;
+    return read;
+}
+
+void collect_reads(const LogicProgram& program, std::uint32_t at, std::vector<LogicRead>& reads) {
     const LogicNode& node = program.nodes[at];
     const bool iterates = node.op >= LogicOp::map && node.op <= LogicOp::some;
     switch (node.op) {
         case LogicOp::path:
-            roots.emplace_back(node.count == 0 ? std::string_view()
-                                               : program.segments[node.first].key);
-            if (node.extra != LogicNode::kNone) collect_roots(program, node.extra, roots);
+            reads.push_back(read_at(program, at));
+            if (node.extra != LogicNode::kNone) collect_reads(program, node.extra, reads);
             return;
         case LogicOp::var:
         case LogicOp::missing:
         case LogicOp::missing_some:
-            roots.emplace_back();
-            break;
-        case LogicOp::in_segment:
-            roots.emplace_back("segments");
+            reads.push_back(read_at(program, at));
             break;
         case LogicOp::fractional:
-            roots.insert(roots.end(), {"$flagd", "targetingKey"});
+            for (const std::string_view root : {"$flagd", "targetingKey"})
+                reads.push_back({std::string(root), {}, program.pointer(at)});
             break;
         default:
             break;
     }
     for (std::uint32_t i = 0; i < node.count; ++i) {
         const bool is_scoped = (iterates || node.op == LogicOp::count_of) && i == 1;
-        if (!is_scoped) collect_roots(program, program.arguments[node.first + i], roots);
+        if (!is_scoped) collect_reads(program, program.arguments[node.first + i], reads);
     }
 }
 
@@ -172,11 +178,38 @@ std::vector<LogicEquality> Logic::necessary_equalities() const {
     return equalities;
 }
 
+std::vector<LogicRead> Logic::reads() const {
+    std::vector<LogicRead> reads;
+    collect_reads(*program_, program_->root(), reads);
+    return reads;
+}
+
 std::vector<std::string> Logic::roots_read() const {
     std::vector<std::string> roots;
-    collect_roots(*program_, program_->root(), roots);
+    for (LogicRead& one : reads()) roots.push_back(std::move(one.root));
+    if (!segments_asked().empty()) roots.emplace_back("segments");
     sort_and_unite(roots);
     return roots;
+}
+
+std::vector<LogicRead> Logic::segments_asked() const {
+    std::vector<LogicRead> asked;
+    for (std::uint32_t at = 0; at < program_->nodes.size(); ++at) {
+        const LogicNode& node = program_->nodes[at];
+        if (node.op != LogicOp::in_segment) continue;
+        LogicRead read{.root = "segments", .member = {}, .pointer = program_->pointer(at)};
+        const LogicNode* name =
+            node.count > 0 ? &program_->nodes[program_->arguments[node.first]] : nullptr;
+        if (name != nullptr && name->op == LogicOp::constant && name->constant.is_string())
+            read.member = name->constant.string();
+        asked.push_back(std::move(read));
+    }
+    return asked;
+}
+
+bool Logic::asks_the_time() const {
+    return std::ranges::any_of(
+        program_->nodes, [](const LogicNode& node) { return node.op == LogicOp::within_days; });
 }
 
 }  // namespace attune::engine

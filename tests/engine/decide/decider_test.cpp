@@ -2,6 +2,8 @@
 
 #include "../profile/people_world.h"
 #include "base/json.h"
+#include "domain/describe.h"
+#include "engine/decide/segment_uses.h"
 #include "engine/experiment/experiment_reader.h"
 
 #include <gtest/gtest.h>
@@ -58,7 +60,12 @@ protected:
     Flags flags_{*world_.store, world_.clock};
     DecisionLog log_{*world_.people, world_.clock, {}};
     Experiments experiments_{*world_.store, world_.clock};
-    Decider decider_{*world_.people, rules_, flags_, experiments_, log_, zones_, world_.clock};
+    Segments segments_{*world_.store, world_.clock,
+                       [this](TenantId tenant, std::string_view segment) {
+                           return segment_uses(tenant, segment, rules_, experiments_);
+                       }};
+    Decider decider_{*world_.people, segments_, rules_, flags_,
+                     experiments_,   log_,      zones_, world_.clock};
     ConfigAnswer last_;
     int said_ = 0;
 };
@@ -169,6 +176,97 @@ TEST_F(DeciderTest, HasTheFlagsThatHaveAValue) {
     EXPECT_EQ(at("ann", "flags"), R"({"colour":"red","new":true})");
     EXPECT_EQ(at("ann", "flags.colour", R"({"device":"tv"})"), R"("blue")");
     EXPECT_EQ(at("nobody", "flags"), "{}");
+}
+
+class DeciderSegmentsTest : public DeciderTest {
+protected:
+    void segment(std::string_view id, std::string_view condition) {
+        const auto saved = segments_.put(
+            world_.tenant, id,
+            *base::JsonText::parse(R"({"name":"n","condition":)" + std::string(condition) + "}"),
+            {.by = "test"});
+        ASSERT_TRUE(saved) << saved.error().message;
+    }
+};
+
+constexpr std::string_view kRegular = R"({">=":[{"var":"profile.behaviour.events"},2]})";
+
+TEST_F(DeciderSegmentsTest, ArePartOfTheAnswerOfConditionsAndOfWhatIsRecorded) {
+    segment("regulars", kRegular);
+    segment("evening", R"({">=":[{"var":"time.hour"},0]})");
+    save(
+        "r",
+        R"({"name":"r","actions":[{"path":"x","value":1}],"condition":{"in_segment":"regulars"}})");
+    save("s", R"({"name":"s","actions":[{"path":"y","value":1}],)"
+              R"("condition":{"in":["evening",{"var":"segments"}]}})");
+    world_.apply({.user_id = "ann"}, {view("1", "ann", {})});
+    EXPECT_EQ(at("ann", "segments"), R"(["evening"])");
+    EXPECT_EQ(at("ann", "config.x"), "nothing");
+    EXPECT_EQ(at("ann", "config.y"), "1");
+    world_.apply({.user_id = "ann"}, {view("2", "ann", {})});
+    EXPECT_EQ(at("ann", "segments"), R"(["evening","regulars"])");
+    EXPECT_EQ(at("ann", "config.x"), "1");
+    EXPECT_EQ(at("nobody", "segments"), "[]");
+    ASSERT_TRUE(log_.flush());
+    const auto page = world_.people->interactions(world_.tenant, "ann", {.event = "$decision"});
+    const auto decision = base::from_json<domain::Decision>(page->items.at(0).properties.text());
+    EXPECT_EQ(decision->segments, (std::vector<std::string>{"evening", "regulars"}));
+}
+
+TEST_F(DeciderSegmentsTest, AreInForceAsSoonAsTheyAreSaved) {
+    world_.apply({.user_id = "ann"}, {view("1", "ann", {}), view("2", "ann", {})});
+    EXPECT_EQ(at("ann", "segments"), "[]");
+    segment("regulars", kRegular);
+    EXPECT_EQ(at("ann", "segments"), R"(["regulars"])");
+    segment("regulars", R"({">=":[{"var":"profile.behaviour.events"},3]})");
+    EXPECT_EQ(at("ann", "segments"), "[]");
+    segment("all", "true");
+    EXPECT_EQ(at("ann", "segments"), R"(["all"])");
+    ASSERT_TRUE(segments_.remove(world_.tenant, "all", {}));
+    EXPECT_EQ(at("ann", "segments"), "[]");
+}
+
+TEST_F(DeciderSegmentsTest, OneThatLooksAtTheTimeIsLeftWhenItPasses) {
+    segment("fresh", R"({"within_days":[{"var":"profile.behaviour.last_seen_at"},1]})");
+    segment("online", R"({"var":"session.is_active"})");
+    domain::Event event = view("1", "ann", {});
+    event.time = world_.clock.now();
+    world_.apply({.user_id = "ann"}, {event});
+    world_.clock.advance(std::chrono::minutes(1));
+    EXPECT_EQ(at("ann", "segments"), R"(["fresh","online"])");
+    world_.clock.advance(std::chrono::hours(1));
+    EXPECT_EQ(at("ann", "segments"), R"(["fresh"])");
+    world_.clock.advance(std::chrono::days(1));
+    EXPECT_EQ(at("ann", "segments"), "[]");
+}
+
+TEST_F(DeciderSegmentsTest, NamesWhatAsksForOneThatShallGo) {
+    segment("vip", "true");
+    save(
+        "gold",
+        R"({"name":"g","actions":[{"path":"x","value":1}],"condition":{"!":{"in_segment":"vip"}}})");
+    const auto refused = segments_.remove(world_.tenant, "vip", {});
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("rule gold"), std::string::npos);
+    ASSERT_TRUE(rules_.remove(world_.tenant, "gold", {}));
+    EXPECT_TRUE(segments_.remove(world_.tenant, "vip", {}));
+}
+
+TEST_F(DeciderSegmentsTest, CanBeTriedBeforeTheyAreSaved) {
+    segment("vip", "true");
+    world_.apply({.user_id = "ann"}, {view("1", "ann", {}), view("2", "ann", {})});
+    const auto wanted =
+        domain::Segment{.name = "n",
+                        .condition = *base::JsonText::parse(R"({"and":[{"in_segment":"vip"},)" +
+                                                            std::string(kRegular) + "]}")};
+    const auto ann = decider_.test(world_.tenant, wanted, "ann", std::nullopt);
+    ASSERT_TRUE(ann);
+    EXPECT_TRUE(ann->matches);
+    EXPECT_FALSE(ann->trace.steps.empty());
+    EXPECT_FALSE(decider_.test(world_.tenant, wanted, "nobody", std::nullopt)->matches);
+    const auto given =
+        base::JsonDocument::parse(R"({"segments":["vip"],"profile":{"behaviour":{"events":9}}})");
+    EXPECT_TRUE(decider_.test(world_.tenant, wanted, "", given->root())->matches);
 }
 
 constexpr std::string_view kButton =

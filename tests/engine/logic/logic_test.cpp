@@ -203,6 +203,32 @@ TEST(NecessaryEqualities, LeaveOutWhatMayHoldOtherwise) {
     }
 }
 
+TEST(Reads, SayWhatAndWhere) {
+    const Logic logic = *compiled(
+        R"({"and":[{"==":[{"var":"variants.checkout"},"blue"]},{"var":["profile.age",{"var":"time"}]},
+                   {"map":[{"var":"l"},{"var":"inside"}]},{"var":{"var":"which.one"}}]})");
+    EXPECT_EQ(logic.reads(), (std::vector<LogicRead>{{"variants", "checkout", "/and/0/==/0"},
+                                                     {"profile", "age", "/and/1"},
+                                                     {"time", "", "/and/1/var/1"},
+                                                     {"l", "", "/and/2/map/0"},
+                                                     {"", "", "/and/3"},
+                                                     {"which", "one", "/and/3/var"}}));
+}
+
+TEST(SegmentsAsked, AreFoundEverywhereAlsoWithinScopes) {
+    const Logic logic = *compiled(
+        R"({"or":[{"in_segment":"vip"},{"some":[{"var":"l"},{"in_segment":["new"]}]},{"in_segment":{"var":"x"}}]})");
+    EXPECT_EQ(logic.segments_asked(), (std::vector<LogicRead>{{"segments", "vip", "/or/0"},
+                                                              {"segments", "new", "/or/1/some/1"},
+                                                              {"segments", "", "/or/2"}}));
+}
+
+TEST(AsksTheTime, ByWithinDaysWhereverItStands) {
+    EXPECT_TRUE(
+        compiled(R"({"all":[{"var":"l"},{"within_days":[{"var":"at"},1]}]})")->asks_the_time());
+    EXPECT_FALSE(compiled(R"({"var":"time.hour"})")->asks_the_time());
+}
+
 TEST(RootsRead, AreTheFirstStepsOfAllPathsOutsideOfScopes) {
     EXPECT_EQ(
         compiled(

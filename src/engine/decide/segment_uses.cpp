@@ -1,0 +1,23 @@
+#include "engine/decide/segment_uses.h"
+
+namespace attune::engine {
+
+Result<std::vector<std::string>> segment_uses(TenantId tenant, std::string_view segment,
+                                              Rules& rules, Experiments& experiments) {
+    std::vector<std::string> uses;
+    ATTUNE_TRY(const auto all_rules, rules.list(tenant));
+    for (const Definition& one : *all_rules)
+        if (asks_for_segment(one, "condition", segment)) uses.push_back("rule " + one.id);
+    ATTUNE_TRY(const auto all_experiments, experiments.list(tenant));
+    ATTUNE_TRY(const auto compiled, experiments.of(tenant));
+    for (const Definition& one : *all_experiments) {
+        const CompiledExperiment* known = compiled->find(one.id);
+        const bool is_over =
+            known != nullptr && known->definition.status == domain::ExperimentStatus::concluded;
+        if (!is_over && asks_for_segment(one, "audience", segment))
+            uses.push_back("experiment " + one.id);
+    }
+    return uses;
+}
+
+}  // namespace attune::engine
