@@ -78,6 +78,7 @@ Result<http::Answer> start_experiment(const Call& call) {
     ATTUNE_TRY(const auto change, change_of(call, wanted.note));
     ATTUNE_TRY(const auto saved, experiments_of(call).start(call.tenant(), id_in(call), change));
     call.services.engine.questions().watch(call.tenant());
+    call.services.engine.bandits().watch(call.tenant());
     return definition_answer(200, kNames, saved);
 }
 
@@ -97,8 +98,9 @@ Result<http::Answer> conclude_experiment(const Call& call) {
 }
 
 Result<http::Answer> experiment_results(const Call& call) {
-    ATTUNE_TRY(const auto results,
+    ATTUNE_TRY(auto results,
                call.services.engine.experiment_reader().results(call.tenant(), id_in(call)));
+    ATTUNE_TRY_VOID(call.services.engine.bandits().tell(call.tenant(), results));
     return json_answer(200, base::to_json(results));
 }
 

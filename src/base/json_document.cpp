@@ -108,10 +108,19 @@ struct JsonDocument::Buffers {
 struct JsonDocument::Pool {
     std::vector<std::unique_ptr<Buffers>> idle;
 
-    static Pool& of_this_thread() {
-        thread_local Pool pool;
-        return pool;
+    // Null when the thread is ending and its pool has gone before a document: what other thread-local values hold (a
+    // snapshot's reader) may outlive it.
+    static Pool* of_this_thread() {
+        thread_local bool is_gone = false;  // needs no destructor: it can be read to the very end
+        thread_local Pool pool(is_gone);
+        return is_gone ? nullptr : &pool;
     }
+    explicit Pool(bool& is_gone_) : is_gone(is_gone_) {}
+    ~Pool() { is_gone = true; }
+    Pool(const Pool&) = delete;
+    Pool& operator=(const Pool&) = delete;
+
+    bool& is_gone;
     std::unique_ptr<Buffers> take() {
         if (idle.empty()) return std::make_unique<Buffers>();
         auto buffers = std::move(idle.back());
@@ -324,7 +333,8 @@ JsonDocument& JsonDocument::operator=(JsonDocument&& other) noexcept {
 }
 
 JsonDocument::~JsonDocument() {
-    if (buffers_) Pool::of_this_thread().give_back(std::move(buffers_));
+    if (!buffers_) return;
+    if (Pool* pool = Pool::of_this_thread()) pool->give_back(std::move(buffers_));
 }
 
 JsonView JsonDocument::root() const { return JsonView(buffers_->nodes.get()); }
@@ -337,7 +347,8 @@ Result<JsonDocument> JsonDocument::parse(std::string_view text, const JsonLimits
     if (text.starts_with("\xEF\xBB\xBF"))
         return invalid("", "must not begin with a byte order mark");
 
-    JsonDocument document(Pool::of_this_thread().take());
+    Pool* const pool = Pool::of_this_thread();
+    JsonDocument document(pool != nullptr ? pool->take() : std::make_unique<Buffers>());
     Buffers& buffers = *document.buffers_;
     buffers.make_room(text.size());
     bool has_escapes = false;

@@ -89,11 +89,15 @@ BOOST_DESCRIBE_STRUCT(ExperimentMetric, (),
                        quantile, cap, covariate_seconds, lower_is_better))
 BOOST_DESCRIBE_STRUCT(ExperimentPlan, (),
                       (baseline_mean, baseline_deviation, alpha, power, units_needed))
+BOOST_DESCRIBE_ENUM(BanditStrategy, thompson, epsilon_greedy, ucb, lin_ucb, linear_thompson)
+BOOST_DESCRIBE_STRUCT(ExperimentBandit, (),
+                      (strategy, epsilon, floor, begin_units, half_life_seconds, delay_seconds,
+                       features))
 BOOST_DESCRIBE_STRUCT(LayerRoom, (), (from, until))
 BOOST_DESCRIBE_STRUCT(Experiment, (),
                       (name, hypothesis, unit, audience, contexts, layer, traffic, holdout,
-                       variants, metrics, minimum_effect, plan, overrides, owner, tags, status,
-                       room, started_at, concluded_at, winner))
+                       variants, metrics, minimum_effect, plan, bandit, overrides, owner, tags,
+                       status, room, started_at, concluded_at, winner))
 
 // Bytes that a name from outside may have. Profiles cut what is longer, so it is refused at the
 // door.
@@ -309,6 +313,42 @@ struct Fields<domain::ExperimentPlan> {
         {.name = "alpha", .optional = true},
         {.name = "power", .optional = true},
         {.name = "units_needed", .doc = "Of all variants; computed when the experiment starts."},
+    };
+};
+
+template <>
+struct Fields<domain::ExperimentBandit> {
+    static constexpr std::string_view doc =
+        "Lets the weights move by themselves, towards what brings more of the primary metric.";
+    static constexpr FieldRule rules[] = {
+        {.name = "strategy", .doc = "thompson when left out.", .optional = true},
+        {.name = "epsilon",
+         .doc = "Of epsilon_greedy: how often any variant is drawn; 0.1 when left out.",
+         .optional = true,
+         .minimum = 0,
+         .maximum = 1},
+        {.name = "floor",
+         .doc = "No variant is less likely; 0.02 when left out.",
+         .optional = true,
+         .minimum = 0.001,
+         .maximum = 0.5},
+        {.name = "begin_units",
+         .doc = "Units drawn by the weights first; 100 when left out.",
+         .optional = true,
+         .maximum = 1'000'000},
+        {.name = "half_life_seconds",
+         .doc = "What was seen so long ago counts half; left out: nothing fades.",
+         .minimum = 60,
+         .maximum = 10 * 366 * 86'400.0},
+        {.name = "delay_seconds",
+         .doc = "How long a unit says nothing, where rewards take a while; 0 when left out.",
+         .optional = true,
+         .maximum = 366 * 86'400.0},
+        {.name = "features",
+         .doc = "Paths into what conditions see, logged with each draw; the linear strategies "
+                "learn from them.",
+         .optional = true,
+         .length_max = 16},
     };
 };
 

@@ -68,6 +68,27 @@ struct ExperimentPlan {
     std::optional<std::uint64_t> units_needed;  // of all variants; written when it starts
 };
 
+enum class BanditStrategy : std::uint8_t {
+    thompson,         // the chance that a variant is the best one
+    epsilon_greedy,   // the best so far, and now and then any
+    ucb,              // the one that may be the best, seen kindly
+    lin_ucb,          // the same, by what is known of who asks
+    linear_thompson,  // the chance of being the best, by what is known of who asks
+};
+
+// What lets an experiment move its weights by itself, towards what brings more of the primary metric.
+struct ExperimentBandit {
+    BanditStrategy strategy = BanditStrategy::thompson;
+    double epsilon = 0.1;             // of epsilon_greedy
+    double floor = 0.02;              // no variant is less likely
+    std::uint64_t begin_units = 100;  // drawn by the weights before anything is concluded
+    std::optional<std::uint64_t> half_life_seconds;  // of what was seen; none: nothing fades
+    // A unit says nothing before so much time has passed: rewards that take a while are no failures yet.
+    std::uint64_t delay_seconds = 0;
+    // Paths into what conditions see: "context.device". The linear strategies learn from them; all log them.
+    std::vector<std::string> features;
+};
+
 // Of a layer's hash space, in ten-thousandths: `from` and what lies before `until`.
 struct LayerRoom {
     std::uint32_t from = 0;
@@ -90,6 +111,7 @@ struct Experiment {
     std::vector<ExperimentMetric> metrics;
     double minimum_effect = 0;  // of the primary metric, relative: less would change nothing
     std::optional<ExperimentPlan> plan;
+    std::optional<ExperimentBandit> bandit;  // weights are where it begins
     std::map<std::string, std::string>
         overrides;  // for trying out: who is given which variant, uncounted
     std::optional<std::string> owner;

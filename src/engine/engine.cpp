@@ -40,9 +40,13 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
         std::make_unique<ExperimentReader>(*engine->questions_, *engine->experiments_);
     engine->rule_performances_ =
         std::make_unique<RulePerformances>(*engine->questions_, *engine->rules_);
-    for (const TenantDocument& tenant : engine->tenants_->list())
-        if (const auto id = engine->tenants_->find(tenant.tenant.id))
-            engine->questions_->watch(*id);
+    engine->bandits_ = std::make_unique<Bandits>(*engine->store_, *engine->experiments_);
+    for (const TenantDocument& tenant : engine->tenants_->list()) {
+        const auto id = engine->tenants_->find(tenant.tenant.id);
+        if (!id) continue;
+        engine->questions_->watch(*id);
+        engine->bandits_->watch(*id);
+    }
     engine->decisions_ = std::make_unique<DecisionLog>(*engine->people_, clock, options.decisions);
     engine->segments_ = std::make_unique<Segments>(
         *engine->store_, clock,
@@ -52,7 +56,7 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
         });
     engine->decider_ = std::make_unique<Decider>(
         *engine->people_, *engine->segments_, *engine->rules_, *engine->flags_,
-        *engine->experiments_, *engine->decisions_, engine->zones_, clock);
+        *engine->experiments_, *engine->bandits_, *engine->decisions_, engine->zones_, clock);
     engine->backups_ = std::make_unique<Backups>(*engine->store_, std::move(options.backup_dir));
     return engine;
 }

@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "engine/backups.h"
+#include "engine/bandit/bandits.h"
 #include "engine/calendar/time_zones.h"
 #include "engine/decide/decider.h"
 #include "engine/decisions/decision_log.h"
@@ -68,6 +69,7 @@ public:
     [[nodiscard]] QuestionReader& questions() { return *questions_; }
     [[nodiscard]] ExperimentReader& experiment_reader() { return *experiment_reader_; }
     [[nodiscard]] RulePerformances& rule_performances() { return *rule_performances_; }
+    [[nodiscard]] Bandits& bandits() { return *bandits_; }
     [[nodiscard]] DecisionLog& decisions() { return *decisions_; }
     [[nodiscard]] Decider& decider() { return *decider_; }
     [[nodiscard]] Backups& backups() { return *backups_; }
@@ -93,6 +95,7 @@ private:
     std::unique_ptr<QuestionReader> questions_;
     std::unique_ptr<ExperimentReader> experiment_reader_;
     std::unique_ptr<RulePerformances> rule_performances_;
+    std::unique_ptr<Bandits> bandits_;
     std::unique_ptr<DecisionLog> decisions_;
     std::unique_ptr<Segments> segments_;
     std::unique_ptr<Decider> decider_;

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <optional>
 #include <thread>
 
 namespace attune::base {
@@ -203,6 +204,14 @@ TEST(JsonDocument, SeveralDocumentsLiveAtOnceAndMove) {
     }
     // Dying on another thread than it was made on gives its memory to that thread.
     std::thread([documents = std::move(documents)]() mutable { documents.clear(); }).join();
+}
+
+TEST(JsonDocument, MayBeAmongTheLastThingsThatAThreadHolds) {
+    std::thread([] {
+        thread_local std::optional<JsonDocument> kept;
+        kept.reset();  // known before the thread's buffers are: gone after them
+        kept.emplace(*JsonDocument::parse(R"({"a":"b"})"));
+    }).join();
 }
 
 TEST(JsonDocument, RandomBytesNeverCrashAndRefusalsAreExplained) {

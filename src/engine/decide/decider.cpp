@@ -102,13 +102,14 @@ ConfigAnswer defaults(std::string_view why, bool reasons) {
 }  // namespace
 
 Decider::Decider(People& people, Segments& segments, Rules& rules, Flags& flags,
-                 Experiments& experiments, DecisionLog& log, const TimeZones& zones,
-                 const base::Clock& clock)
+                 Experiments& experiments, Bandits& bandits, DecisionLog& log,
+                 const TimeZones& zones, const base::Clock& clock)
     : people_(people),
       segments_(segments),
       rules_(rules),
       flags_(flags),
       experiments_(experiments),
+      bandits_(bandits),
       log_(log),
       zones_(zones),
       clock_(clock) {}
@@ -149,13 +150,16 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
     ATTUNE_TRY(const auto experiments, experiments_.of(tenant));
     const std::string session =
         facts->session_started_at ? std::to_string(facts->session()) : std::string();
+    BanditDrawing drawing(bandits_, tenant);
     const GivenVariants variants(*experiments, where,
                                  {.input = {.data = around.data(), .now = now},
                                   .person = question.user_id,
                                   .session = session,
                                   .group = text_in(question.context, "group"),
-                                  .remembered = facts->assignments});
+                                  .remembered = facts->assignments,
+                                  .bandits = &drawing});
     variants.record(decision);
+    decision.features = drawing.features();
     for (const RuleSet::Match& match : matches) {
         if (match.outcome == CompiledRule::Outcome::undecided) continue;
         if (decision.choices.size() < kChoicesMax) decision.choices.push_back(choice_of(match));

@@ -11,6 +11,7 @@
 #include "base/json_document.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "engine/bandit/bandits.h"
 #include "engine/calendar/time_zones.h"
 #include "engine/decide/person_facts.h"
 #include "engine/decisions/decision_log.h"
@@ -43,7 +44,7 @@ class Decider {
 public:
     // The arguments outlive it.
     Decider(People& people, Segments& segments, Rules& rules, Flags& flags,
-            Experiments& experiments, DecisionLog& log, const TimeZones& zones,
+            Experiments& experiments, Bandits& bandits, DecisionLog& log, const TimeZones& zones,
             const base::Clock& clock);
 
     [[nodiscard]] Result<ConfigAnswer> config(TenantId tenant, const ConfigQuestion& question);
@@ -77,6 +78,7 @@ private:
     Rules& rules_;
     Flags& flags_;
     Experiments& experiments_;
+    Bandits& bandits_;
     DecisionLog& log_;
     const TimeZones& zones_;
     const base::Clock& clock_;

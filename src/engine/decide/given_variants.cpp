@@ -28,7 +28,7 @@ GivenVariants::GivenVariants(const ExperimentSet& experiments, std::string_view 
 
 domain::Choice GivenVariants::choice_of(const Assignment& given) const {
     const CompiledExperiment& experiment = *given.experiment;
-    domain::Choice choice{.of = "experiment:" + experiment.id,
+    domain::Choice choice{.of = std::string(kExperimentChoice) + experiment.id,
                           .chosen = std::string(given.chosen()),
                           .probability = given.probability,
                           .version = experiment.version,

@@ -17,13 +17,24 @@ namespace {
 
 constexpr std::size_t kBatchMax = 1'000;
 
+// What makes it the same decision: not how likely it was, nor what was known of whom: the probabilities of a bandit move,
+// and somebody who enters a segment within a session is not exposed again.
+void append_what(std::string& words, const domain::Decision& decision) {
+    words.append(1, '\x1f').append(decision.kind).append(1, '\x1f').append(decision.subject);
+    for (const domain::Choice& choice : decision.choices) {
+        words.append(1, '\x1e').append(choice.of).append(1, '\x1f').append(choice.chosen);
+        words.append(1, '\x1f').append(std::to_string(choice.version));
+        words.append(1, '\x1f').append(choice.unit.value_or(""));
+    }
+}
+
 // An id that says nothing but is the same for the same decision.
 base::Id128 id_of(TenantId tenant, const Identity& who, std::int64_t session,
-                  std::string_view decision) {
+                  const domain::Decision& decision) {
     std::string words = std::to_string(tenant.value) + '\x1f' + std::to_string(session);
     for (const auto* id : {&who.user_id, &who.anonymous_id})
         words.append(1, '\x1f').append(id->value_or(""));
-    words.append(1, '\x1f').append(decision);
+    append_what(words, decision);
     return base::hash128(base::HashKey{}, words);
 }
 
@@ -74,10 +85,8 @@ public:
     }
 
     std::string record(TenantId tenant, const Identity& who, std::int64_t session,
-                       domain::Decision decision) {
-        // The same choice stays the same one: somebody who enters a segment within a session is not exposed again.
-        auto segments = std::exchange(decision.segments, {});
-        const base::Id128 digest = id_of(tenant, who, session, base::to_json(decision));
+                       const domain::Decision& decision) {
+        const base::Id128 digest = id_of(tenant, who, session, decision);
         std::string id = "dec_" + digest.to_text();
         {
             const base::MutexLock lock(mutex_);
@@ -86,7 +95,6 @@ public:
                 return id;
             }
         }
-        decision.segments = std::move(segments);
         Told one{
             .who = who, .events = {event_of(who, id, base::to_json(decision))}, .only_known = true};
         const auto pushed = waiting_.try_push({tenant, std::move(one)});

@@ -104,6 +104,41 @@ Result<void> check_plan(const domain::ExperimentPlan& plan) {
     return {};
 }
 
+bool is_linear(domain::BanditStrategy strategy) {
+    return strategy == domain::BanditStrategy::lin_ucb ||
+           strategy == domain::BanditStrategy::linear_thompson;
+}
+
+// What a bandit is rewarded with must be something that a unit has by itself, and soon.
+Result<void> check_reward(const domain::Experiment& experiment) {
+    const auto primary =
+        std::ranges::find(experiment.metrics, MetricRole::primary, &ExperimentMetric::role);
+    if (primary == experiment.metrics.end())
+        return fail_field("/metrics", "a bandit is rewarded by the primary metric: name one");
+    const bool is_reward = primary->kind == MetricKind::conversion ||
+                           primary->kind == MetricKind::count || primary->kind == MetricKind::sum;
+    if (!is_reward)
+        return fail_field(
+            "/metrics/" + std::to_string(primary - experiment.metrics.begin()) + "/kind",
+            "a bandit is rewarded by a conversion, a count or a sum");
+    if (experiment.bandit->delay_seconds > primary->window_seconds)
+        return fail_field("/bandit/delay_seconds", "is at most the primary metric's window");
+    return {};
+}
+
+Result<void> check_bandit(const domain::Experiment& experiment) {
+    const domain::ExperimentBandit& bandit = *experiment.bandit;
+    if (experiment.unit == domain::ExperimentUnit::group)
+        return fail_field("/unit", "a bandit draws persons or sessions");
+    if (!(bandit.floor * static_cast<double>(experiment.variants.size()) <= 1))
+        return fail_field("/bandit/floor", "is more than an even share of the variants");
+    if (is_linear(bandit.strategy) && bandit.features.empty())
+        return fail_field("/bandit/features",
+                          "needed by a linear strategy, which learns from them");
+    ATTUNE_TRY_VOID(check_words(bandit.features, "/bandit/features"));
+    return check_reward(experiment);
+}
+
 }  // namespace
 
 Result<void> check_experiment(const domain::Experiment& experiment) {
@@ -112,6 +147,7 @@ Result<void> check_experiment(const domain::Experiment& experiment) {
     ATTUNE_TRY_VOID(check_variants(experiment));
     ATTUNE_TRY_VOID(check_metrics(experiment));
     if (experiment.plan) ATTUNE_TRY_VOID(check_plan(*experiment.plan));
+    if (experiment.bandit) ATTUNE_TRY_VOID(check_bandit(experiment));
     for (const auto& [person, variant] : experiment.overrides)
         if (std::ranges::find(experiment.variants, variant, &domain::ExperimentVariant::name) ==
             experiment.variants.end())

@@ -110,7 +110,7 @@ Assignment CompiledExperiment::assign(const ExperimentSubject& subject) const {
             return given;
         }
     }
-    draw(unit, given);
+    draw(unit, subject, given);
     return given;
 }
 
@@ -124,7 +124,7 @@ bool CompiledExperiment::recall(const ExperimentSubject& subject, Assignment& gi
     given.reason = Assignment::Reason::remembered;
     if (found->variant == kHoldout) {
         given.outcome = Assignment::Outcome::held_out;
-        given.probability = definition.holdout;
+        given.probability = definition.bandit ? 1 : definition.holdout;
         return true;
     }
     const domain::ExperimentVariant* known = variant(found->variant);
@@ -135,19 +135,33 @@ bool CompiledExperiment::recall(const ExperimentSubject& subject, Assignment& gi
     }
     given.outcome = Assignment::Outcome::assigned;
     given.variant = known;
-    given.probability = known->weight * (1 - definition.holdout);
+    // A bandit's probabilities of today are not those that it was drawn with, and nothing is drawn now.
+    given.probability = definition.bandit ? 1 : known->weight * (1 - definition.holdout);
     return true;
 }
 
-void CompiledExperiment::draw(std::string_view unit, Assignment& given) const {
+void CompiledExperiment::draw(std::string_view unit, const ExperimentSubject& subject,
+                              Assignment& given) const {
     if (definition.holdout > 0 && bucket_of(holdout_seed_, unit) < definition.holdout) {
         given.outcome = Assignment::Outcome::held_out;
         given.probability = definition.holdout;
         return;
     }
-    const auto chosen = choose(bucket_of(variant_seed_, unit), ranges_);
-    ATTUNE_CHECK(chosen);
     given.outcome = Assignment::Outcome::assigned;
+    const std::uint32_t bucket = bucket_number(variant_seed_, unit);
+    const auto drawn = definition.bandit && subject.bandits != nullptr
+                           ? subject.bandits->draw(*this, unit, bucket, subject)
+                           : std::nullopt;
+    if (drawn) {
+        ATTUNE_CHECK(drawn->variant < definition.variants.size());
+        given.variant = &definition.variants[drawn->variant];
+        if (drawn->probability == 1) given.reason = Assignment::Reason::remembered;
+        given.probability =
+            drawn->probability == 1 ? 1 : drawn->probability * (1 - definition.holdout);
+        return;
+    }
+    const auto chosen = choose(static_cast<double>(bucket) / kBuckets, ranges_);
+    ATTUNE_CHECK(chosen);
     given.variant = &definition.variants[*chosen];
     given.probability = given.variant->weight * (1 - definition.holdout);
 }

@@ -33,6 +33,26 @@ inline constexpr std::string_view kHoldout = "holdout";
 // How choices of experiments begin: "experiment:checkout".
 inline constexpr std::string_view kExperimentChoice = "experiment:";
 
+class CompiledExperiment;
+struct ExperimentSubject;
+
+// What a bandit draws: which variant, with exactly which probability among those who are not held out.
+struct BanditDraw {
+    std::size_t variant = 0;
+    double probability = 1;  // 1: the unit was given this before
+};
+
+// Who draws where an experiment is a bandit (engine/bandit). The same draws answer all experiments of one decision.
+class BanditDraws {
+public:
+    virtual ~BanditDraws() = default;
+    // Empty: by the experiment's weights. `bucket` is the unit's, frozen: 0 to 9,999.
+    [[nodiscard]] virtual std::optional<BanditDraw> draw(const CompiledExperiment& experiment,
+                                                         std::string_view unit,
+                                                         std::uint32_t bucket,
+                                                         const ExperimentSubject& subject) = 0;
+};
+
 // Who asks. What is left empty is not known: an experiment whose unit it is leaves them out.
 struct ExperimentSubject {
     LogicInput input;         // for the audience
@@ -40,9 +60,8 @@ struct ExperimentSubject {
     std::string_view session;
     std::string_view group;
     std::span<const RememberedAssignment> remembered;  // of the person; by experiment
+    BanditDraws* bandits = nullptr;                    // null: everybody is drawn by the weights
 };
-
-class CompiledExperiment;
 
 struct Assignment {
     enum class Outcome : std::uint8_t {
@@ -62,7 +81,8 @@ struct Assignment {
     Reason reason = Reason::drawn;
     const CompiledExperiment* experiment = nullptr;
     const domain::ExperimentVariant* variant = nullptr;  // of those who are assigned
-    double probability = 0;                              // with which it was drawn, today's
+    double probability =
+        0;  // with which it was drawn, today's; a bandit's: 1 of what is remembered
 
     // Whether showing it is an exposure, to be recorded.
     [[nodiscard]] bool counts() const {
@@ -101,7 +121,7 @@ private:
 
     [[nodiscard]] std::string_view unit_of(const ExperimentSubject& subject) const;
     [[nodiscard]] bool recall(const ExperimentSubject& subject, Assignment& given) const;
-    void draw(std::string_view unit, Assignment& given) const;
+    void draw(std::string_view unit, const ExperimentSubject& subject, Assignment& given) const;
 
     const std::optional<Logic> audience_;
     const std::vector<base::JsonTree> configs_;  // of the variants

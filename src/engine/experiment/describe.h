@@ -18,8 +18,10 @@ BOOST_DESCRIBE_STRUCT(ArmComparison, (),
                        problem))
 BOOST_DESCRIBE_STRUCT(MetricResult, (), (name, role, kind, is_adjusted, arms, comparisons))
 BOOST_DESCRIBE_STRUCT(Verdict, (), (decision, variant, risk, reason))
+BOOST_DESCRIBE_STRUCT(BanditArm, (), (name, probability, draws, reward, mean, ci, effective_draws))
+BOOST_DESCRIBE_STRUCT(BanditResults, (), (strategy, is_current, metric, draws, arms))
 BOOST_DESCRIBE_STRUCT(ExperimentResults, (),
                       (id, status, is_current, units, units_needed, alpha, arms, sample_ratio,
-                       metrics, verdict))
+                       metrics, verdict, bandit))
 
 }  // namespace attune::engine

@@ -114,12 +114,15 @@ Result<Definition> Experiments::start(TenantId tenant, std::string_view id,
     }
     if (experiment.status != ExperimentStatus::draft)
         return not_while(id, experiment.status, "started");
-    ATTUNE_TRY(const ExperimentNeed need, units_needed(experiment));
+    // A bandit asks no question that a number of units would answer.
+    if (!experiment.bandit) {
+        ATTUNE_TRY(const ExperimentNeed need, units_needed(experiment));
+        experiment.plan->units_needed = need.units;
+    }
     ATTUNE_TRY(const auto set, definitions_.of(tenant));
     const CompiledExperiment* draft = set->find(id);
     ATTUNE_CHECK(draft != nullptr);
     ATTUNE_TRY(experiment.room, set->free_room(draft->layer(), experiment.traffic));
-    experiment.plan->units_needed = need.units;
     experiment.started_at = clock_.now();
     experiment.status = ExperimentStatus::running;
     return save(tenant, id, experiment, change);

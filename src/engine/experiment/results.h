@@ -9,6 +9,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "engine/experiment/bandit_results.h"
 #include "engine/experiment/compiled_experiment.h"
 #include "engine/experiment/tally.h"
 #include "learn/stats/comparison.h"
@@ -60,7 +61,8 @@ struct MetricResult {
 };
 
 struct Verdict {
-    // "ship", "stop", "no_effect", "continue", or "check": the counts cannot be trusted.
+    // "ship", "stop", "no_effect", "continue", or "check": the counts cannot be trusted. Of a bandit: "shift", towards
+    // the variant.
     std::string decision;
     std::optional<std::string> variant;
     std::optional<double>
@@ -79,6 +81,7 @@ struct ExperimentResults {
     SampleRatioCheck sample_ratio;
     std::vector<MetricResult> metrics;
     Verdict verdict;
+    std::optional<BanditResults> bandit;  // of an experiment that moves its weights itself
 };
 
 // The weights of the variants by version of the definition; those of other versions are taken to be today's.

@@ -31,6 +31,13 @@ void Tally::reward(double value, base::Time shown_at, const Memory& memory) {
     reward_squares += weight * value * value;
 }
 
+void Tally::revise(double before, double after, base::Time shown_at, const Memory& memory) {
+    age(shown_at, memory);
+    const double weight = memory.kept(shown_at, at);
+    reward_sum += weight * (after - before);
+    reward_squares += weight * (after * after - before * before);
+}
+
 void Tally::merge(const Tally& other, const Memory& memory) {
     age(other.at, memory);
     const double weight = memory.kept(other.at, at);

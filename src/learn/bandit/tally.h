@@ -36,6 +36,8 @@ struct Tally {
 
     void show(base::Time when, const Memory& memory);
     void reward(double value, base::Time shown_at, const Memory& memory);
+    // What was told of a trial was too little, or too much: as if `after` had been told instead of `before`.
+    void revise(double before, double after, base::Time shown_at, const Memory& memory);
     void merge(const Tally& other, const Memory& memory);
     // Brings the sums to a later time; an earlier one changes nothing.
     void age(base::Time now, const Memory& memory);

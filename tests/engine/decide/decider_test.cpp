@@ -60,12 +60,13 @@ protected:
     Flags flags_{*world_.store, world_.clock};
     DecisionLog log_{*world_.people, world_.clock, {}};
     Experiments experiments_{*world_.store, world_.clock};
+    Bandits bandits_{*world_.store, experiments_};
     Segments segments_{*world_.store, world_.clock,
                        [this](TenantId tenant, std::string_view segment) {
                            return segment_uses(tenant, segment, rules_, experiments_);
                        }};
-    Decider decider_{*world_.people, segments_, rules_, flags_,
-                     experiments_,   log_,      zones_, world_.clock};
+    Decider decider_{*world_.people, segments_, rules_, flags_,      experiments_,
+                     bandits_,       log_,      zones_, world_.clock};
     ConfigAnswer last_;
     int said_ = 0;
 };
@@ -343,6 +344,35 @@ TEST_F(DeciderTest, TheEtagIsThatOfTheAnswer) {
     save("dark", kDark);
     (void)ask("ann");
     EXPECT_NE(last_.etag, before);
+}
+
+TEST_F(DeciderTest, ABanditsDrawIsRecordedOnceWithItsProbabilityAndWhatWasKnown) {
+    world_.apply({.user_id = "ann"}, {view("1", "ann", {})});
+    const auto body = base::JsonText::parse(
+        R"({"name":"n","variants":[{"name":"a","weight":0.7},{"name":"b","weight":0.3}],"metrics":[)"
+        R"({"name":"bought","role":"primary","kind":"conversion","event":"purchase"}],)"
+        R"("bandit":{"features":["context.device","profile.user_id","nothing"]}})");
+    ASSERT_TRUE(experiments_.put(world_.tenant, "hero", *body, {}));
+    ASSERT_TRUE(experiments_.start(world_.tenant, "hero", {}));
+    const std::string given = at("ann", "variants.hero", R"({"device":"tv"})");
+    ASSERT_TRUE(log_.flush());
+    EXPECT_EQ(at("ann", "variants.hero"), given);
+    EXPECT_EQ(at("ann", "variants.hero"), given);
+    ASSERT_TRUE(log_.flush());
+    EXPECT_EQ(log_.stats().recorded, 1u);
+    EXPECT_EQ(at("ann", "reasons.experiments"),
+              R"([{"experiment_id":"hero","variant":)" + given + R"(,"reason":"remembered"}])");
+    std::string decision;
+    ASSERT_TRUE(world_.store->scan_all(world_.tenant, {}, [&](const auto& logged) {
+        if (logged.payload.contains("$decision")) decision = logged.payload;
+        return true;
+    }));
+    EXPECT_TRUE(
+        decision.contains(given == "\"a\"" ? R"("probability":0.7)" : R"("probability":0.3)"))
+        << decision;
+    EXPECT_TRUE(
+        decision.contains(R"("features":{"context":{"device":"tv"},"profile":{"user_id":"ann"}})"))
+        << decision;
 }
 
 }  // namespace

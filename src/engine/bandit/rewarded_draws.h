@@ -1,0 +1,102 @@
+// RewardedDraws: what was drawn, and what each draw has brought so far, as the log tells it. A draw is a choice of a decision
+// that was left to chance; its reward is what a metric makes of the events that follow within the metric's window, however
+// late they are heard of. An event that names a decision answers that one; any other answers the person's newest draw
+// (of persons: the only one).
+//
+//     RewardedDraws draws(store, tenant, {.of = "experiment:hero", .arms = {"a", "b"}, .reward = metric}, listener);
+//     draws.take(event);                                    // in the order of the log
+//
+// Bounded: a draw is kept for its window and a day, then it is closed, and only its listener knows of it; of more than
+// `open_max` the oldest are closed early. Not thread-safe. Reads the store: call it with no scan open.
+#pragma once
+
+#include "base/id128.h"
+#include "base/result.h"
+#include "domain/experiment.h"
+#include "engine/bandit/draw_event.h"
+#include "store/store.h"
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+namespace attune::engine {
+
+using domain::TenantId;
+
+struct FollowedDraw {
+    store::PersonId person;
+    store::Position position;
+    DrawEvent read;
+};
+
+struct Draw {
+    std::size_t arm = 0;
+    double probability = 1;
+    base::Time at;
+    double value = 0;            // its reward so far
+    double total = 0;            // what the reward is made of, uncapped: events or their values
+    std::uint64_t row = 0;       // the listener's own
+    std::vector<float> numbers;  // the same
+};
+
+class DrawListener {
+public:
+    virtual ~DrawListener() = default;
+    // Before anything else about it. False: no more of them, please.
+    virtual bool drawn(Draw& draw, std::string_view features) = 0;
+    // draw.value is what it is worth now.
+    virtual void rewarded(Draw& draw, double before) = 0;
+    virtual void closed(Draw& draw) = 0;
+};
+
+struct DrawsWanted {
+    std::string of;
+    std::vector<std::string> arms;  // by their names in `chosen`
+    domain::ExperimentMetric reward;
+    bool is_of_sessions = false;
+    bool is_kept = false;  // nothing is closed
+    std::size_t open_max = 1'000'000;
+};
+
+class RewardedDraws {
+public:
+    // The store and the listener outlive it.
+    RewardedDraws(store::Store& store, TenantId tenant, DrawsWanted wanted, DrawListener& listener);
+
+    [[nodiscard]] bool cares_about(const DrawEvent& event) const;
+    [[nodiscard]] Result<void> take(const FollowedDraw& event);
+    // The log's own time: of the newest event that was received.
+    [[nodiscard]] base::Time now() const { return now_; }
+    [[nodiscard]] std::size_t open() const { return open_.size(); }
+
+private:
+    using UnitKey = base::Id128;
+    template <class Value>
+    using ById = boost::unordered_flat_map<base::Id128, Value, base::Id128Hash>;
+
+    [[nodiscard]] UnitKey unit_of(store::PersonId person, const LoggedDraw& draw) const;
+    Result<void> begin(const FollowedDraw& event, const LoggedDraw& logged);
+    Result<void> look_back(const FollowedDraw& event, Draw& draw);
+    Result<void> link(store::PersonId person);
+    void answer(const FollowedDraw& event);
+    void reward(Draw& draw, const DrawEvent& event);
+    void close_old();
+    void close_oldest();
+    void sweep();
+
+    store::Store& store_;
+    const TenantId tenant_;
+    const DrawsWanted wanted_;
+    DrawListener& listener_;
+    base::Time now_{};
+    ById<Draw> open_;
+    std::deque<UnitKey> oldest_;  // by when they were drawn, as the log has it
+    ById<UnitKey> current_;       // of a person
+    ById<UnitKey> decided_;       // by decision
+};
+
+}  // namespace attune::engine
