@@ -2,8 +2,8 @@
 
 #include "api/etag.h"
 #include "api/object_text.h"
+#include "base/fingerprint.h"
 #include "base/json.h"
-#include "base/keyed_hash.h"
 #include "http/problem.h"
 #include "http/text.h"
 
@@ -16,11 +16,8 @@ namespace {
 using engine::FlagAnswer;
 using engine::FlagError;
 
-// The tag tells bodies apart; nothing is kept by it, so any key will do, as long as it stays.
-constexpr base::HashKey kEtagKey{0x6f66726570, 1};
-
 std::string etag_of(std::string_view body) {
-    return "\"" + base::hash128(kEtagKey, body).to_text() + "\"";
+    return "\"" + base::fingerprint(body).to_text() + "\"";
 }
 
 // Of a single evaluation's path, when it can be read.

@@ -1,7 +1,7 @@
 #include "engine/decide/decider.h"
 
+#include "base/fingerprint.h"
 #include "base/json.h"
-#include "base/keyed_hash.h"
 #include "engine/decide/explanation.h"
 #include "engine/decide/given_variants.h"
 #include "engine/decide/surroundings.h"
@@ -9,26 +9,9 @@
 namespace attune::engine {
 namespace {
 
-constexpr std::size_t kChoicesMax = 100;  // of one decision
-
 std::string_view text_in(base::JsonView context, std::string_view name) {
     const auto found = context.find(name);
     return found ? found->as_string().value_or("") : "";
-}
-
-domain::Choice choice_of(const RuleSet::Match& match) {
-    const CompiledRule& rule = *match.rule;
-    const bool held_out = match.outcome == CompiledRule::Outcome::held_out;
-    domain::Choice choice{.of = "rule:" + rule.id,
-                          .chosen = held_out ? "holdout" : "applied",
-                          .version = rule.version};
-    if (rule.rule.goal) {
-        choice.probability = held_out ? kRuleHoldout : 1 - kRuleHoldout;
-        choice.among = {"applied", "holdout"};
-    } else {
-        choice.among = {"applied"};
-    }
-    return choice;
 }
 
 void append_segments(std::string& out, std::span<const LogicValue> names) {
@@ -48,9 +31,22 @@ std::vector<std::string> recorded(std::span<const LogicValue> names) {
     return segments;
 }
 
-std::string etag_of(std::string_view json) {
-    return '"' + base::hash128(base::HashKey{}, json).to_text() + '"';
+domain::Decision in_words(std::string_view where, const GivenVariants& variants,
+                          std::span<const RuleSet::Match> matches,
+                          std::span<const LogicValue> segments) {
+    domain::Decision decision{.kind = "config",
+                              .subject = std::string(where),
+                              .choices = {},
+                              .features = {},
+                              .segments = recorded(segments)};
+    variants.record(decision);
+    for (const RuleSet::Match& match : matches)
+        if (match.is_decided() && decision.choices.size() < kChoicesMax)
+            decision.choices.push_back(match.rule->choice(match.outcome));
+    return decision;
 }
+
+std::string etag_of(std::string_view json) { return '"' + base::fingerprint(json).to_text() + '"'; }
 
 void append_name(std::string& out, std::string_view name) {
     out.append(out.size() > 1 ? "," : "").append("\"").append(name).append("\":");
@@ -142,11 +138,6 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
 
     ConfigTree tree(facts->config.root());
     Explanation explanation;
-    domain::Decision decision{.kind = "config",
-                              .subject = std::string(where),
-                              .choices = {},
-                              .features = {},
-                              .segments = recorded(around.segments())};
     ATTUNE_TRY(const auto experiments, experiments_.of(tenant));
     const std::string session =
         facts->session_started_at ? std::to_string(facts->session()) : std::string();
@@ -158,17 +149,22 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
                                   .group = text_in(question.context, "group"),
                                   .remembered = facts->assignments,
                                   .bandits = &drawing});
-    variants.record(decision);
-    decision.features = drawing.features();
+    DecisionDigest digest("config", where);
+    variants.add_to(digest);
     for (const RuleSet::Match& match : matches) {
-        if (match.outcome == CompiledRule::Outcome::undecided) continue;
-        if (decision.choices.size() < kChoicesMax) decision.choices.push_back(choice_of(match));
+        if (!match.is_decided()) continue;
+        digest.add(match.rule->digest(match.outcome));
         if (match.outcome != CompiledRule::Outcome::applies) continue;
         for (const CompiledRule::Action& action : match.rule->actions) tree.apply(action.step());
         if (question.reasons) explanation.apply(*match.rule);
     }
     variants.apply(tree);
-    const std::string id = log_.record(tenant, facts->who, facts->session(), std::move(decision));
+    const auto slot = log_.begin(tenant, facts->who, facts->session(), digest);
+    if (slot.is_new) {
+        domain::Decision decision = in_words(where, variants, matches, around.segments());
+        decision.features = drawing.features();
+        log_.write(tenant, facts->who, slot.id, decision);
+    }
 
     ConfigAnswer answer;
     answer.json.reserve(1'024);
@@ -181,7 +177,7 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
     append_flags(answer.json, *flags, question, now);
     append_name(answer.json, "variants");
     variants.write(answer.json);
-    append_member(answer.json, "decision_id", '"' + id + '"');
+    append_member(answer.json, "decision_id", '"' + slot.id + '"');
     if (question.reasons) {
         answer.json += R"(,"reasons":{"person":"known","experiments":)";
         variants.explain(answer.json);

@@ -46,6 +46,11 @@ void GivenVariants::record(domain::Decision& decision) const {
         if (given.counts()) decision.choices.push_back(choice_of(given));
 }
 
+void GivenVariants::add_to(DecisionDigest& digest) const {
+    for (const Assignment& given : given_)
+        if (given.counts()) digest.add(digest_of(choice_of(given)));
+}
+
 void GivenVariants::apply(ConfigTree& config) const {
     for (const Assignment& given : given_) {
         if (given.variant == nullptr) continue;

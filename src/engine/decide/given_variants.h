@@ -2,7 +2,7 @@
 // The set and the subject's facts outlive it.
 #pragma once
 
-#include "domain/decision.h"
+#include "engine/decisions/decision_digest.h"
 #include "engine/experiment/experiment_set.h"
 #include "engine/rules/config_tree.h"
 
@@ -19,6 +19,7 @@ public:
 
     // What counts as an exposure; not what somebody tries out.
     void record(domain::Decision& decision) const;
+    void add_to(DecisionDigest& digest) const;
     // After the rules: what is compared must not depend on them.
     void apply(ConfigTree& config) const;
     // {"button":"blue"}; who is held out is given nothing.

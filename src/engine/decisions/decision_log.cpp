@@ -17,24 +17,13 @@ namespace {
 
 constexpr std::size_t kBatchMax = 1'000;
 
-// What makes it the same decision: not how likely it was, nor what was known of whom: the probabilities of a bandit move,
-// and somebody who enters a segment within a session is not exposed again.
-void append_what(std::string& words, const domain::Decision& decision) {
-    words.append(1, '\x1f').append(decision.kind).append(1, '\x1f').append(decision.subject);
-    for (const domain::Choice& choice : decision.choices) {
-        words.append(1, '\x1e').append(choice.of).append(1, '\x1f').append(choice.chosen);
-        words.append(1, '\x1f').append(std::to_string(choice.version));
-        words.append(1, '\x1f').append(choice.unit.value_or(""));
-    }
-}
-
 // An id that says nothing but is the same for the same decision.
 base::Id128 id_of(TenantId tenant, const Identity& who, std::int64_t session,
-                  const domain::Decision& decision) {
+                  const DecisionDigest& decision) {
     std::string words = std::to_string(tenant.value) + '\x1f' + std::to_string(session);
     for (const auto* id : {&who.user_id, &who.anonymous_id})
         words.append(1, '\x1f').append(id->value_or(""));
-    append_what(words, decision);
+    words.append(1, '\x1f').append(decision.value().view());
     return base::hash128(base::HashKey{}, words);
 }
 
@@ -84,23 +73,22 @@ public:
         thread_.join();
     }
 
-    std::string record(TenantId tenant, const Identity& who, std::int64_t session,
-                       const domain::Decision& decision) {
-        const base::Id128 digest = id_of(tenant, who, session, decision);
-        std::string id = "dec_" + digest.to_text();
-        {
-            const base::MutexLock lock(mutex_);
-            if (!remembered_.insert(digest)) {
-                ++stats_.repeated;
-                return id;
-            }
-        }
+    Slot begin(TenantId tenant, const Identity& who, std::int64_t session,
+               const DecisionDigest& decision) {
+        const base::Id128 id = id_of(tenant, who, session, decision);
+        const base::MutexLock lock(mutex_);
+        const bool is_new = remembered_.insert(id);
+        if (!is_new) ++stats_.repeated;
+        return {.id = "dec_" + id.to_text(), .is_new = is_new};
+    }
+
+    void write(TenantId tenant, const Identity& who, const std::string& id,
+               const domain::Decision& decision) {
         Told one{
             .who = who, .events = {event_of(who, id, base::to_json(decision))}, .only_known = true};
         const auto pushed = waiting_.try_push({tenant, std::move(one)});
         const base::MutexLock lock(mutex_);
         ++(pushed ? stats_.recorded : stats_.dropped);
-        return id;
     }
 
     Result<void> flush() {
@@ -137,11 +125,11 @@ private:
         while (true) {
             std::vector<Recorded> batch = waiting_.pop_all(kBatchMax);
             if (batch.empty()) return;
-            write(std::move(batch));
+            apply(std::move(batch));
         }
     }
 
-    void write(std::vector<Recorded> batch) {
+    void apply(std::vector<Recorded> batch) {
         std::size_t markers = 0;
         base::Ticket durable = base::Ticket::done();
         while (!batch.empty()) {
@@ -158,14 +146,14 @@ private:
             }
             batch = std::move(others);
             if (!told.empty())
-                durable = base::Ticket::both(durable, write(tenant, std::move(told)));
+                durable = base::Ticket::both(durable, apply(tenant, std::move(told)));
         }
         settle(markers, durable);
         // The next batch gathers while this one is being written.
         (void)durable.wait();
     }
 
-    base::Ticket write(TenantId tenant, std::vector<Told> told) {
+    base::Ticket apply(TenantId tenant, std::vector<Told> told) {
         AppliedEach applied = people_.apply(tenant, std::move(told));
         const auto refused = static_cast<std::uint64_t>(std::ranges::count_if(
             applied.each, [](const Result<Counted>& one) { return !one.has_value(); }));
@@ -200,9 +188,19 @@ DecisionLog::DecisionLog(People& people, const base::Clock& clock, DecisionLogOp
     : impl_(std::make_unique<Impl>(people, clock, options)) {}
 DecisionLog::~DecisionLog() = default;
 
+DecisionLog::Slot DecisionLog::begin(TenantId tenant, const Identity& who, std::int64_t session,
+                                     const DecisionDigest& digest) {
+    return impl_->begin(tenant, who, session, digest);
+}
+void DecisionLog::write(TenantId tenant, const Identity& who, const std::string& id,
+                        const domain::Decision& decision) {
+    impl_->write(tenant, who, id, decision);
+}
 std::string DecisionLog::record(TenantId tenant, const Identity& who, std::int64_t session,
-                                domain::Decision decision) {
-    return impl_->record(tenant, who, session, std::move(decision));
+                                const domain::Decision& decision) {
+    Slot slot = begin(tenant, who, session, DecisionDigest::of(decision));
+    if (slot.is_new) write(tenant, who, slot.id, decision);
+    return std::move(slot.id);
 }
 Result<void> DecisionLog::flush() { return impl_->flush(); }
 DecisionLogStats DecisionLog::stats() const { return impl_->stats(); }

@@ -3,16 +3,20 @@
 //
 //     const std::string id = log.record(tenant, who, session, decision);     // "dec_…", to be answered
 //
+// Where most answers repeat one that was given before, the decision is put in words only when it is new:
+//
+//     const auto slot = log.begin(tenant, who, session, digest);
+//     if (slot.is_new) log.write(tenant, who, slot.id, in_words());
+//
 // Whoever was erased meanwhile stays erased: a decision never makes somebody known.
 //
-// The same decision (kind, subject, choices and their versions) of one session of a person is one event: its id is made of
-// just that, so that asking again, a forgetful cache or a restart counts nothing twice. The segments of the first one stand.
-// Thread-safe.
+// The same decision (its DecisionDigest) of one session of a person is one event: its id is made of just that, so that
+// asking again, a forgetful cache or a restart counts nothing twice. The segments of the first one stand. Thread-safe.
 #pragma once
 
 #include "base/result.h"
 #include "base/time.h"
-#include "domain/decision.h"
+#include "engine/decisions/decision_digest.h"
 #include "engine/profile/people.h"
 
 #include <cstdint>
@@ -41,10 +45,19 @@ public:
     DecisionLog(const DecisionLog&) = delete;
     DecisionLog& operator=(const DecisionLog&) = delete;
 
-    // Queues it unless it was recorded before in this session, and answers its id either way. `session` tells a session of
-    // the person's from the next one.
+    struct Slot {
+        std::string id;
+        bool is_new = false;  // not begun before in this session: to be written
+    };
+    // `session` tells a session of the person's from the next one.
+    [[nodiscard]] Slot begin(TenantId tenant, const Identity& who, std::int64_t session,
+                             const DecisionDigest& digest);
+    // Queues it.
+    void write(TenantId tenant, const Identity& who, const std::string& id,
+               const domain::Decision& decision);
+    // Both.
     [[nodiscard]] std::string record(TenantId tenant, const Identity& who, std::int64_t session,
-                                     domain::Decision decision);
+                                     const domain::Decision& decision);
 
     // Waits until all that was recorded before is written and durable.
     [[nodiscard]] Result<void> flush();

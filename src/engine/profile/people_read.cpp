@@ -3,6 +3,7 @@
 #include "engine/profile/render.h"
 
 #include "base/encoding.h"
+#include "base/fingerprint.h"
 #include "base/json.h"
 #include "domain/describe.h"
 
@@ -18,7 +19,7 @@ constexpr std::size_t kInteractionsMax = 1'000;  // of one page
 constexpr std::size_t kLookedAtMax = 10'000;
 
 std::string etag_of(std::uint64_t version, std::string_view json) {
-    const base::Id128 digest = base::hash128(base::HashKey{}, json);
+    const base::Id128 digest = base::fingerprint(json);
     return '"' + std::to_string(version) + '-' + digest.to_text().substr(0, 16) + '"';
 }
 

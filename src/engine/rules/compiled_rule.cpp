@@ -2,6 +2,7 @@
 
 #include "base/field_error.h"
 #include "base/keyed_hash.h"
+#include "engine/decisions/decision_digest.h"
 
 #include <algorithm>
 #include <array>
@@ -142,7 +143,22 @@ CompiledRule::CompiledRule(std::string id_, std::uint64_t version_, const domain
                   (condition ? 1u + condition->necessary_equalities().size() : 0u)),
       equalities(condition ? condition->necessary_equalities() : std::vector<LogicEquality>{}),
       condition_(std::move(condition)),
-      schedule_(std::move(schedule)) {}
+      schedule_(std::move(schedule)),
+      when_applied_(digest_of(choice(Outcome::applies))),
+      when_held_out_(digest_of(choice(Outcome::held_out))) {}
+
+domain::Choice CompiledRule::choice(Outcome outcome) const {
+    const bool held_out = outcome == Outcome::held_out;
+    domain::Choice choice{
+        .of = "rule:" + id, .chosen = held_out ? "holdout" : "applied", .version = version};
+    if (rule.goal) {
+        choice.probability = held_out ? kRuleHoldout : 1 - kRuleHoldout;
+        choice.among = {"applied", "holdout"};
+    } else {
+        choice.among = {"applied"};
+    }
+    return choice;
+}
 
 CompiledRule::Outcome CompiledRule::decide(const LogicInput& input, std::string_view unit) const {
     if (schedule_ && !schedule_->is_on(input.now)) return Outcome::not_now;

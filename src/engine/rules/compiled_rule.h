@@ -5,6 +5,7 @@
 
 #include "base/json_tree.h"
 #include "base/result.h"
+#include "domain/decision.h"
 #include "domain/rule.h"
 #include "engine/calendar/schedule.h"
 #include "engine/calendar/time_zones.h"
@@ -40,6 +41,12 @@ public:
     // `unit` is who or what shares and holdouts are drawn for. The status is the caller's business.
     [[nodiscard]] Outcome decide(const LogicInput& input, std::string_view unit) const;
 
+    // What a decision says of the rule when it applies or is held out, in words and as DecisionDigest takes it.
+    [[nodiscard]] domain::Choice choice(Outcome outcome) const;
+    [[nodiscard]] std::uint64_t digest(Outcome outcome) const {
+        return outcome == Outcome::held_out ? when_held_out_ : when_applied_;
+    }
+
     struct Action {
         domain::RuleOp op;
         std::vector<std::string> path;
@@ -68,6 +75,8 @@ private:
 
     const std::optional<Logic> condition_;
     const std::unique_ptr<const Schedule> schedule_;
+    const std::uint64_t when_applied_;
+    const std::uint64_t when_held_out_;
 };
 
 [[nodiscard]] std::string_view name_of(CompiledRule::Outcome outcome);

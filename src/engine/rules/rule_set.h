@@ -29,6 +29,10 @@ public:
     struct Match {
         const CompiledRule* rule;
         CompiledRule::Outcome outcome;  // applies, held_out or undecided
+
+        [[nodiscard]] bool is_decided() const {
+            return outcome != CompiledRule::Outcome::undecided;
+        }
     };
     // Weakest first, so that applying them in order lets the strongest have the last word.
     [[nodiscard]] std::vector<Match> matches(std::string_view context, const LogicInput& input,
