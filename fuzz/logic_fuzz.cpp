@@ -1,5 +1,5 @@
 // Expressions and data of any kind, two lines of JSON: nothing crashes, and what was compiled gives the same answer traced
-// and untraced, within its steps.
+// and untraced, alone and sharing what it has found out, within its steps.
 #include "base/json.h"
 #include "engine/logic/logic.h"
 
@@ -39,6 +39,22 @@ void check(const Logic& logic, const LogicInput& input, std::string_view text) {
     (void)logic.roots_read();
 }
 
+// Twice the same expression: what the second evaluation takes from the first changes nothing.
+void check_sharing(attune::base::JsonView expression, LogicInput input, std::string_view text) {
+    attune::engine::LogicSharing sharing;
+    const auto first = Logic::compile(expression, {.sharing = &sharing});
+    const auto second = Logic::compile(expression, {.sharing = &sharing});
+    if (!first || !second) return;
+    const auto alone = first->answer(input);
+    attune::engine::LogicMemo memo;
+    input.memo = &memo;
+    (void)first->answer(input);
+    for (int i = 0; i < 2; ++i) {
+        const auto shared = second->answer(input);
+        if (alone && (!shared || *shared != *alone)) differ("shared it is another", text);
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -47,16 +63,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto expression = JsonDocument::parse(text.substr(0, line));
     const auto values = JsonDocument::parse(text.substr(std::min(line + 1, text.size())));
     if (!expression) return 0;
+    const LogicInput input{.data = values ? LogicValue(values->root()) : LogicValue::null(),
+                           .steps_max = 20'000};
+    check_sharing(expression->root(), input, text);
     for (const bool permissive : {false, true}) {
         const auto logic = Logic::compile(expression->root(), {.permissive = permissive});
         if (!logic) {
             if (logic.error().fields.size() != 1) differ("an error without a place", text);
             continue;
         }
-        check(
-            *logic,
-            {.data = values ? LogicValue(values->root()) : LogicValue::null(), .steps_max = 20'000},
-            text);
+        check(*logic, input, text);
     }
     return 0;
 }

@@ -5,12 +5,12 @@
 #include "base/keyed_hash.h"
 #include "domain/describe.h"
 
+#include <boost/unordered/unordered_flat_set.hpp>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <thread>
-#include <unordered_set>
-#include <utility>
 
 namespace attune::engine {
 namespace {
@@ -39,8 +39,8 @@ public:
 
     // False: it was there.
     bool insert(const base::Id128& id) {
-        if (older_.contains(id)) return false;
-        if (!newer_.insert(id).second) return false;
+        if (newer_.contains(id) || older_.contains(id)) return false;
+        newer_.insert(id);
         if (newer_.size() >= generation_max_) {
             older_.swap(newer_);
             newer_.clear();
@@ -49,12 +49,9 @@ public:
     }
 
 private:
-    struct Hash {
-        std::size_t operator()(const base::Id128& id) const { return id.low(); }
-    };
     const std::size_t generation_max_;
-    std::unordered_set<base::Id128, Hash> newer_;
-    std::unordered_set<base::Id128, Hash> older_;
+    boost::unordered_flat_set<base::Id128, base::Id128Hash> newer_;
+    boost::unordered_flat_set<base::Id128, base::Id128Hash> older_;
 };
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "engine/logic/logic_scratch.h"
+#include "engine/logic/logic_sharing.h"
 #include "engine/logic/logic_value.h"
 
 #include <memory>
@@ -34,6 +35,8 @@ struct LogicOptions {
     bool permissive = false;
     // One operator that is let through though nobody knows it, and fails when it is reached: flagd's "$ref" to nothing.
     std::string_view tolerated_operator{};
+    // Where other expressions may be asked about the same data; needed only while compiling.
+    LogicSharing* sharing = nullptr;
 };
 
 struct LogicInput {
@@ -41,6 +44,8 @@ struct LogicInput {
     base::Time now{};  // for within_days
     // About one step for each operation, and for each entry or sixteen bytes that it goes over: ten milliseconds or so.
     std::int64_t steps_max = 1'000'000;
+    // What expressions compiled with one LogicSharing have found out about this data so far.
+    LogicMemo* memo = nullptr;
 };
 
 // What must hold for an expression to be truthy: the text of what lies at `path` is one of `values`.

@@ -109,7 +109,40 @@ Result<std::uint32_t> LogicCompiler::operation(std::string_view name, base::Json
         node.constant = LogicValue(keep(name));
     }
     node.is_test = is_test(node);
+    if (options_.sharing != nullptr && is_shareable(node))
+        node.share = options_.sharing->number_of(
+            std::string(name).append(1, ' ').append(argument.text().text()));
     return add(node);
+}
+
+// What comes to true, false or null, or to something in the data: nothing that lives in the scratch of one evaluation.
+bool LogicCompiler::is_shareable(const LogicNode& node) const {
+    using enum LogicOp;
+    if (iterations_ > 0) return false;
+    switch (node.op) {
+        case path:
+            return node.count > 0 && node.extra == LogicNode::kNone;
+        case loosely_equal:
+        case loosely_unequal:
+        case strictly_equal:
+        case strictly_unequal:
+        case less:
+        case at_most:
+        case greater:
+        case at_least:
+        case in:
+        case negate:
+        case truthy:
+        case starts_with:
+        case ends_with:
+        case sem_ver:
+        case matches:
+        case within_days:
+        case in_segment:
+            return true;
+        default:
+            return false;
+    }
 }
 
 Result<LogicNode> LogicCompiler::with_arguments(const LogicOperator& known,
@@ -118,7 +151,10 @@ Result<LogicNode> LogicCompiler::with_arguments(const LogicOperator& known,
     if (argument.is_array()) {
         for (const base::JsonView element : argument.elements()) {
             const PointerStep step(pointer_, compiled.size());
+            const bool is_about_entries = known.iterates && compiled.size() == 1;
+            iterations_ += is_about_entries ? 1 : 0;
             ATTUNE_TRY(const std::uint32_t one, any(element));
+            iterations_ -= is_about_entries ? 1 : 0;
             compiled.push_back(one);
         }
     } else {

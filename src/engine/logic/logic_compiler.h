@@ -37,6 +37,7 @@ private:
     std::uint32_t fold(std::uint32_t first);
     [[nodiscard]] bool can_fold(std::uint32_t first, std::size_t count) const;
     [[nodiscard]] bool is_test(const LogicNode& node) const;
+    [[nodiscard]] bool is_shareable(const LogicNode& node) const;
     [[nodiscard]] const LogicValue* literal(const LogicNode& node, std::uint32_t argument) const;
     std::string_view keep(std::string_view text);
     LogicValue own(base::JsonView view);
@@ -49,6 +50,7 @@ private:
     std::string pointer_;
     std::size_t depth_ = 0;
     std::size_t nodes_ = 0;
+    std::size_t iterations_ = 0;  // around this place: its data is an entry of an array
 };
 
 }  // namespace attune::engine

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "engine/logic/logic_sharing.h"
 #include "engine/logic/logic_value.h"
 #include "engine/logic/operators.h"
 
@@ -24,6 +25,7 @@ struct LogicNode {
     LogicOp op = LogicOp::constant;
     bool is_bare = false;  // its one argument stands without an array: {"var": "a"}
     bool is_test = false;  // a comparison of a path, which has no default, with a constant
+    LogicShare share = kNotShared;
     std::uint32_t first =
         0;  // of its arguments in `arguments`; of its segments in `segments`; the number of its pattern
     std::uint32_t count = 0;      // how many of these

@@ -27,8 +27,21 @@ LogicValue LogicRun::computed(std::uint32_t at, LogicValue data) {
     const LogicNode& node = nodes_[at];
     if (trace_ != nullptr) [[unlikely]]
         return traced(at, data);
+    const bool is_shared = node.share != kNotShared && input_.memo != nullptr;
+    return is_shared ? shared(node, data) : unshared(node, data);
+}
+
+LogicValue LogicRun::unshared(const LogicNode& node, LogicValue data) {
     if (node.op == LogicOp::path) return path(node, data);
     return node.is_test ? LogicValue(test(node, data)) : operation(node, data);
+}
+
+LogicValue LogicRun::shared(const LogicNode& node, LogicValue data) {
+    LogicMemo& memo = *input_.memo;
+    if (memo.knows(node.share)) return memo.value(node.share);
+    const LogicValue value = unshared(node, data);
+    if (failure_ == Failure::none && work_ >= 0) memo.keep(node.share, value);
+    return value;
 }
 
 LogicValue LogicRun::traced(std::uint32_t at, LogicValue data) {
@@ -42,7 +55,9 @@ LogicValue LogicRun::traced(std::uint32_t at, LogicValue data) {
 bool LogicRun::test(const LogicNode& node, LogicValue data) {
     using enum LogicOp;
     work_ -= 2;
-    const LogicValue left = this->path(nodes_[arguments_[node.first]], data);
+    const LogicNode& place = nodes_[arguments_[node.first]];
+    const bool is_shared = place.share != kNotShared && input_.memo != nullptr;
+    const LogicValue left = is_shared ? shared(place, data) : this->path(place, data);
     const LogicValue right = nodes_[arguments_[node.first + 1]].constant;
     switch (node.op) {
         case loosely_equal:

@@ -56,6 +56,8 @@ private:
     LogicValue path(const LogicNode& node, LogicValue data);
     [[gnu::noinline]] LogicValue fallback(const LogicNode& node, LogicValue data);
     bool test(const LogicNode& node, LogicValue data);
+    LogicValue unshared(const LogicNode& node, LogicValue data);
+    LogicValue shared(const LogicNode& node, LogicValue data);
     [[gnu::noinline]] LogicValue traced(std::uint32_t at, LogicValue data);
     [[gnu::noinline]] LogicValue step(LogicValue data, const LogicSegment& segment);
     LogicValue step_into_text(std::string_view text, const LogicSegment& segment);

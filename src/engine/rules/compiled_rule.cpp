@@ -106,7 +106,8 @@ ConfigTree::Action CompiledRule::Action::step() const {
 Result<std::shared_ptr<const CompiledRule>> CompiledRule::compile(std::string id,
                                                                   std::uint64_t version,
                                                                   const domain::Rule& rule,
-                                                                  const TimeZones& zones) {
+                                                                  const TimeZones& zones,
+                                                                  LogicSharing* sharing) {
     ATTUNE_TRY_VOID(check_words(rule));
     std::vector<Action> actions;
     for (std::size_t i = 0; i < rule.actions.size(); ++i) {
@@ -117,7 +118,7 @@ Result<std::shared_ptr<const CompiledRule>> CompiledRule::compile(std::string id
     std::optional<Logic> condition;
     if (!rule.condition.is_null()) {
         ATTUNE_TRY(const auto document, base::JsonDocument::parse(rule.condition.text()));
-        auto logic = Logic::compile(document.root());
+        auto logic = Logic::compile(document.root(), {.sharing = sharing});
         if (!logic) return base::error_below("/condition", logic.error());
         condition = *std::move(logic);
     }

@@ -28,7 +28,8 @@ class CompiledRule {
 public:
     // invalid_argument names the place in the rule: "/condition/and/0", "/actions/2/path". The zones outlive it.
     [[nodiscard]] static Result<std::shared_ptr<const CompiledRule>> compile(
-        std::string id, std::uint64_t version, const domain::Rule& rule, const TimeZones& zones);
+        std::string id, std::uint64_t version, const domain::Rule& rule, const TimeZones& zones,
+        LogicSharing* sharing = nullptr);
 
     enum class Outcome : std::uint8_t {
         applies,

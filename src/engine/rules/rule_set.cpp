@@ -39,9 +39,11 @@ LogicValue value_at(LogicValue value, std::span<const std::string> path) {
 Result<std::shared_ptr<const RuleSet>> RuleSet::compile(std::span<const Definition> definitions,
                                                         const TimeZones& zones) {
     auto set = std::make_shared<RuleSet>();
+    LogicSharing sharing;
     for (const Definition& one : definitions) {
         ATTUNE_TRY(const auto rule, base::from_json<domain::Rule>(one.now().body.text()));
-        ATTUNE_TRY(auto compiled, CompiledRule::compile(one.id, one.now().version, rule, zones));
+        ATTUNE_TRY(auto compiled,
+                   CompiledRule::compile(one.id, one.now().version, rule, zones, &sharing));
         if (rule.status == domain::RuleStatus::active) set->rules_.push_back(std::move(compiled));
     }
     std::ranges::sort(set->rules_,
@@ -109,11 +111,15 @@ std::vector<RuleSet::Match> RuleSet::matches(std::string_view context, const Log
     if (const auto named = contexts_.find(context); named != contexts_.end())
         collect(named->second, input.data, candidates);
     std::ranges::sort(candidates);
+    LogicMemo memo;
+    LogicInput sharing = input;
+    sharing.memo = &memo;
     std::vector<Match> matches;
+    matches.reserve(candidates.size());
     for (const Place place : candidates) {
         using enum CompiledRule::Outcome;
         const CompiledRule& rule = *rules_[place];
-        const CompiledRule::Outcome outcome = rule.decide(input, unit);
+        const CompiledRule::Outcome outcome = rule.decide(sharing, unit);
         if (outcome == applies || outcome == held_out || outcome == undecided)
             matches.push_back({&rule, outcome});
     }

@@ -172,6 +172,56 @@ TEST(Tracing, TellsWhatEachOperationCameTo) {
                                                                 {"", "false"}}));
 }
 
+TEST(Sharing, AsksWhatIsInCommonOnlyOnce) {
+    LogicSharing sharing;
+    const std::string_view expression =
+        R"({"in":["needle",{"var":"haystack"}]})";  // costs steps in the size of the haystack
+    const auto data = json(R"({"haystack":")" + std::string(10'000, 'x') + "\"}");
+    const LogicInput poor{.data = LogicValue(data.root()), .steps_max = 100};
+    LogicMemo memo;
+    LogicInput rich{.data = LogicValue(data.root()), .memo = &memo};
+    LogicInput shared = poor;
+    shared.memo = &memo;
+    const auto first = compiled(expression, {.sharing = &sharing});
+    const auto second = compiled(expression, {.sharing = &sharing});
+    const auto third = compiled(expression, {.sharing = &sharing});
+    EXPECT_FALSE(third->holds(poor));
+    EXPECT_FALSE(third->holds(shared)) << "a failure is not kept";
+    EXPECT_EQ(second->holds(rich).value_or(true), false);
+    EXPECT_EQ(third->holds(shared).value_or(true), false);
+}
+
+TEST(Sharing, ChangesNoAnswer) {
+    const std::string_view expressions[] = {
+        R"({"==":[{"var":"a.b"},1]})",
+        R"({"var":"a.b"})",
+        R"({"var":["a.c","other"]})",
+        R"({"and":[{"==":[{"var":"a.b"},1]},{"!":{"var":"a.c"}}]})",
+        R"({"map":[{"var":"list"},{"==":[{"var":"a.b"},1]}]})",
+        R"({"reduce":[{"var":"list"},{"+":[{"var":"current.a.b"},{"var":"accumulator"}]},{"var":"a.b"}]})",
+        R"({"if":[{"<":[{"var":"a.b"},2]},{"cat":[{"var":"a.b"},"!"]},{"var":"list"}]})",
+        R"({"some":[{"var":"list"},{"var":"a.b"}]})",
+        R"({"in_segment":"vip"})"};
+    LogicSharing sharing;
+    std::vector<Logic> logics;
+    for (int i = 0; i < 3; ++i)
+        for (const std::string_view one : expressions)
+            logics.push_back(*compiled(one, {.sharing = &sharing}));
+    for (const std::string_view text :
+         {R"({"a":{"b":1},"list":[{"a":{"b":2}},{"a":{"b":1}}],"segments":["vip"]})",
+          R"({"a":{"b":"1","c":0},"list":[]})", "null", R"({"a":{"b":null}})"}) {
+        const auto data = json(text);
+        LogicMemo memo;
+        for (std::size_t i = 0; i < logics.size(); ++i) {
+            LogicInput input{.data = LogicValue(data.root()), .memo = &memo};
+            const auto value = logics[i].answer(input);
+            ASSERT_TRUE(value);
+            EXPECT_EQ(value->text(), answer(expressions[i % std::size(expressions)], text))
+                << expressions[i % std::size(expressions)] << " of " << text;
+        }
+    }
+}
+
 using Equalities = std::vector<LogicEquality>;
 
 TEST(NecessaryEqualities, AreThoseWithoutWhichNothingHolds) {
