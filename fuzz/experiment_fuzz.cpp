@@ -43,7 +43,7 @@ void count(const CompiledExperiment& experiment) {
         }
         if (i % 11 == 0) tally.forget(unit(i));
     }
-    const auto results = attune::engine::results_of(experiment, tally, {});
+    const auto results = attune::engine::results_of("fuzzed", experiment.definition, tally, {});
     if (!results) wrong("no results");
     const std::string text = attune::base::to_json(*results);
     if (!attune::base::JsonDocument::parse(text)) wrong("results that are no JSON");
