@@ -1,6 +1,7 @@
 // What one flag costs in-process, against the floors: static 150 ns, targeted 500 ns, fractional 700 ns; and a hundred of
 // them, evaluated and as OFREP's bulk answer with its tag (floor 100 us).
 #include "api/ofrep/answer.h"
+#include "api/ofrep/stream.h"
 #include "base/json.h"
 #include "engine/flags/flag_set.h"
 
@@ -32,9 +33,10 @@ constexpr auto kSubjects = std::to_array<Subject>({
     {"static", "static", 150},
     {"targeted", "targeted", 500},
     {"fractional", "fractional", 700},
+    {"rollout", "rollout", 500},
 });
 
-// The three among a hundred, as a tenant has them.
+// The four among a hundred, as a tenant has them.
 std::string flags() {
     std::string text =
         R"({"$evaluators":{"staff":{"ends_with":[{"var":"email"},"@example.org"]}},"flags":{)"
@@ -42,8 +44,10 @@ std::string flags() {
         R"("targeted":{"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off","targeting":)"
         R"({"if":[{"and":[{"==":[{"var":"country"},"CH"]},{"sem_ver":[{"var":"app"},">=","2.1.0"]},{"$ref":"staff"}]},"on","off"]}},)"
         R"("fractional":{"state":"ENABLED","variants":{"a":"a","b":"b","c":"c"},"defaultVariant":"a","targeting":)"
-        R"({"fractional":[{"cat":[{"var":"$flagd.flagKey"},{"var":"email"}]},["a",50],["b",25],["c",25]]}})";
-    for (int i = 0; i < 97; ++i)
+        R"({"fractional":[{"cat":[{"var":"$flagd.flagKey"},{"var":"email"}]},["a",50],["b",25],["c",25]]}},)"
+        R"("rollout":{"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off","rollout":{"variant":"on",)"
+        R"("steps":[{"at":"2020-01-01T00:00:00Z","share":0.05},{"at":"2021-01-01T00:00:00Z","share":0.5}],"guardrails":[{"event":"error"}]}})";
+    for (int i = 0; i < 96; ++i)
         text +=
             R"(,"flag-)" + std::to_string(i) +
             R"(":{"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off","targeting":{"if":[{"==":[{"var":"country"},"CH"]},"on"]}})";
@@ -95,9 +99,11 @@ int main() {
     });
     std::printf("%-12s %8.1f us\n", "100 flags", all / 1000);
     const attune::http::Request request;
+    const attune::api::ofrep::FlagSelector everything;
+    const std::string stream = attune::api::ofrep::stream_at("ats_token");
     std::size_t bytes = 0;
     const double bulk = nanoseconds_of([&] {
-        bytes = attune::api::ofrep::bulk(*set, context, request).body.size();
+        bytes = attune::api::ofrep::bulk({*set, everything, stream}, context, request).body.size();
         must_hold(bytes > 0);
     });
     constexpr double kBulkFloorNs = 100'000;

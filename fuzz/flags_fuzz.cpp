@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "engine/flags/flag_set.h"
 
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -55,6 +56,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const Flag& flag : (*set)->flags()) {
         check((*set)->evaluate(flag.key, {.attributes = LogicValue(attributes.root())}));
         check((*set)->evaluate(flag, {}));
+        for (const auto day : {19'000, 20'500, 22'000}) {
+            const attune::base::Time now{std::chrono::days(day)};
+            check(
+                (*set)->evaluate(flag, {.attributes = LogicValue(attributes.root()), .now = now}));
+            if (!flag.rollout) continue;
+            const auto at = flag.rollout->at(now);
+            if (at.share < 0 || at.share > 1) wrong("a share that is none");
+            if (at.share == 1 && !flag.rollout->holds("u", at.share))
+                wrong("not everybody is in a whole");
+        }
     }
     check((*set)->evaluate("none such", {}));
     return 0;

@@ -3,6 +3,7 @@
 #include "api/definition_answers.h"
 #include "api/routes.h"
 #include "api/schema.h"
+#include "domain/describe_flag.h"
 
 #include <utility>
 
@@ -84,11 +85,13 @@ Result<http::Answer> load_flags(const Call& call) {
     return json_answer(200, std::string(std::move(answer).finish().text()));
 }
 
-std::string flag_schema(base::SchemaSet&) {
+std::string flag_schema(base::SchemaSet& schemas) {
     return R"({"type":"object","properties":{"state":{"enum":["ENABLED","DISABLED"]},"variants":{"type":"object","minProperties":1},)"
            R"("defaultVariant":{"type":["string","null"]},"targeting":{"type":"object"},"metadata":{"type":"object"},)"
            R"("prerequisites":{"type":"array","items":{"type":"object","properties":{"flag":{"type":"string"},)"
-           R"("variants":{"type":"array","items":{"type":"string"}}},"required":["flag","variants"]}}},"required":["state","variants"]})";
+           R"("variants":{"type":"array","items":{"type":"string"}}},"required":["flag","variants"]}},"schedule":)" +
+           schemas.ref<domain::Schedule>() + R"(,"rollout":)" + schemas.ref<domain::Rollout>() +
+           R"(},"required":["state","variants"]})";
 }
 
 std::string flags_schema(base::SchemaSet& schemas) { return page_schema(flag_schema(schemas)); }

@@ -29,7 +29,7 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
         [&zones = engine->zones_](TenantId, std::span<const Definition> definitions) {
             return RuleSet::compile(definitions, zones);
         });
-    engine->flags_ = std::make_unique<Flags>(*engine->store_, clock);
+    engine->flags_ = std::make_unique<Flags>(*engine->store_, clock, engine->zones_);
     engine->experiments_ = std::make_unique<Experiments>(*engine->store_, clock);
     engine->experiment_questions_ = std::make_unique<ExperimentQuestions>(*engine->experiments_);
     engine->rule_questions_ = std::make_unique<RuleQuestions>(*engine->rules_);
@@ -54,6 +54,8 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
             TenantId tenant, std::string_view segment) {
             return segment_uses(tenant, segment, *rules, *experiments);
         });
+    engine->flag_exposures_ =
+        std::make_unique<FlagExposures>(*engine->people_, *engine->decisions_);
     engine->decider_ = std::make_unique<Decider>(
         *engine->people_, *engine->segments_, *engine->rules_, *engine->flags_,
         *engine->experiments_, *engine->bandits_, *engine->decisions_, engine->zones_, clock);

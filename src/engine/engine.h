@@ -17,6 +17,7 @@
 #include "engine/bandit/bandits.h"
 #include "engine/calendar/time_zones.h"
 #include "engine/decide/decider.h"
+#include "engine/decide/flag_exposures.h"
 #include "engine/decisions/decision_log.h"
 #include "engine/experiment/experiment_reader.h"
 #include "engine/experiment/experiments.h"
@@ -71,6 +72,7 @@ public:
     [[nodiscard]] RulePerformances& rule_performances() { return *rule_performances_; }
     [[nodiscard]] Bandits& bandits() { return *bandits_; }
     [[nodiscard]] DecisionLog& decisions() { return *decisions_; }
+    [[nodiscard]] FlagExposures& flag_exposures() { return *flag_exposures_; }
     [[nodiscard]] Decider& decider() { return *decider_; }
     [[nodiscard]] Backups& backups() { return *backups_; }
     [[nodiscard]] const base::Clock& clock() const { return clock_; }
@@ -98,6 +100,7 @@ private:
     std::unique_ptr<Bandits> bandits_;
     std::unique_ptr<DecisionLog> decisions_;
     std::unique_ptr<Segments> segments_;
+    std::unique_ptr<FlagExposures> flag_exposures_;
     std::unique_ptr<Decider> decider_;
     std::unique_ptr<Backups> backups_;
 };

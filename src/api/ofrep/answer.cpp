@@ -61,7 +61,9 @@ http::Response bulk(const Bulk& what, const engine::FlagContext& context,
     for (const engine::Flag& flag : what.set.flags()) {
         if (!what.selector.selects(flag)) continue;
         if (body.back() != '[') body += ',';
-        append_evaluation(body, flag.key, what.set.evaluate(flag, context));
+        const FlagAnswer answer = what.set.evaluate(flag, context);
+        if (answer.draw && what.drawn) what.drawn(flag, *answer.draw);
+        append_evaluation(body, flag.key, answer);
     }
     body += ']';
     if (what.set.metadata()) body.append(R"(,"metadata":)").append(what.set.metadata()->text());

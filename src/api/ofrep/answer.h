@@ -7,6 +7,7 @@
 #include "engine/flags/flag_set.h"
 #include "http/message.h"
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,8 @@ struct Bulk {
     const engine::FlagSet& set;
     const FlagSelector& selector;
     std::string stream;
+    // Is told of everybody whose side of a rollout is to be recorded.
+    std::function<void(const engine::Flag&, const engine::FlagDraw&)> drawn{};
 };
 [[nodiscard]] http::Response bulk(const Bulk& what, const engine::FlagContext& context,
                                   const http::Request& request);

@@ -54,7 +54,9 @@ Result<http::Answer> evaluate_flag(const Call& call) {
     const auto context = question.context(engine.clock().now());
     if (flag == nullptr || !selector.selects(*flag))
         return http::Answer{ofrep::evaluation(key, engine::FlagSet::not_found(key))};
-    return http::Answer{ofrep::evaluation(key, set->evaluate(*flag, context))};
+    const engine::FlagAnswer answer = set->evaluate(*flag, context);
+    if (answer.draw) engine.flag_exposures().note(call.tenant(), *flag, *answer.draw);
+    return http::Answer{ofrep::evaluation(key, answer)};
 }
 
 Result<http::Answer> evaluate_flags(const Call& call) {
@@ -65,7 +67,10 @@ Result<http::Answer> evaluate_flags(const Call& call) {
     ATTUNE_TRY(const auto selector, ofrep::FlagSelector::of(call.request));
     ATTUNE_TRY(const auto set, engine.flags().of(call.tenant()));
     ATTUNE_TRY(const auto token, engine.tenants().stream_token(call.tenant()));
-    return http::Answer{ofrep::bulk({*set, selector, ofrep::stream_at(token)},
+    const auto drawn = [&](const engine::Flag& flag, const engine::FlagDraw& draw) {
+        engine.flag_exposures().note(call.tenant(), flag, draw);
+    };
+    return http::Answer{ofrep::bulk({*set, selector, ofrep::stream_at(token), drawn},
                                     question.context(engine.clock().now()), call.request)};
 }
 

@@ -48,6 +48,8 @@ class TimeZones {
 public:
     // The zones of /usr/share/zoneinfo, or of $TZDIR. Without either: none.
     [[nodiscard]] static TimeZones of_system();
+    // No zone but UTC, which needs no database.
+    [[nodiscard]] static TimeZones none() { return {}; }
     ~TimeZones();
     TimeZones(TimeZones&&) noexcept;
 

@@ -3,6 +3,7 @@
 #include "base/fingerprint.h"
 #include "base/json.h"
 #include "engine/decide/explanation.h"
+#include "engine/decide/flag_exposures.h"
 #include "engine/decide/given_variants.h"
 #include "engine/decide/surroundings.h"
 
@@ -57,9 +58,11 @@ void append_member(std::string& out, std::string_view name, std::string_view jso
     out += json;
 }
 
-// The values of all flags that have one, for the person and the context.
+// The values of all flags that have one, for the person and the context. Calls drawn(flag, draw) where somebody's side
+// of a rollout is to be recorded.
+template <class Drawn>
 void append_flags(std::string& out, const FlagSet& flags, const ConfigQuestion& question,
-                  base::Time now) {
+                  base::Time now, Drawn drawn) {
     const LogicMember key[] = {{"targetingKey", LogicValue(question.user_id)}};
     const LogicRecord attributes{.members = key, .rest = LogicValue(question.context)};
     out += '{';
@@ -67,6 +70,7 @@ void append_flags(std::string& out, const FlagSet& flags, const ConfigQuestion& 
     for (const Flag& flag : flags.flags()) {
         const FlagAnswer answer =
             flags.evaluate(flag, {.attributes = LogicValue(attributes), .now = now});
+        if (answer.draw) drawn(flag, *answer.draw);
         if (answer.variant == nullptr) continue;
         if (!first) out += ',';
         first = false;
@@ -110,21 +114,8 @@ Decider::Decider(People& people, Segments& segments, Rules& rules, Flags& flags,
       zones_(zones),
       clock_(clock) {}
 
-Result<std::shared_ptr<const PersonFacts>> Decider::facts_of(TenantId tenant,
-                                                             std::string_view user_id) {
-    const auto derived = people_.derived(tenant, user_id, [](const RenderedProfile& profile) {
-        auto facts = PersonFacts::of(profile);
-        const std::size_t bytes = facts == nullptr ? 0 : facts->bytes();
-        return Derived{std::move(facts), bytes};
-    });
-    if (!derived && derived.error().code == Code::not_found) return nullptr;
-    if (!derived) return std::unexpected(derived.error());
-    if (*derived == nullptr) return fail(Code::internal, "a profile cannot be read again");
-    return std::static_pointer_cast<const PersonFacts>(*derived);
-}
-
 Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& question) {
-    ATTUNE_TRY(const auto facts, facts_of(tenant, question.user_id));
+    ATTUNE_TRY(const auto facts, facts_of(people_, tenant, question.user_id));
     if (facts == nullptr) return defaults("unknown", question.reasons);
     if (facts->opted_out) return defaults("opted_out", question.reasons);
 
@@ -174,7 +165,9 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
     append_segments(answer.json, around.segments());
     ATTUNE_TRY(const auto flags, flags_.of(tenant));
     append_name(answer.json, "flags");
-    append_flags(answer.json, *flags, question, now);
+    append_flags(answer.json, *flags, question, now, [&](const Flag& flag, const FlagDraw& draw) {
+        (void)log_.record(tenant, facts->who, kExposureSession, exposure_of(flag, draw));
+    });
     append_name(answer.json, "variants");
     variants.write(answer.json);
     append_member(answer.json, "decision_id", '"' + slot.id + '"');
@@ -194,7 +187,7 @@ Result<std::shared_ptr<const PersonFacts>> Decider::facts_or_nobodys(TenantId te
                                                                      std::string_view user_id) {
     std::shared_ptr<const PersonFacts> facts;
     if (!user_id.empty()) {
-        ATTUNE_TRY(facts, facts_of(tenant, user_id));
+        ATTUNE_TRY(facts, facts_of(people_, tenant, user_id));
     }
     if (facts != nullptr) return facts;
     RenderedProfile nobody;

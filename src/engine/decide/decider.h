@@ -67,9 +67,6 @@ public:
                                             std::optional<base::JsonView> data);
 
 private:
-    // Empty when nobody of that id is known.
-    [[nodiscard]] Result<std::shared_ptr<const PersonFacts>> facts_of(TenantId tenant,
-                                                                      std::string_view user_id);
     [[nodiscard]] Result<std::shared_ptr<const PersonFacts>> facts_or_nobodys(
         TenantId tenant, std::string_view user_id);
 

@@ -147,4 +147,17 @@ std::size_t PersonFacts::bytes() const {
            assignments.capacity() * sizeof(RememberedAssignment);
 }
 
+Result<std::shared_ptr<const PersonFacts>> facts_of(People& people, TenantId tenant,
+                                                    std::string_view user_id) {
+    const auto derived = people.derived(tenant, user_id, [](const RenderedProfile& profile) {
+        auto facts = PersonFacts::of(profile);
+        const std::size_t bytes = facts == nullptr ? 0 : facts->bytes();
+        return Derived{std::move(facts), bytes};
+    });
+    if (!derived && derived.error().code == Code::not_found) return nullptr;
+    if (!derived) return std::unexpected(derived.error());
+    if (*derived == nullptr) return fail(Code::internal, "a profile cannot be read again");
+    return std::static_pointer_cast<const PersonFacts>(*derived);
+}
+
 }  // namespace attune::engine

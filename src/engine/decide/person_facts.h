@@ -50,4 +50,9 @@ struct PersonFacts {
     }
 };
 
+// Made once for each version of the profile and kept beside it. Null when nobody of that id is known. Reads the store for
+// people who are not in memory.
+[[nodiscard]] Result<std::shared_ptr<const PersonFacts>> facts_of(People& people, TenantId tenant,
+                                                                  std::string_view user_id);
+
 }  // namespace attune::engine

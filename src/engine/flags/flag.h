@@ -6,6 +6,7 @@
 #include "engine/logic/logic_value.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,7 @@ enum class FlagReason : std::uint8_t {
     fixed,            // STATIC: the same for everybody, so that clients may keep it
     fallback,         // DEFAULT: the targeting chose nothing, or there is nothing to choose
     targeting_match,  // TARGETING_MATCH
+    split,            // SPLIT: by the person's place in a rollout, in or out
     disabled,         // DISABLED
     error,            // ERROR
 };
@@ -40,6 +42,15 @@ struct FlagContext {
     base::Time now{};
 };
 
+struct RolloutStage;
+
+// On which side of a rollout somebody is whose guardrails compare the two.
+struct FlagDraw {
+    const RolloutStage* stage = nullptr;
+    bool is_in = false;
+    std::string_view unit;  // of the context that was asked with
+};
+
 // Borrows from the set that answered.
 struct FlagAnswer {
     FlagReason reason = FlagReason::error;
@@ -47,6 +58,7 @@ struct FlagAnswer {
     const FlagVariant* variant = nullptr;      // null: the program that asks takes its own default
     const base::JsonText* metadata = nullptr;  // an object; null when there is none
     std::string detail{};                      // of an error, for people
+    std::optional<FlagDraw> draw{};            // to be recorded
 };
 
 }  // namespace attune::engine

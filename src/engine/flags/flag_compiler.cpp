@@ -126,7 +126,7 @@ Result<void> FlagSetCompiler::check_evaluators() const {
 
 Result<Flag> FlagSetCompiler::flag(const FlagSource& source) {
     ATTUNE_TRY_VOID(check_key(source));
-    Flag flag{.key = source.key};
+    Flag flag{.key = source.key, .version = source.version};
     const auto state = source.body.find("state");
     const auto text = state ? state->as_string() : std::nullopt;
     if (text != "ENABLED" && text != "DISABLED")
@@ -135,6 +135,8 @@ Result<Flag> FlagSetCompiler::flag(const FlagSource& source) {
     ATTUNE_TRY_VOID(variants(source, flag));
     ATTUNE_TRY_VOID(fallback(source, flag));
     ATTUNE_TRY_VOID(targeting(source, flag));
+    ATTUNE_TRY_VOID(rollout(source, flag));
+    ATTUNE_TRY_VOID(schedule(source, flag));
     ATTUNE_TRY_VOID(metadata(source, flag));
     return flag;
 }

@@ -21,6 +21,8 @@ private:
     Result<void> variants(const FlagSource& source, Flag& flag) const;
     Result<void> fallback(const FlagSource& source, Flag& flag) const;
     Result<void> targeting(const FlagSource& source, Flag& flag) const;
+    Result<void> rollout(const FlagSource& source, Flag& flag) const;
+    Result<void> schedule(const FlagSource& source, Flag& flag) const;
     Result<Logic> logic(base::JsonView rule, std::string pointer) const;
     Result<void> metadata(const FlagSource& source, Flag& flag) const;
 

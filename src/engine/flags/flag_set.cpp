@@ -54,12 +54,27 @@ FlagAnswer fallen_back(const Flag& flag, FlagReason reason) {
     return answered(flag, flag.fallback == nullptr ? FlagReason::fallback : reason, flag.fallback);
 }
 
+// What the targeting left open.
+FlagAnswer rolled_out(const Flag& flag, const FlagContext& context) {
+    if (!flag.rollout) return fallen_back(flag, FlagReason::fallback);
+    const CompiledRollout::Now now = flag.rollout->at(context.now);
+    const auto unit = now.share > 0 ? flag.rollout->unit_in(context.attributes) : std::nullopt;
+    if (!unit) return fallen_back(flag, FlagReason::fallback);
+    const bool is_in = flag.rollout->holds(*unit, now.share);
+    FlagAnswer answer =
+        is_in ? answered(flag, FlagReason::split, flag.variant(flag.rollout->definition().variant))
+              : fallen_back(flag, FlagReason::split);
+    if (now.stage != nullptr && flag.rollout->is_compared(*now.stage))
+        answer.draw = FlagDraw{now.stage, is_in, *unit};
+    return answer;
+}
+
 FlagAnswer targeted(const Flag& flag, const FlagContext& context) {
     const TargetingData data(flag, context);
     LogicScratch scratch;
     auto value = flag.targeting->evaluate({.data = data.value(), .now = context.now}, scratch);
     if (!value) return failed(FlagError::parse_error, std::move(value).error().message, &flag);
-    if (value->is_nothing()) return fallen_back(flag, FlagReason::fallback);
+    if (value->is_nothing()) return rolled_out(flag, context);
     std::string_view name;
     if (value->is_string())
         name = value->string();
@@ -79,8 +94,8 @@ FlagAnswer targeted(const Flag& flag, const FlagContext& context) {
 }  // namespace
 
 std::string_view name_of(FlagReason reason) {
-    static constexpr std::array<std::string_view, 5> kNames{"STATIC", "DEFAULT", "TARGETING_MATCH",
-                                                            "DISABLED", "ERROR"};
+    static constexpr std::array<std::string_view, 6> kNames{"STATIC", "DEFAULT",  "TARGETING_MATCH",
+                                                            "SPLIT",  "DISABLED", "ERROR"};
     return kNames[static_cast<std::size_t>(reason)];
 }
 
@@ -112,6 +127,8 @@ FlagAnswer FlagSet::not_found(std::string_view key) {
 
 FlagAnswer FlagSet::evaluate(const Flag& flag, const FlagContext& context) const {
     if (!flag.is_enabled) return answered(flag, FlagReason::disabled, nullptr);
+    if (flag.schedule && !flag.schedule->is_on(context.now))
+        return fallen_back(flag, FlagReason::fallback);
     for (const FlagPrerequisite& one : flag.prerequisites) {
         const FlagAnswer other = evaluate(flags_[one.flag], context);
         const bool holds =
@@ -120,6 +137,7 @@ FlagAnswer FlagSet::evaluate(const Flag& flag, const FlagContext& context) const
         if (!holds) return fallen_back(flag, FlagReason::fallback);
     }
     if (flag.targeting) return targeted(flag, context);
+    if (flag.rollout) return rolled_out(flag, context);
     // What depends on other flags is not the same for everybody.
     return fallen_back(
         flag, flag.prerequisites.empty() ? FlagReason::fixed : FlagReason::targeting_match);

@@ -1,5 +1,5 @@
 // FlagSet: the flags of a tenant, compiled together: flagd's definitions with variants, targeting, shared evaluators and
-// metadata, and prerequisites, which are ours.
+// metadata; and prerequisites, schedules and rollouts, which are ours.
 //
 //     ATTUNE_TRY(const auto set, FlagSet::compile(*FlagSetSource::of_file(document.root())));
 //     const FlagAnswer answer = set->evaluate("new-checkout", {.attributes = LogicValue(context.root()), .now = clock.now()});
@@ -12,7 +12,9 @@
 #include "base/json.h"
 #include "base/keyed_hash.h"
 #include "base/result.h"
+#include "engine/calendar/schedule.h"
 #include "engine/flags/flag.h"
+#include "engine/flags/rollout.h"
 #include "engine/logic/logic.h"
 
 #include <memory>
@@ -28,12 +30,14 @@ struct FlagSource {
     std::string key;
     base::JsonView body;
     std::string pointer;  // of the body, for errors: "/flags/new-checkout"
+    std::uint64_t version = 0;
 };
 
 struct FlagSetSource {
     std::vector<FlagSource> flags;
     std::optional<base::JsonView> evaluators;  // {"name": rule}
     std::optional<base::JsonView> metadata;    // of the whole set
+    const TimeZones* zones = nullptr;          // of schedules; null: only those without a zone
     std::string version{};                     // what tells this set from another; empty: not known
 
     // A file of flagd: `flags` is an object by key, or an array with keys (not where "$schema" names flags.json).
@@ -49,10 +53,13 @@ struct FlagPrerequisite {
 
 struct Flag {
     std::string key;
+    std::uint64_t version = 0;
     bool is_enabled = true;
     std::vector<FlagVariant> variants;
-    const FlagVariant* fallback = nullptr;  // of `variants`; null: the program's own default
+    const FlagVariant* fallback = nullptr;     // of `variants`; null: the program's own default
+    std::unique_ptr<const Schedule> schedule;  // null: always
     std::optional<Logic> targeting;
+    std::optional<CompiledRollout> rollout;
     std::vector<FlagPrerequisite> prerequisites;
     std::optional<base::JsonText> metadata;  // of the set, and over it the flag's own
     std::string set_id;                      // "flagSetId" of that; empty: none

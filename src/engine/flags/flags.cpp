@@ -15,6 +15,7 @@ namespace attune::engine {
 struct FlagPart {
     std::string id;
     base::JsonText body;
+    std::uint64_t version = 0;
 };
 
 namespace {
@@ -29,11 +30,12 @@ std::string pointer_of(std::string_view id) {
 
 // Of parts in any order.
 Result<std::shared_ptr<const FlagSet>> compiled(std::span<const FlagPart> parts,
-                                                std::string version = {}) {
+                                                const TimeZones& zones, std::string version = {}) {
     std::vector<base::JsonDocument> documents;
     documents.reserve(parts.size());
     FlagSetSource source;
     source.version = std::move(version);
+    source.zones = &zones;
     for (const FlagPart& part : parts) {
         ATTUNE_TRY(auto document, base::JsonDocument::parse(part.body.text(), kFileLimits));
         const base::JsonView body = documents.emplace_back(std::move(document)).root();
@@ -42,7 +44,7 @@ Result<std::shared_ptr<const FlagSet>> compiled(std::span<const FlagPart> parts,
         else if (part.id == Flags::kMetadata)
             source.metadata = body;
         else
-            source.flags.push_back({part.id, body, pointer_of(part.id)});
+            source.flags.push_back({part.id, body, pointer_of(part.id), part.version});
     }
     return FlagSet::compile(source);
 }
@@ -59,11 +61,13 @@ std::string version_of(std::span<const Definition> definitions) {
     return base::hash128(kKey, text).to_text();
 }
 
-Result<std::shared_ptr<const FlagSet>> compile(TenantId, std::span<const Definition> definitions) {
+Result<std::shared_ptr<const FlagSet>> compile(std::span<const Definition> definitions,
+                                               const TimeZones& zones) {
     std::vector<FlagPart> parts;
     parts.reserve(definitions.size());
-    for (const Definition& one : definitions) parts.push_back({one.id, one.now().body});
-    return compiled(parts, version_of(definitions));
+    for (const Definition& one : definitions)
+        parts.push_back({one.id, one.now().body, one.now().version});
+    return compiled(parts, zones, version_of(definitions));
 }
 
 // What the caller sent is the body alone: a place within it is named from there.
@@ -100,8 +104,13 @@ Result<std::vector<FlagPart>> parts_of(base::JsonView file) {
 
 }  // namespace
 
-Flags::Flags(store::Store& store, const base::Clock& clock)
-    : clock_(clock), definitions_(store, clock, {.collection = "flags", .noun = "flag"}, compile) {}
+Flags::Flags(store::Store& store, const base::Clock& clock, const TimeZones& zones)
+    : clock_(clock),
+      zones_(zones),
+      definitions_(store, clock, {.collection = "flags", .noun = "flag"},
+                   [&zones](TenantId, std::span<const Definition> definitions) {
+                       return compile(definitions, zones);
+                   }) {}
 
 void Flags::tell(TenantId tenant) {
     const auto set = definitions_.of(tenant);
@@ -145,7 +154,8 @@ Result<FlagsLoaded> Flags::load(TenantId tenant, std::string_view file,
                                 const DefinitionChange& change) {
     ATTUNE_TRY(const auto document, base::JsonDocument::parse(file, kFileLimits));
     // First by itself, so that places are named as the file has them.
-    ATTUNE_TRY(const FlagSetSource source, FlagSetSource::of_file(document.root()));
+    ATTUNE_TRY(FlagSetSource source, FlagSetSource::of_file(document.root()));
+    source.zones = &zones_;
     ATTUNE_TRY_VOID(FlagSet::compile(source));
     ATTUNE_TRY(const std::vector<FlagPart> parts, parts_of(document.root()));
 
@@ -160,7 +170,7 @@ Result<FlagsLoaded> Flags::load(TenantId tenant, std::string_view file,
     }
     std::vector<FlagPart> all;
     for (auto& [id, body] : together) all.push_back({id, std::move(body)});
-    ATTUNE_TRY_VOID(compiled(all));
+    ATTUNE_TRY_VOID(compiled(all, zones_));
     FlagsLoaded loaded{.unchanged = parts.size() - changed.size()};
     auto stored = store_parts(tenant, std::move(changed), change, loaded);
     // Once for the whole file, also when it was saved in part.

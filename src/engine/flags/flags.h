@@ -1,7 +1,7 @@
 // Flags: the flags of every tenant, kept with their history and in force as soon as they are saved. Each flag is a
 // definition of its own; what they share stands in the definitions "$evaluators" and "$metadata".
 //
-//     Flags flags(store, clock);
+//     Flags flags(store, clock, zones);
 //     ATTUNE_TRY(auto saved, flags.put(tenant, "new-checkout", body, {.by = caller}));
 //     ATTUNE_TRY(const auto set, flags.of(tenant));             // on every request; reads memory
 //     const FlagAnswer answer = set->evaluate("new-checkout", context);
@@ -32,11 +32,11 @@ public:
     static constexpr std::string_view kMetadata = "$metadata";
 
     // The arguments outlive it.
-    Flags(store::Store& store, const base::Clock& clock);
+    Flags(store::Store& store, const base::Clock& clock, const TimeZones& zones);
 
     [[nodiscard]] Result<std::shared_ptr<const FlagSet>> of(TenantId tenant);
 
-    // `body` is a flag of flagd (state, variants, defaultVariant, targeting, metadata), with prerequisites perhaps; of
+    // `body` is a flag of flagd (state, variants, defaultVariant, targeting, metadata), with prerequisites, a schedule or a rollout perhaps; of
     // the shared definitions their object. invalid_argument names the place in it, or the flag "/flags/…" that the
     // change would break; otherwise the errors of Definitions::put.
     [[nodiscard]] Result<Definition> put(TenantId tenant, std::string_view key, base::JsonText body,
@@ -62,6 +62,7 @@ private:
     void tell(TenantId tenant);
 
     const base::Clock& clock_;
+    const TimeZones& zones_;
     Definitions<FlagSet> definitions_;
     FlagNews news_;
 };

@@ -55,7 +55,8 @@ TEST(FlagNewsTest, ATenantHasSoManyListenersAndGivesThePlaceOfOneThatLeft) {
 TEST(FlagNewsTest, EveryWayToChangeFlagsIsTold) {
     const auto store = store::open_memory({});
     const base::ManualClock clock{kNow};
-    Flags flags(*store, clock);
+    const TimeZones zones = TimeZones::none();
+    Flags flags(*store, clock, zones);
     auto listener = *flags.news().listen(kShop);
     const auto heard = [&] {
         const auto change = listener->next();
@@ -78,7 +79,7 @@ TEST(FlagNewsTest, EveryWayToChangeFlagsIsTold) {
     ASSERT_TRUE(flags.load(kShop, R"({"flags":{"g":{"state":"ENABLED","variants":{"a":1}}}})", {}));
     EXPECT_EQ(heard(), "");
     // What is in force is called the same after a restart.
-    Flags again(*store, clock);
+    Flags again(*store, clock, zones);
     EXPECT_EQ((*again.of(kShop))->version(), loaded);
 }
 

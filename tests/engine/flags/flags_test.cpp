@@ -20,7 +20,8 @@ class FlagsTest : public testing::Test {
 protected:
     std::unique_ptr<store::MemoryStore> store_ = store::open_memory({});
     base::ManualClock clock_{base::Time(1'780'000'000s)};
-    Flags flags_{*store_, clock_};
+    const TimeZones zones_ = TimeZones::of_system();
+    Flags flags_{*store_, clock_, zones_};
 
     std::string ask(std::string_view key, std::string_view context = "{}") {
         return answer(**flags_.of(kTenant), key, context);
@@ -96,7 +97,7 @@ TEST_F(FlagsTest, AFileThatDoesNotCompileSavesNothing) {
 
 TEST_F(FlagsTest, SurvivesAReopening) {
     ASSERT_TRUE(flags_.load(kTenant, kFile, {}));
-    Flags again(*store_, clock_);
+    Flags again(*store_, clock_, zones_);
     EXPECT_EQ(answer(**again.of(kTenant), "z"), "on (STATIC)");
     EXPECT_EQ((*again.of(kTenant))->metadata()->text(), R"({"flagSetId":"shop"})");
 }
