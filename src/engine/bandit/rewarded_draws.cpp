@@ -11,7 +11,8 @@ namespace {
 using domain::MetricKind;
 
 constexpr std::size_t kLookedBackMax = 1'000;  // events of one person
-constexpr double kRewardMax = 1e50;            // whose square is still a number
+constexpr std::size_t kArmsMax = 1'000;
+constexpr double kRewardMax = 1e50;  // whose square is still a number
 constexpr base::Duration kLate = std::chrono::hours(24);
 
 base::Duration window_of(const domain::ExperimentMetric& metric) {
@@ -24,7 +25,11 @@ base::Id128 decision_key(std::string_view id) { return base::hash128(base::HashK
 
 RewardedDraws::RewardedDraws(store::Store& store, TenantId tenant, DrawsWanted wanted,
                              DrawListener& listener)
-    : store_(store), tenant_(tenant), wanted_(std::move(wanted)), listener_(listener) {}
+    : store_(store),
+      tenant_(tenant),
+      wanted_(std::move(wanted)),
+      listener_(listener),
+      arms_(wanted_.arms) {}
 
 bool RewardedDraws::cares_about(const DrawEvent& event) const {
     return event.may_link || event.event == wanted_.reward.event ||
@@ -43,25 +48,39 @@ Result<void> RewardedDraws::take(const FollowedDraw& event) {
 
 RewardedDraws::UnitKey RewardedDraws::unit_of(store::PersonId person,
                                               const LoggedDraw& draw) const {
-    if (!wanted_.is_of_sessions) return person;
+    if (is_of_persons()) return person;
     std::string words = draw.unit;
-    return base::hash128(base::HashKey{}, words.append(1, '\x1f').append(person.view()));
+    // Two people's sessions are never one, whatever they are called.
+    if (wanted_.unit == domain::ExperimentUnit::session)
+        words.append(1, '\x1f').append(person.view());
+    return base::hash128(base::HashKey{}, words);
+}
+
+std::optional<std::size_t> RewardedDraws::arm_of(std::string_view chosen) {
+    const auto found = std::ranges::find(arms_, chosen);
+    if (found == arms_.end()) {
+        if (!wanted_.arms.empty() || arms_.size() >= kArmsMax) return std::nullopt;
+        arms_.emplace_back(chosen);
+        return arms_.size() - 1;
+    }
+    return static_cast<std::size_t>(found - arms_.begin());
 }
 
 // The first draw of a unit stands: another one that was made before this one was known is told by the same log, later.
 Result<void> RewardedDraws::begin(const FollowedDraw& event, const LoggedDraw& logged) {
-    const auto arm = std::ranges::find(wanted_.arms, logged.chosen);
-    if (arm == wanted_.arms.end()) return {};
+    const auto arm = arm_of(logged.chosen);
+    if (!arm) return {};
     const UnitKey unit = unit_of(event.person, logged);
-    if (open_.contains(unit)) return {};
-    if (!wanted_.is_of_sessions) {
+    if (is_of_persons()) {
         // Two who became one were drawn for before they did.
         const auto earlier = current_.find(event.person);
         if (earlier != current_.end() && open_.contains(earlier->second)) return {};
     }
-    Draw draw{.arm = static_cast<std::size_t>(arm - wanted_.arms.begin()),
-              .probability = logged.probability,
-              .at = event.read.time};
+    if (open_.contains(unit)) {
+        current_[event.person] = unit;
+        return {};
+    }
+    Draw draw{.arm = *arm, .probability = logged.probability, .at = event.read.time};
     if (!listener_.drawn(draw, event.read.features)) return {};
     if (open_.size() >= wanted_.open_max) close_oldest();
     Draw& kept = open_.insert_or_assign(unit, std::move(draw)).first->second;
@@ -102,8 +121,8 @@ Result<void> RewardedDraws::link(store::PersonId person) {
         const auto* one = draw_of(member);
         if (one == nullptr) continue;
         const bool is_better =
-            best == nullptr || (wanted_.is_of_sessions ? one->second.at > best->second.at
-                                                       : one->second.at < best->second.at);
+            best == nullptr || (!is_of_persons() ? one->second.at > best->second.at
+                                                 : one->second.at < best->second.at);
         if (is_better) best = one;
     }
     if (best != nullptr) current_[whole->id] = best->first;

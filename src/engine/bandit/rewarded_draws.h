@@ -46,7 +46,7 @@ struct Draw {
 class DrawListener {
 public:
     virtual ~DrawListener() = default;
-    // Before anything else about it. False: no more of them, please.
+    // Before anything else about it. False: it is not wanted.
     virtual bool drawn(Draw& draw, std::string_view features) = 0;
     // draw.value is what it is worth now.
     virtual void rewarded(Draw& draw, double before) = 0;
@@ -55,9 +55,10 @@ public:
 
 struct DrawsWanted {
     std::string of;
-    std::vector<std::string> arms;  // by their names in `chosen`
+    // By their names in `chosen`; none: any, in the order in which they come.
+    std::vector<std::string> arms;
     domain::ExperimentMetric reward;
-    bool is_of_sessions = false;
+    domain::ExperimentUnit unit = domain::ExperimentUnit::person;
     bool is_kept = false;  // nothing is closed
     std::size_t open_max = 1'000'000;
 };
@@ -71,13 +72,17 @@ public:
     [[nodiscard]] Result<void> take(const FollowedDraw& event);
     // The log's own time: of the newest event that was received.
     [[nodiscard]] base::Time now() const { return now_; }
-    [[nodiscard]] std::size_t open() const { return open_.size(); }
+    [[nodiscard]] const std::vector<std::string>& arms() const { return arms_; }
 
 private:
     using UnitKey = base::Id128;
     template <class Value>
     using ById = boost::unordered_flat_map<base::Id128, Value, base::Id128Hash>;
 
+    [[nodiscard]] bool is_of_persons() const {
+        return wanted_.unit == domain::ExperimentUnit::person;
+    }
+    [[nodiscard]] std::optional<std::size_t> arm_of(std::string_view chosen);
     [[nodiscard]] UnitKey unit_of(store::PersonId person, const LoggedDraw& draw) const;
     Result<void> begin(const FollowedDraw& event, const LoggedDraw& logged);
     Result<void> look_back(const FollowedDraw& event, Draw& draw);
@@ -92,6 +97,7 @@ private:
     const TenantId tenant_;
     const DrawsWanted wanted_;
     DrawListener& listener_;
+    std::vector<std::string> arms_;
     base::Time now_{};
     ById<Draw> open_;
     std::deque<UnitKey> oldest_;  // by when they were drawn, as the log has it

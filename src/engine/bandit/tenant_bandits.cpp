@@ -19,11 +19,10 @@ bool is_under_way(const domain::Experiment& experiment) {
 DrawsWanted wanted_of(const CompiledExperiment& experiment) {
     const domain::ExperimentMetric* reward = primary_metric(experiment.definition);
     ATTUNE_CHECK(reward != nullptr);
-    DrawsWanted wanted{
-        .of = std::string(kExperimentChoice) + experiment.id,
-        .arms = {},
-        .reward = *reward,
-        .is_of_sessions = experiment.definition.unit == domain::ExperimentUnit::session};
+    DrawsWanted wanted{.of = std::string(kExperimentChoice) + experiment.id,
+                       .arms = {},
+                       .reward = *reward,
+                       .unit = experiment.definition.unit};
     for (const auto& variant : experiment.definition.variants) wanted.arms.push_back(variant.name);
     wanted.arms.emplace_back(kHoldout);
     return wanted;
