@@ -22,7 +22,7 @@
 #include "engine/experiment/experiment_reader.h"
 #include "engine/experiment/experiments.h"
 #include "engine/flags/flags.h"
-#include "engine/optimize/rule_performance.h"
+#include "engine/optimize/optimizer.h"
 #include "engine/optimize/rule_questions.h"
 #include "engine/profile/people.h"
 #include "engine/tenancy/tenants.h"
@@ -71,6 +71,7 @@ public:
     [[nodiscard]] ExperimentReader& experiment_reader() { return *experiment_reader_; }
     [[nodiscard]] RulePerformances& rule_performances() { return *rule_performances_; }
     [[nodiscard]] Bandits& bandits() { return *bandits_; }
+    [[nodiscard]] Optimizer& optimizer() { return *optimizer_; }
     [[nodiscard]] DecisionLog& decisions() { return *decisions_; }
     [[nodiscard]] FlagExposures& flag_exposures() { return *flag_exposures_; }
     [[nodiscard]] Decider& decider() { return *decider_; }
@@ -98,6 +99,7 @@ private:
     std::unique_ptr<ExperimentReader> experiment_reader_;
     std::unique_ptr<RulePerformances> rule_performances_;
     std::unique_ptr<Bandits> bandits_;
+    std::unique_ptr<Optimizer> optimizer_;
     std::unique_ptr<DecisionLog> decisions_;
     std::unique_ptr<Segments> segments_;
     std::unique_ptr<FlagExposures> flag_exposures_;

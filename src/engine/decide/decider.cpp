@@ -7,6 +7,8 @@
 #include "engine/decide/given_variants.h"
 #include "engine/decide/surroundings.h"
 
+#include <algorithm>
+
 namespace attune::engine {
 namespace {
 
@@ -42,8 +44,7 @@ domain::Decision in_words(std::string_view where, const GivenVariants& variants,
                               .segments = recorded(segments)};
     variants.record(decision);
     for (const RuleSet::Match& match : matches)
-        if (match.is_decided() && decision.choices.size() < kChoicesMax)
-            decision.choices.push_back(match.rule->choice(match.outcome));
+        if (match.is_decided()) decision.choices.push_back(match.rule->choice(match.outcome));
     return decision;
 }
 
@@ -142,9 +143,11 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
                                   .bandits = &drawing});
     DecisionDigest digest("config", where);
     variants.add_to(digest);
+    // The weakest come first: where there is no room for all, they are left out.
+    const auto recorded_matches = std::span(matches).last(std::min(matches.size(), digest.room()));
+    for (const RuleSet::Match& match : recorded_matches)
+        if (match.is_decided()) digest.add(match.rule->digest(match.outcome));
     for (const RuleSet::Match& match : matches) {
-        if (!match.is_decided()) continue;
-        digest.add(match.rule->digest(match.outcome));
         if (match.outcome != CompiledRule::Outcome::applies) continue;
         for (const CompiledRule::Action& action : match.rule->actions) tree.apply(action.step());
         if (question.reasons) explanation.apply(*match.rule);
@@ -152,7 +155,7 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
     variants.apply(tree);
     const auto slot = log_.begin(tenant, facts->who, facts->session(), digest);
     if (slot.is_new) {
-        domain::Decision decision = in_words(where, variants, matches, around.segments());
+        domain::Decision decision = in_words(where, variants, recorded_matches, around.segments());
         decision.features = drawing.features();
         log_.write(tenant, facts->who, slot.id, decision);
     }

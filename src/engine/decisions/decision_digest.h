@@ -29,6 +29,8 @@ public:
     void add(std::uint64_t choice) {
         if (count_ < numbers_.size()) numbers_[count_++] = choice;
     }
+    // How many choices more it can tell apart.
+    [[nodiscard]] std::size_t room() const { return numbers_.size() - count_; }
     [[nodiscard]] base::Id128 value() const;
 
 private:

@@ -1,12 +1,21 @@
 #include "engine/experiment/choice_counter.h"
 
+#include "domain/event.h"
+
 #include <algorithm>
+#include <chrono>
+#include <iterator>
 
 namespace attune::engine {
 namespace {
 
 constexpr std::size_t kNamesMax = 20'000;  // twice as many rules as a tenant may have
 constexpr std::size_t kVersionsMax = 50;   // of one; older ones count together
+constexpr std::size_t kDaysMax = 1'000;    // older ones count together
+
+std::int64_t day_of(base::Time time) {
+    return std::chrono::floor<std::chrono::days>(time).time_since_epoch().count();
+}
 
 }  // namespace
 
@@ -14,11 +23,16 @@ ChoiceCounter::ChoiceCounter(std::string prefix, store::Position from)
     : LogListener(from), prefix_(std::move(prefix)) {}
 
 bool ChoiceCounter::cares_about(const ReadEvent& event) const {
-    return std::ranges::any_of(event.exposures,
-                               [&](const Exposure& one) { return one.of.starts_with(prefix_); });
+    return event.event == domain::event_names::kDecision;
 }
 
 Result<void> ChoiceCounter::take(const FollowedEvent& event) {
+    ++by_day_[day_of(event.read.time)];
+    if (by_day_.size() > kDaysMax) {
+        const auto oldest = by_day_.begin();
+        std::next(oldest)->second += oldest->second;
+        by_day_.erase(oldest);
+    }
     for (const Exposure& one : event.read.exposures) {
         if (!one.of.starts_with(prefix_)) continue;
         auto found = counts_.find(one.of);
@@ -41,6 +55,13 @@ Result<void> ChoiceCounter::take(const FollowedEvent& event) {
         versions.erase(versions.begin());
     }
     return {};
+}
+
+std::uint64_t ChoiceCounter::decisions_since(base::Time time) const {
+    std::uint64_t sum = 0;
+    for (auto day = by_day_.lower_bound(day_of(time)); day != by_day_.end(); ++day)
+        sum += day->second;
+    return sum;
 }
 
 ChoiceCount ChoiceCounter::count(std::string_view of, std::uint64_t since_version) const {

@@ -8,6 +8,7 @@
 #include "engine/experiment/log_listener.h"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ public:
 
     // Of versions from `since_version` on.
     [[nodiscard]] ChoiceCount count(std::string_view of, std::uint64_t since_version) const;
+    // Decisions of any kind since a time, by whole days (UTC): those of its day are counted.
+    [[nodiscard]] std::uint64_t decisions_since(base::Time time) const;
     // Whether there were more names than are counted: a name that has no count may have been among them.
     [[nodiscard]] bool is_full() const { return is_full_; }
 
@@ -42,6 +45,7 @@ private:
     // By name; the versions in their order.
     base::KeyedMap<std::string, std::vector<OfVersion>> counts_;
     bool is_full_ = false;
+    std::map<std::int64_t, std::uint64_t> by_day_;  // of the newest days; all decisions
 };
 
 }  // namespace attune::engine

@@ -65,19 +65,29 @@ public:
         const auto found = reading_.followers.find(of);
         return found == reading_.followers.end() ? nullptr : &found->second->tally();
     }
-    [[nodiscard]] std::optional<ChoiceCount> count(std::string_view of, std::uint64_t since_version)
-        const override ATTUNE_NO_THREAD_SAFETY_ANALYSIS {
-        for (const auto& [prefix, counter] : reading_.counters) {
-            if (!of.starts_with(prefix)) continue;
-            const ChoiceCount count = counter->count(of, since_version);
-            if (count.decisions == 0 && counter->is_full()) return std::nullopt;
-            return count;
-        }
-        return std::nullopt;
+    [[nodiscard]] std::optional<ChoiceCount> count(std::string_view of,
+                                                   std::uint64_t since_version) const override {
+        const ChoiceCounter* counter = counter_of(of);
+        if (counter == nullptr) return std::nullopt;
+        const ChoiceCount count = counter->count(of, since_version);
+        if (count.decisions == 0 && counter->is_full()) return std::nullopt;
+        return count;
+    }
+    [[nodiscard]] std::optional<std::uint64_t> decisions_since(std::string_view of,
+                                                               base::Time time) const override {
+        const ChoiceCounter* counter = counter_of(of);
+        return counter == nullptr ? std::nullopt : std::optional(counter->decisions_since(time));
     }
     [[nodiscard]] bool is_current() const override { return is_current_; }
 
 private:
+    [[nodiscard]] const ChoiceCounter* counter_of(std::string_view of) const
+        ATTUNE_NO_THREAD_SAFETY_ANALYSIS {
+        for (const auto& [prefix, counter] : reading_.counters)
+            if (of.starts_with(prefix)) return counter.get();
+        return nullptr;
+    }
+
     TenantReading& reading_;  // locked as long as this lives
     const bool is_current_;
 };

@@ -46,6 +46,9 @@ public:
         // Empty: nobody counts them, or not all of them.
         [[nodiscard]] virtual std::optional<ChoiceCount> count(
             std::string_view of, std::uint64_t since_version) const = 0;
+        // Decisions of any kind, by whole days (UTC). Empty: nobody counts what begins like `of`.
+        [[nodiscard]] virtual std::optional<std::uint64_t> decisions_since(
+            std::string_view of, base::Time time) const = 0;
         // False: the log is still being read.
         [[nodiscard]] virtual bool is_current() const = 0;
     };

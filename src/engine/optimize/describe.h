@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "domain/describe.h"
+#include "engine/optimize/proposals.h"
 #include "engine/optimize/rule_performance.h"
 
 namespace attune::engine {
@@ -12,5 +13,9 @@ BOOST_DESCRIBE_STRUCT(RuleArm, (), (name, units, conversions, rate))
 BOOST_DESCRIBE_STRUCT(RulePerformance, (),
                       (rule_id, version, status, goal, since, since_version, matched, arms, lift,
                        direction, problem, is_current))
+BOOST_DESCRIBE_ENUM(ProposalAction, narrow, pause, raise, retire)
+BOOST_DESCRIBE_STRUCT(ProposalEvidence, (),
+                      (arms, lift, adjusted_p_value, active_since, days, decisions_meanwhile,
+                       above))
 
 }  // namespace attune::engine

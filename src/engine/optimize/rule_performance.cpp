@@ -105,33 +105,34 @@ Result<RulePerformance> RulePerformances::of(TenantId tenant, std::string_view r
     ATTUNE_TRY(const Definition definition, rules_.get(tenant, rule_id));
     if (definition.is_removed()) return fail(Code::not_found, "There is no such rule.");
     ATTUNE_TRY(auto all, of(tenant, std::span(&definition, 1)));
-    return std::move(all.front());
+    return std::move(all.front().performance);
 }
 
-Result<std::vector<RulePerformance>> RulePerformances::of(TenantId tenant,
-                                                          std::span<const Definition> definitions) {
-    std::vector<RuleHistory> histories;
-    histories.reserve(definitions.size());
+Result<std::vector<JudgedRule>> RulePerformances::of(TenantId tenant,
+                                                     std::span<const Definition> definitions) {
+    std::vector<JudgedRule> rules;
+    rules.reserve(definitions.size());
     for (const Definition& one : definitions) {
         ATTUNE_TRY(auto history, history_of(one));
-        histories.push_back(std::move(history));
+        rules.push_back({.history = std::move(history)});
     }
-    std::vector<RulePerformance> answers;
-    answers.reserve(definitions.size());
     ATTUNE_TRY_VOID(reader_.look(tenant, {}, [&](const QuestionReader::View& seen) -> Result<void> {
         for (std::size_t i = 0; i < definitions.size(); ++i) {
+            const RuleHistory& history = rules[i].history;
             const std::string of = std::string(kRuleChoice) + definitions[i].id;
             const Question* question = seen.question(of);
             const bool is_the_same =
-                question != nullptr && question->since_version == histories[i].since_version;
-            answers.push_back(performance_of(definitions[i], histories[i],
-                                             is_the_same ? seen.tally(of) : nullptr,
-                                             seen.count(of, histories[i].since_version)));
-            answers.back().is_current = seen.is_current();
+                question != nullptr && question->since_version == history.since_version;
+            rules[i].performance =
+                performance_of(definitions[i], history, is_the_same ? seen.tally(of) : nullptr,
+                               seen.count(of, history.since_version));
+            rules[i].performance.is_current = seen.is_current();
+            if (history.active_since)
+                rules[i].decisions_meanwhile = seen.decisions_since(of, *history.active_since);
         }
         return {};
     }));
-    return answers;
+    return rules;
 }
 
 }  // namespace attune::engine

@@ -65,6 +65,14 @@ inline constexpr double kRuleTuning = 20'000;
                                              const RuleHistory& history, const Tally* tally,
                                              const std::optional<ChoiceCount>& count);
 
+// A rule as it is judged (proposals.h).
+struct JudgedRule {
+    RulePerformance performance;
+    RuleHistory history;
+    // Since it is active, that it could have had a say in. Empty: nobody counted.
+    std::optional<std::uint64_t> decisions_meanwhile;
+};
+
 class RulePerformances {
 public:
     // The arguments outlive it; RuleQuestions are among the reader's sources.
@@ -73,8 +81,8 @@ public:
     // not_found.
     [[nodiscard]] Result<RulePerformance> of(TenantId tenant, std::string_view rule_id);
     // Of these, all at one moment.
-    [[nodiscard]] Result<std::vector<RulePerformance>> of(TenantId tenant,
-                                                          std::span<const Definition> definitions);
+    [[nodiscard]] Result<std::vector<JudgedRule>> of(TenantId tenant,
+                                                     std::span<const Definition> definitions);
 
 private:
     QuestionReader& reader_;

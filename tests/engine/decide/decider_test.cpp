@@ -164,6 +164,20 @@ TEST_F(DeciderTest, EveryAnswerIsADecisionWithItsProbability) {
               R"("probability":0.95,"version":1,"among":["applied","holdout"]}],"segments":[]})");
 }
 
+TEST_F(DeciderTest, OfVeryManyRulesTheStrongestAreRecorded) {
+    world_.apply({.user_id = "ann"}, {view("1", "ann", {})});
+    for (int i = 0; i < 103; ++i)
+        save("r" + std::to_string(i), R"({"name":"r","priority":)" + std::to_string(i) +
+                                          R"(,"actions":[{"path":"x","value":1}]})");
+    (void)ask("ann");
+    ASSERT_TRUE(log_.flush());
+    auto page = world_.people->interactions(world_.tenant, "ann", {.event = "$decision"});
+    const std::string told(page->items.at(0).properties.text());
+    EXPECT_NE(told.find(R"("rule:r102")"), std::string::npos);
+    EXPECT_NE(told.find(R"("rule:r3")"), std::string::npos);
+    EXPECT_EQ(told.find(R"("rule:r2")"), std::string::npos);
+}
+
 TEST_F(DeciderTest, HasTheFlagsThatHaveAValue) {
     world_.apply({.user_id = "ann"}, {view("1", "ann", {})});
     const auto put = [&](std::string_view key, std::string_view flag) {

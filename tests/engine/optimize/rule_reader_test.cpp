@@ -2,6 +2,8 @@
 #include "../profile/people_world.h"
 #include "base/json.h"
 #include "engine/decide/decider.h"
+#include "engine/decide/segment_uses.h"
+#include "engine/optimize/optimizer.h"
 #include "engine/optimize/rule_performance.h"
 #include "engine/optimize/rule_questions.h"
 
@@ -60,7 +62,13 @@ protected:
     Flags flags_{*world_.store, world_.clock};
     DecisionLog log_{*world_.people, world_.clock, {}};
     Experiments experiments_{*world_.store, world_.clock};
-    Decider decider_{*world_.people, rules_, flags_, experiments_, log_, zones_, world_.clock};
+    Bandits bandits_{*world_.store, experiments_};
+    Segments segments_{*world_.store, world_.clock,
+                       [this](TenantId tenant, std::string_view segment) {
+                           return segment_uses(tenant, segment, rules_, experiments_);
+                       }};
+    Decider decider_{*world_.people, segments_, rules_, flags_,      experiments_,
+                     bandits_,       log_,      zones_, world_.clock};
     RuleQuestions questions_{rules_};
     QuestionReader reader_{*world_.store, {&questions_}};
     const base::JsonDocument nothing_ = *base::JsonDocument::parse("{}");
@@ -116,6 +124,43 @@ TEST_F(RuleReaderTest, WhatItDidWhileItWasAnotherIsNoEvidence) {
     found = of("sells");
     EXPECT_EQ(found.matched->decisions, 1u);
     EXPECT_EQ(found.arms.at(0).units + found.arms.at(1).units, 1u);
+}
+
+TEST_F(RuleReaderTest, WhatIsProposedIsAVersionLikeAnyOther) {
+    save("never", R"({"name":"never","condition":false,"actions":[{"path":"a","value":1}]})");
+    save("also", R"({"name":"also","condition":false,"actions":[{"path":"b","value":1}]})");
+    world_.clock.advance(31 * 24h);
+    for (int i = 0; i < 50; ++i) {
+        say("user-" + std::to_string(i), "view");
+        ask("user-" + std::to_string(i));
+    }
+    ASSERT_TRUE(log_.flush());
+    ASSERT_TRUE(reader_.catch_up(world_.tenant));
+    RulePerformances performances(reader_, rules_);
+    Optimizer optimizer(performances, rules_, world_.clock);
+    EXPECT_TRUE(optimizer.propose(world_.tenant, {.min_decisions = 51})->proposals.empty());
+    const auto found = optimizer.propose(world_.tenant, {.min_decisions = 50});
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->rules, 2u);
+    ASSERT_EQ(found->proposals.size(), 2u);
+    const Proposal& never = found->proposals[1];
+    EXPECT_EQ(never.action, ProposalAction::retire);
+    // Nothing has happened yet.
+    EXPECT_EQ(rules_.get(world_.tenant, "never")->now().version, 1u);
+    const auto saved = optimizer.apply(world_.tenant, never, {.by = "ann"});
+    ASSERT_TRUE(saved) << saved.error().message;
+    EXPECT_EQ(saved->now().version, 2u);
+    EXPECT_EQ(saved->now().by, "ann");
+    EXPECT_EQ(saved->now().note, "optimize: " + never.reason);
+    EXPECT_EQ(of("never").status, domain::RuleStatus::paused);
+    EXPECT_EQ(optimizer.apply(world_.tenant, never, {}).error().code, Code::failed_precondition);
+    // What somebody else changed meanwhile is left alone.
+    save("also", R"({"name":"other","condition":false,"actions":[{"path":"b","value":1}]})");
+    EXPECT_EQ(optimizer.apply(world_.tenant, found->proposals[0], {}).error().code,
+              Code::failed_precondition);
+    ASSERT_TRUE(rules_.remove(world_.tenant, "also", {}));
+    EXPECT_EQ(optimizer.apply(world_.tenant, found->proposals[0], {}).error().code,
+              Code::failed_precondition);
 }
 
 TEST_F(RuleReaderTest, TheOldestTwoHundredGoalsAreFollowed) {

@@ -50,8 +50,8 @@ public:
                 tally_.observe(unit, {"purchase", kSaved + 1min, {}});
         }
     }
-    [[nodiscard]] RulePerformance performance() const {
-        const Definition definition = saved_rule("r");
+    [[nodiscard]] RulePerformance performance(
+        const Definition& definition = saved_rule("r")) const {
         return performance_of(definition, history_of(definition).value(), &tally_,
                               ChoiceCount{.decisions = units_, .last = kSaved});
     }
