@@ -59,7 +59,7 @@ protected:
                  [this](TenantId, std::span<const Definition> all) {
                      return RuleSet::compile(all, zones_);
                  }};
-    Flags flags_{*world_.store, world_.clock};
+    Flags flags_{*world_.store, world_.clock, zones_};
     DecisionLog log_{*world_.people, world_.clock, {}};
     Experiments experiments_{*world_.store, world_.clock};
     Bandits bandits_{*world_.store, experiments_};
