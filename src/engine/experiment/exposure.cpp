@@ -35,14 +35,17 @@ std::optional<Exposure> exposure_of(std::string_view choice) {
     return exposure;
 }
 
-std::vector<Exposure> exposures_of(std::string_view properties) {
-    std::vector<Exposure> exposures;
+void read_decision(std::string_view properties, ReadEvent& read) {
     for (MemberScan scan(properties); scan.next();) {
-        if (scan.key() != "choices") continue;
-        for (ElementScan choices(scan.value()); choices.next();)
-            if (auto one = exposure_of(choices.value())) exposures.push_back(*std::move(one));
+        if (scan.key() == "choices") {
+            for (ElementScan choices(scan.value()); choices.next();)
+                if (auto one = exposure_of(choices.value()))
+                    read.exposures.push_back(*std::move(one));
+        } else if (scan.key() == "segments") {
+            for (ElementScan names(scan.value()); names.next();)
+                if (auto name = text_of(names.value())) read.segments.push_back(*std::move(name));
+        }
     }
-    return exposures;
 }
 
 }  // namespace
@@ -74,7 +77,7 @@ std::optional<ReadEvent> read_event(std::string_view payload) {
     }
     if (!time || read.event.empty()) return std::nullopt;
     read.time = *time;
-    if (read.event == domain::event_names::kDecision) read.exposures = exposures_of(properties);
+    if (read.event == domain::event_names::kDecision) read_decision(properties, read);
     return read;
 }
 

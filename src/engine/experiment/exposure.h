@@ -28,7 +28,8 @@ struct ReadEvent {
     std::optional<double> value;
     std::string user_id;
     std::string anonymous_id;
-    std::vector<Exposure> exposures;  // of a decision
+    std::vector<Exposure> exposures;    // of a decision
+    std::vector<std::string> segments;  // that the person was in then, of a decision
 
     [[nodiscard]] Observed observed() const { return {event, time, value}; }
     // Whether it may be what made one person of two.

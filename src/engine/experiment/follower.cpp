@@ -92,7 +92,7 @@ Result<void> Follower::expose(const FollowedEvent& event, const Exposure& exposu
             return event.read.time < *known ? recount(person, event.position) : Result<void>{};
         if (current_unit(person) == unit) return {};
     }
-    tally_.expose(unit, *arm, exposure.version, event.read.time);
+    tally_.expose(unit, *arm, exposure.version, event.read.time, event.read.segments);
     if (!is_of_persons()) units_[person] = unit;
     return look_back(person, unit, event.read.time, event.position);
 }
@@ -146,21 +146,27 @@ Result<void> Follower::recount(store::PersonId person, store::Position upto_and_
         for (const store::PersonId& member : whole->members) was_there |= tally_.forget(member);
     if (!was_there) return {};
     std::vector<ReadEvent> events;
-    std::optional<std::pair<base::Time, Exposure>> first;
+    struct First {
+        base::Time at;
+        Exposure exposure;
+        std::vector<std::string> segments;
+    };
+    std::optional<First> first;
     ATTUNE_TRY_VOID(store_.scan_user(tenant_, person, {}, [&](const store::LoggedEvent& logged) {
         if (logged.position > upto_and_with) return false;
         auto read = read_event(logged.payload);
         if (!read) return true;
         for (Exposure& one : read->exposures) {
             if (!arm_of(one)) continue;
-            if (!first || read->time < first->first) first.emplace(read->time, std::move(one));
+            if (!first || read->time < first->at)
+                first = First{read->time, std::move(one), read->segments};
         }
         if (tally_.looks_at(read->event)) events.push_back(*std::move(read));
         return true;
     }));
     if (!first) return {};
-    const auto& [at, exposure] = *first;
-    tally_.expose(person, *tally_.arm_of(exposure.chosen), exposure.version, at);
+    const auto& [at, exposure, segments] = *first;
+    tally_.expose(person, *tally_.arm_of(exposure.chosen), exposure.version, at, segments);
     for (const ReadEvent& one : events) tally_.observe(person, one.observed());
     return {};
 }

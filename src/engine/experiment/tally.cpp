@@ -45,11 +45,11 @@ bool is_yes_or_no(const ExperimentMetric& metric) {
 
 }  // namespace
 
+Tally::Counts::Counts(std::size_t arms, std::size_t metrics)
+    : units(arms), sums(arms * metrics), sketches(arms * metrics) {}
+
 Tally::Tally(domain::Experiment definition)
-    : definition_(std::move(definition)),
-      counts_(arms()),
-      sums_(arms() * definition_.metrics.size()),
-      sketches_(arms() * definition_.metrics.size()) {
+    : definition_(std::move(definition)), all_(arms(), definition_.metrics.size()) {
     for (const ExperimentMetric& metric : definition_.metrics)
         covariate_span_ = std::max(covariate_span_, seconds(metric.covariate_seconds));
 }
@@ -71,14 +71,25 @@ bool Tally::looks_at(std::string_view event) const {
     });
 }
 
-std::uint64_t Tally::units(std::size_t arm) const { return counts_[arm]; }
+std::uint64_t Tally::units(std::size_t arm) const { return all_.units[arm]; }
+std::uint64_t Tally::units(std::size_t arm, std::size_t segment) const {
+    return of_segments_[segment].units[arm];
+}
 
 const learn::SampleSums& Tally::sums(std::size_t arm, std::size_t metric) const {
-    return sums_[cell(arm, metric)];
+    return all_.sums[cell(arm, metric)];
+}
+const learn::SampleSums& Tally::sums(std::size_t arm, std::size_t metric,
+                                     std::size_t segment) const {
+    return of_segments_[segment].sums[cell(arm, metric)];
 }
 
 const QuantileSketch& Tally::sketch(std::size_t arm, std::size_t metric) const {
-    return sketches_[cell(arm, metric)];
+    return all_.sketches[cell(arm, metric)];
+}
+const QuantileSketch& Tally::sketch(std::size_t arm, std::size_t metric,
+                                    std::size_t segment) const {
+    return of_segments_[segment].sketches[cell(arm, metric)];
 }
 
 std::optional<base::Time> Tally::exposed_at(UnitKey unit) const {
@@ -96,17 +107,36 @@ std::uint16_t Tally::place_of(std::uint64_t version) {
     return static_cast<std::uint16_t>(versions_.size() - 1);
 }
 
-bool Tally::expose(UnitKey unit, std::size_t arm, std::uint64_t version, base::Time at) {
+// Bits of those that are counted; new ones while there is room.
+std::uint32_t Tally::places_of(std::span<const std::string> segments) {
+    std::uint32_t places = 0;
+    for (const std::string& one : segments) {
+        const auto found = std::ranges::find(segments_, one);
+        const auto place = static_cast<std::size_t>(found - segments_.begin());
+        if (found == segments_.end()) {
+            if (segments_.size() == kSegmentsMax) continue;
+            segments_.push_back(one);
+            of_segments_.emplace_back(arms(), definition_.metrics.size());
+        }
+        places |= 1U << place;
+    }
+    return places;
+}
+
+bool Tally::expose(UnitKey unit, std::size_t arm, std::uint64_t version, base::Time at,
+                   std::span<const std::string> segments) {
+    if (units_.contains(unit)) return false;
     const Unit fresh{.exposed_us = at.time_since_epoch().count(),
+                     .segments = places_of(segments),
                      .version = place_of(version),
                      .arm = static_cast<std::uint8_t>(arm)};
-    if (!units_.try_emplace(unit, fresh).second) return false;
-    ++counts_[arm];
+    units_.emplace(unit, fresh);
+    each_of(fresh, [&](Counts& counts) { ++counts.units[arm]; });
     auto& drawn = drawn_[versions_[fresh.version]];
     drawn.resize(arms());
     ++drawn[arm];
     for (std::size_t metric = 0; metric < definition_.metrics.size(); ++metric)
-        count(arm, metric, {}, true);
+        count(fresh, metric, {}, true);
     return true;
 }
 
@@ -115,11 +145,11 @@ bool Tally::forget(UnitKey unit) {
     if (found == units_.end()) return false;
     const Unit known = found->second;
     units_.erase(found);
-    --counts_[known.arm];
+    each_of(known, [&](Counts& counts) { --counts.units[known.arm]; });
     --drawn_[versions_[known.version]][known.arm];
     for (std::size_t metric = 0; metric < definition_.metrics.size(); ++metric) {
-        count(known.arm, metric,
-              known.values == kNothing ? Value{} : values_[known.values + metric], false);
+        count(known, metric, known.values == kNothing ? Value{} : values_[known.values + metric],
+              false);
     }
     if (known.values != kNothing) spare_.push_back(known.values);
     return true;
@@ -148,8 +178,8 @@ void Tally::observe(UnitKey unit, const Observed& event) {
         Value now = before;
         if (!change(metric, event, after, now)) continue;
         if (known.values == kNothing) known.values = static_cast<std::uint32_t>(take_values());
-        count(known.arm, i, before, false);
-        count(known.arm, i, now, true);
+        count(known, i, before, false);
+        count(known, i, now, true);
         values_[known.values + i] = now;
     }
 }
@@ -183,15 +213,20 @@ learn::Observation Tally::observation(std::size_t metric, const Value& value) co
             .covariate = capped(value.covariate)};
 }
 
-void Tally::count(std::size_t arm, std::size_t metric, const Value& value, bool is_there) {
-    const std::size_t at = cell(arm, metric);
+void Tally::count(const Unit& unit, std::size_t metric, const Value& value, bool is_there) {
+    const std::size_t at = cell(unit.arm, metric);
     if (definition_.metrics[metric].kind == MetricKind::quantile) {
         if (value.events == 0) return;
-        is_there ? sketches_[at].add(value.value) : sketches_[at].remove(value.value);
+        each_of(unit, [&](Counts& counts) {
+            is_there ? counts.sketches[at].add(value.value)
+                     : counts.sketches[at].remove(value.value);
+        });
         return;
     }
     const learn::Observation one = observation(metric, value);
-    is_there ? sums_[at].add(one) : sums_[at].remove(one);
+    each_of(unit, [&](Counts& counts) {
+        is_there ? counts.sums[at].add(one) : counts.sums[at].remove(one);
+    });
 }
 
 }  // namespace attune::engine

@@ -8,7 +8,8 @@
 //
 // An arm is a variant, or the holdout, which stands last. A unit counts in the arm that it was exposed to first; what it
 // does counts from then on, as long as the metric's window lasts. Units whose windows are not over count with what they did
-// so far, in all arms alike. Some 70 bytes a unit, when one in ten does something. Not thread-safe.
+// so far, in all arms alike. All is also added up by the segments that the unit was in at that exposure, for the first
+// kSegmentsMax of them that appear. Some 75 bytes a unit, when one in ten does something. Not thread-safe.
 #pragma once
 
 #include "base/id128.h"
@@ -17,10 +18,13 @@
 #include "engine/experiment/quantile_sketch.h"
 #include "learn/stats/sample_sums.h"
 
+#include <bit>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -43,7 +47,8 @@ public:
 
     // Whether the unit was new. An exposure earlier than the one known is for the caller to recount: forget, then tell all
     // again.
-    bool expose(UnitKey unit, std::size_t arm, std::uint64_t version, base::Time at);
+    bool expose(UnitKey unit, std::size_t arm, std::uint64_t version, base::Time at,
+                std::span<const std::string> segments = {});
     // Of a unit that was not exposed: nothing.
     void observe(UnitKey unit, const Observed& event);
     // As if it had never been. False: it was not there.
@@ -60,6 +65,15 @@ public:
     [[nodiscard]] std::uint64_t units(std::size_t arm) const;
     [[nodiscard]] const learn::SampleSums& sums(std::size_t arm, std::size_t metric) const;
     [[nodiscard]] const QuantileSketch& sketch(std::size_t arm, std::size_t metric) const;
+    // In the order in which they appeared.
+    static constexpr std::size_t kSegmentsMax = 32;
+    [[nodiscard]] const std::vector<std::string>& segments() const { return segments_; }
+    [[nodiscard]] std::uint64_t units(std::size_t arm, std::size_t segment) const;
+    [[nodiscard]] const learn::SampleSums& sums(std::size_t arm, std::size_t metric,
+                                                std::size_t segment) const;
+    [[nodiscard]] const QuantileSketch& sketch(std::size_t arm, std::size_t metric,
+                                               std::size_t segment) const;
+
     // Units by the version of the definition that they were drawn by, and by arm.
     [[nodiscard]] const std::map<std::uint64_t, std::vector<std::uint64_t>>& drawn() const {
         return drawn_;
@@ -70,6 +84,7 @@ private:
     struct Unit {
         std::int64_t exposed_us = 0;
         std::uint32_t values = kNothing;  // where, of a unit that did something
+        std::uint32_t segments = 0;       // a bit for each
         std::uint16_t version = 0;        // place in versions_
         std::uint8_t arm = 0;
     };
@@ -84,11 +99,28 @@ private:
     [[nodiscard]] std::size_t cell(std::size_t arm, std::size_t metric) const {
         return (arm * definition_.metrics.size()) + metric;
     }
-    void count(std::size_t arm, std::size_t metric, const Value& value, bool is_there);
+    // What one unit adds to a metric, to all that it belongs to; taken away when it is not there.
+    void count(const Unit& unit, std::size_t metric, const Value& value, bool is_there);
     [[nodiscard]] bool change(const domain::ExperimentMetric& metric, const Observed& event,
                               base::Duration after, Value& value) const;
     [[nodiscard]] std::size_t take_values();
     [[nodiscard]] std::uint16_t place_of(std::uint64_t version);
+    [[nodiscard]] std::uint32_t places_of(std::span<const std::string> segments);
+
+    // Of all units, or of those in one segment.
+    struct Counts {
+        Counts(std::size_t arms, std::size_t metrics);
+        std::vector<std::uint64_t> units;      // by arm
+        std::vector<learn::SampleSums> sums;   // by arm and metric
+        std::vector<QuantileSketch> sketches;  // the same
+    };
+    // Calls `change` with the counts of everybody, and of each segment that a unit is in.
+    template <class Change>
+    void each_of(const Unit& unit, Change change) {
+        change(all_);
+        for (std::uint32_t left = unit.segments; left != 0; left &= left - 1)
+            change(of_segments_[static_cast<std::size_t>(std::countr_zero(left))]);
+    }
 
     const domain::Experiment definition_;
     base::Duration covariate_span_{};
@@ -97,9 +129,9 @@ private:
     std::vector<std::uint32_t> spare_;  // rows that are not used any more
     std::vector<std::uint64_t> versions_;
     std::map<std::uint64_t, std::vector<std::uint64_t>> drawn_;
-    std::vector<std::uint64_t> counts_;     // by arm
-    std::vector<learn::SampleSums> sums_;   // by arm and metric
-    std::vector<QuantileSketch> sketches_;  // the same
+    Counts all_;
+    std::vector<std::string> segments_;
+    std::vector<Counts> of_segments_;  // by their places
 };
 
 }  // namespace attune::engine

@@ -136,6 +136,52 @@ TEST_F(QuestionReaderTest, WhatIsNotFollowedIsReadOnceSomebodyAsks) {
     EXPECT_EQ(arm("rule:old", 1), Counted(1, 0));
 }
 
+TEST_F(QuestionReaderTest, UnitsAddUpByTheSegmentsTheyWereInAtFirst) {
+    ask({{.of = "rule:dark", .definition = split("like")}});
+    const auto decide_in = [&](const std::string& user, std::string_view chosen,
+                               std::vector<std::string> segments) {
+        tell(user, "$decision",
+             {.kind = "config",
+              .subject = "x",
+              .choices = {rule("dark", chosen)},
+              .segments = std::move(segments)});
+    };
+    decide_in("ann", "applied", {"vip", "new"});
+    decide_in("bob", "applied", {"vip"});
+    decide_in("cleo", "holdout", {});
+    decide_in("ann", "applied", {"old"});  // she is counted already
+    tell("ann", "like");
+    tell("cleo", "like");
+    ASSERT_TRUE(reader_.catch_up(world_.tenant));
+    ASSERT_TRUE(reader_.look(world_.tenant, {}, [&](const QuestionReader::View& seen) {
+        const Tally& tally = *seen.tally("rule:dark");
+        EXPECT_EQ(tally.segments(), (std::vector<std::string>{"vip", "new"}));
+        EXPECT_EQ(tally.units(1, 0), 2u);
+        EXPECT_EQ(tally.units(1, 1), 1u);
+        EXPECT_EQ(tally.sums(1, 0, 0).sum(learn::Variable::value), 1);
+        EXPECT_EQ(tally.sums(1, 0, 1).n(), 1u);
+        EXPECT_EQ(tally.units(0, 0), 0u);
+        EXPECT_EQ(tally.units(0), 1u);
+        return Result<void>{};
+    }));
+}
+
+TEST(TallyOfSegments, WhatIsForgottenIsForgottenThereToo) {
+    Tally tally(*split("like"));
+    const base::Time at{1'780'000'000s};
+    std::vector<std::string> segments;
+    for (std::size_t i = 0; i < Tally::kSegmentsMax + 5; ++i)
+        segments.push_back("s" + std::to_string(i));
+    tally.expose({}, 1, 1, at, segments);
+    EXPECT_EQ(tally.segments().size(), Tally::kSegmentsMax);
+    EXPECT_EQ(tally.units(1, Tally::kSegmentsMax - 1), 1u);
+    tally.observe({}, {"like", at + 1s, {}});
+    EXPECT_EQ(tally.sums(1, 0, 3).sum(learn::Variable::value), 1);
+    EXPECT_TRUE(tally.forget({}));
+    EXPECT_EQ(tally.units(1, 3), 0u);
+    EXPECT_EQ(tally.sums(1, 0, 3).n(), 0u);
+}
+
 TEST_F(QuestionReaderTest, DecisionsAreCountedByWhatHadASayAndItsVersion) {
     ask({}, "rule:");
     decide("ann", {rule("dark", "applied", 1), rule("wide", "applied", 4)});
@@ -146,6 +192,12 @@ TEST_F(QuestionReaderTest, DecisionsAreCountedByWhatHadASayAndItsVersion) {
     EXPECT_EQ(count("rule:wide", 0)->last, start_ + 1s);
     EXPECT_EQ(count("rule:never", 0)->decisions, 0u);
     EXPECT_EQ(count("experiment:e", 0), std::nullopt);
+    ASSERT_TRUE(reader_.look(world_.tenant, {}, [&](const QuestionReader::View& seen) {
+        EXPECT_EQ(seen.decisions_since("rule:dark", start_ + 1h), 2u);  // of that day
+        EXPECT_EQ(seen.decisions_since("rule:dark", start_ + 24h), 0u);
+        EXPECT_EQ(seen.decisions_since("flag:dark", start_), std::nullopt);
+        return Result<void>{};
+    }));
 }
 
 TEST_F(QuestionReaderTest, OfVeryManyVersionsTheOldestCountTogether) {
