@@ -52,9 +52,9 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
     engine->decisions_ = std::make_unique<DecisionLog>(*engine->people_, clock, options.decisions);
     engine->segments_ = std::make_unique<Segments>(
         *engine->store_, clock,
-        [rules = engine->rules_.get(), experiments = engine->experiments_.get()](
-            TenantId tenant, std::string_view segment) {
-            return segment_uses(tenant, segment, *rules, *experiments);
+        [rules = engine->rules_.get(), experiments = engine->experiments_.get(),
+         flags = engine->flags_.get()](TenantId tenant, std::string_view segment) {
+            return segment_uses(tenant, segment, *rules, *experiments, *flags);
         });
     engine->flag_exposures_ =
         std::make_unique<FlagExposures>(*engine->people_, *engine->decisions_);

@@ -5,7 +5,9 @@
 #include "api/ofrep/selector.h"
 #include "api/ofrep/stream.h"
 #include "base/json.h"
+#include "engine/decide/decider.h"
 
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -27,15 +29,32 @@ public:
         if (context_ && context_->is_null()) context_.reset();
         return !context_ || context_->is_object() ? "" : "INVALID_CONTEXT";
     }
-    [[nodiscard]] engine::FlagContext context(base::Time now) const {
-        return {.attributes = context_ ? engine::LogicValue(*context_) : engine::LogicValue(),
-                .now = now};
+    // With what the flags see of the person it names, as long as this lives.
+    [[nodiscard]] Result<engine::FlagContext> context(const Call& call, std::string_view subject,
+                                                      const engine::FlagSight& sees) {
+        auto& engine = call.services.engine;
+        engine::FlagContext context{
+            .attributes = context_ ? engine::LogicValue(*context_) : engine::LogicValue(),
+            .now = engine.clock().now()};
+        if (!context_ || sees.is_nothing()) return context;
+        ATTUNE_TRY(person_, engine.decider().flag_person(call.tenant(), subject, sees, *context_));
+        if (person_ != nullptr) context.attributes = person_->attributes();
+        return context;
     }
 
 private:
     std::optional<base::JsonDocument> document_;
     std::optional<base::JsonView> context_;
+    std::unique_ptr<const engine::FlagPerson> person_;
 };
+
+engine::FlagSight sight_of(const engine::FlagSet& set, const ofrep::FlagSelector& selector) {
+    engine::FlagSight sees;
+    if (set.sees().is_nothing()) return sees;
+    for (const engine::Flag& one : set.flags())
+        if (one.is_enabled && selector.selects(one)) sees.add(one.sees);
+    return sees;
+}
 
 std::string_view details_of(std::string_view code) {
     return code == "PARSE_ERROR" ? "The body must be a JSON object."
@@ -51,9 +70,11 @@ Result<http::Answer> evaluate_flag(const Call& call) {
     ATTUNE_TRY(const auto selector, ofrep::FlagSelector::of(call.request));
     ATTUNE_TRY(const auto set, engine.flags().of(call.tenant()));
     const engine::Flag* const flag = set->find(key);
-    const auto context = question.context(engine.clock().now());
     if (flag == nullptr || !selector.selects(*flag))
         return http::Answer{ofrep::evaluation(key, engine::FlagSet::not_found(key))};
+    const engine::FlagSight nothing;
+    ATTUNE_TRY(const auto context,
+               question.context(call, key, flag->is_enabled ? flag->sees : nothing));
     const engine::FlagAnswer answer = set->evaluate(*flag, context);
     if (answer.draw) engine.flag_exposures().note(call.tenant(), *flag, *answer.draw);
     return http::Answer{ofrep::evaluation(key, answer)};
@@ -67,11 +88,12 @@ Result<http::Answer> evaluate_flags(const Call& call) {
     ATTUNE_TRY(const auto selector, ofrep::FlagSelector::of(call.request));
     ATTUNE_TRY(const auto set, engine.flags().of(call.tenant()));
     ATTUNE_TRY(const auto token, engine.tenants().stream_token(call.tenant()));
+    ATTUNE_TRY(const auto context, question.context(call, {}, sight_of(*set, selector)));
     const auto drawn = [&](const engine::Flag& flag, const engine::FlagDraw& draw) {
         engine.flag_exposures().note(call.tenant(), flag, draw);
     };
-    return http::Answer{ofrep::bulk({*set, selector, ofrep::stream_at(token), drawn},
-                                    question.context(engine.clock().now()), call.request)};
+    return http::Answer{
+        ofrep::bulk({*set, selector, ofrep::stream_at(token), drawn}, context, call.request)};
 }
 
 Result<http::Answer> listen_to_flags(const Call& call) {

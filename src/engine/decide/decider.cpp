@@ -26,22 +26,13 @@ void append_segments(std::string& out, std::span<const LogicValue> names) {
     out += ']';
 }
 
-std::vector<std::string> recorded(std::span<const LogicValue> names) {
-    std::vector<std::string> segments;
-    for (const LogicValue& name :
-         names.first(std::min(names.size(), domain::Decision::kSegmentsMax)))
-        segments.emplace_back(name.string());
-    return segments;
-}
-
 domain::Decision in_words(std::string_view where, const GivenVariants& variants,
-                          std::span<const RuleSet::Match> matches,
-                          std::span<const LogicValue> segments) {
+                          std::span<const RuleSet::Match> matches, const Surroundings& around) {
     domain::Decision decision{.kind = "config",
                               .subject = std::string(where),
                               .choices = {},
                               .features = {},
-                              .segments = recorded(segments)};
+                              .segments = around.segment_names()};
     variants.record(decision);
     for (const RuleSet::Match& match : matches)
         if (match.is_decided()) decision.choices.push_back(match.rule->choice(match.outcome));
@@ -59,13 +50,14 @@ void append_member(std::string& out, std::string_view name, std::string_view jso
     out += json;
 }
 
-// The values of all flags that have one, for the person and the context. Calls drawn(flag, draw) where somebody's side
-// of a rollout is to be recorded.
+// The values of all flags that have one, for the person and the context. `members` are what flags see of the person. Calls
+// drawn(flag, draw) where somebody's side of a rollout is to be recorded.
 template <class Drawn>
 void append_flags(std::string& out, const FlagSet& flags, const ConfigQuestion& question,
-                  base::Time now, Drawn drawn) {
-    const LogicMember key[] = {{"targetingKey", LogicValue(question.user_id)}};
-    const LogicRecord attributes{.members = key, .rest = LogicValue(question.context)};
+                  std::vector<LogicMember> members, base::Time now, Drawn drawn) {
+    members.push_back({"targetingKey", LogicValue(question.user_id)});
+    const LogicRecord attributes{
+        .members = members, .rest = LogicValue(question.context), .depth = 2};
     out += '{';
     bool first = true;
     for (const Flag& flag : flags.flags()) {
@@ -123,31 +115,36 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
     ATTUNE_TRY(const auto rules, rules_.of(tenant));
     ATTUNE_TRY(const auto segments, segments_.of(tenant));
     const base::Time now = clock_.now();
-    const Surroundings around(*facts, *segments, question.context, now, zones_);
+    Surroundings around(*facts, *segments, question.context, now, zones_);
     const std::string_view where = text_in(question.context, "name");
-    const std::vector<RuleSet::Match> matches =
+    ATTUNE_TRY(const auto experiments, experiments_.of(tenant));
+    ATTUNE_TRY(const auto flags, flags_.of(tenant));
+    std::vector<std::string_view> named = rules->experiments(where);
+    named.insert(named.end(), flags->sees().experiments.begin(), flags->sees().experiments.end());
+    BanditDrawing drawing(bandits_, tenant);
+    GivenVariants variants(*experiments, where, named,
+                           {.input = {.data = around.data(), .now = now},
+                            .person = question.user_id,
+                            .session = facts->session_text(),
+                            .group = text_in(question.context, "group"),
+                            .remembered = facts->assignments,
+                            .bandits = &drawing});
+    around.set_variants(variants.data());
+    const RuleSet::Matches matches =
         rules->matches(where, {.data = around.data(), .now = now}, question.user_id);
+    variants.consult(matches.experiments);
+    for (const std::string& one : flags->sees().experiments) variants.consult(one);
 
     ConfigTree tree(facts->config.root());
     Explanation explanation;
-    ATTUNE_TRY(const auto experiments, experiments_.of(tenant));
-    const std::string session =
-        facts->session_started_at ? std::to_string(facts->session()) : std::string();
-    BanditDrawing drawing(bandits_, tenant);
-    const GivenVariants variants(*experiments, where,
-                                 {.input = {.data = around.data(), .now = now},
-                                  .person = question.user_id,
-                                  .session = session,
-                                  .group = text_in(question.context, "group"),
-                                  .remembered = facts->assignments,
-                                  .bandits = &drawing});
     DecisionDigest digest("config", where);
     variants.add_to(digest);
     // The weakest come first: where there is no room for all, they are left out.
-    const auto recorded_matches = std::span(matches).last(std::min(matches.size(), digest.room()));
+    const auto recorded_matches =
+        std::span(matches.rules).last(std::min(matches.rules.size(), digest.room()));
     for (const RuleSet::Match& match : recorded_matches)
         if (match.is_decided()) digest.add(match.rule->digest(match.outcome));
-    for (const RuleSet::Match& match : matches) {
+    for (const RuleSet::Match& match : matches.rules) {
         if (match.outcome != CompiledRule::Outcome::applies) continue;
         for (const CompiledRule::Action& action : match.rule->actions) tree.apply(action.step());
         if (question.reasons) explanation.apply(*match.rule);
@@ -155,7 +152,7 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
     variants.apply(tree);
     const auto slot = log_.begin(tenant, facts->who, facts->session(), digest);
     if (slot.is_new) {
-        domain::Decision decision = in_words(where, variants, recorded_matches, around.segments());
+        domain::Decision decision = in_words(where, variants, recorded_matches, around);
         decision.features = drawing.features();
         log_.write(tenant, facts->who, slot.id, decision);
     }
@@ -166,11 +163,15 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
     tree.write(answer.json);
     append_name(answer.json, "segments");
     append_segments(answer.json, around.segments());
-    ATTUNE_TRY(const auto flags, flags_.of(tenant));
     append_name(answer.json, "flags");
-    append_flags(answer.json, *flags, question, now, [&](const Flag& flag, const FlagDraw& draw) {
-        (void)log_.record(tenant, facts->who, kExposureSession, exposure_of(flag, draw));
-    });
+    const LogicList in{.items = around.segments()};
+    append_flags(answer.json, *flags, question,
+                 flag_members(flags->sees(), question.context, in, variants.data()), now,
+                 [&](const Flag& flag, const FlagDraw& draw) {
+                     domain::Decision exposure = exposure_of(flag, draw);
+                     exposure.segments = around.segment_names();
+                     (void)log_.record(tenant, facts->who, kExposureSession, exposure);
+                 });
     append_name(answer.json, "variants");
     variants.write(answer.json);
     append_member(answer.json, "decision_id", '"' + slot.id + '"');
@@ -178,12 +179,36 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
         answer.json += R"(,"reasons":{"person":"known","experiments":)";
         variants.explain(answer.json);
         answer.json += ',';
-        explanation.write_members(answer.json, matches);
+        explanation.write_members(answer.json, matches.rules);
         answer.json += '}';
     }
     answer.json += '}';
     answer.etag = etag_of(answer.json);
     return answer;
+}
+
+Result<std::unique_ptr<const FlagPerson>> Decider::flag_person(TenantId tenant,
+                                                               std::string_view subject,
+                                                               const FlagSight& sees,
+                                                               base::JsonView context) {
+    const std::string_view user_id = text_in(context, "targetingKey");
+    if (sees.is_nothing() || user_id.empty()) return nullptr;
+    ATTUNE_TRY(auto facts, facts_of(people_, tenant, user_id));
+    if (facts == nullptr || facts->opted_out) return nullptr;
+    BanditDrawing drawing(bandits_, tenant);
+    FlagPerson::Known known{
+        .facts = std::move(facts), .segments = {}, .experiments = {}, .user_id = user_id};
+    ATTUNE_TRY(known.segments, segments_.of(tenant));
+    ATTUNE_TRY(known.experiments, experiments_.of(tenant));
+    const Identity who = known.facts->who;
+    const std::int64_t session = known.facts->session();
+    auto person = std::make_unique<const FlagPerson>(std::move(known), sees, context, clock_.now(),
+                                                     zones_, drawing);
+    if (auto decision = person->decision(subject); !decision.choices.empty()) {
+        decision.features = drawing.features();
+        (void)log_.record(tenant, who, session, decision);
+    }
+    return person;
 }
 
 Result<std::shared_ptr<const PersonFacts>> Decider::facts_or_nobodys(TenantId tenant,
@@ -205,7 +230,20 @@ Result<Decider::Trial> Decider::test(TenantId tenant, const domain::Rule& rule,
     ATTUNE_TRY(const auto facts, facts_or_nobodys(tenant, question.user_id));
     ATTUNE_TRY(const auto segments, segments_.of(tenant));
     const base::Time now = clock_.now();
-    const Surroundings around(*facts, *segments, question.context, now, zones_);
+    Surroundings around(*facts, *segments, question.context, now, zones_);
+    ATTUNE_TRY(const auto experiments, experiments_.of(tenant));
+    BanditDrawing drawing(bandits_, tenant);
+    // Tried, not shown: nothing of this is recorded.
+    const GivenVariants variants(
+        *experiments, text_in(question.context, "name"),
+        std::vector<std::string_view>(compiled->experiments.begin(), compiled->experiments.end()),
+        {.input = {.data = around.data(), .now = now},
+         .person = question.user_id,
+         .session = facts->session_text(),
+         .group = text_in(question.context, "group"),
+         .remembered = facts->assignments,
+         .bandits = &drawing});
+    around.set_variants(variants.data());
     const LogicInput input{.data = data ? LogicValue(*data) : around.data(), .now = now};
     Trial trial{.outcome = compiled->decide(input, question.user_id), .trace = {}};
     if (!rule.condition.is_null()) {

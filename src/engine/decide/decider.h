@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "engine/bandit/bandits.h"
 #include "engine/calendar/time_zones.h"
+#include "engine/decide/flag_person.h"
 #include "engine/decide/person_facts.h"
 #include "engine/decisions/decision_log.h"
 #include "engine/definitions/definitions.h"
@@ -21,6 +22,7 @@
 #include "engine/rules/rule_set.h"
 #include "engine/segment/segments.h"
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +50,15 @@ public:
             const base::Clock& clock);
 
     [[nodiscard]] Result<ConfigAnswer> config(TenantId tenant, const ConfigQuestion& question);
+
+    // What flags see of the person whose id is the context's targetingKey, beyond the context; null when there is nothing to
+    // see, nobody is known by that id, or they have opted out. Whoever is given a variant by that takes part in its
+    // experiment, which is recorded as a decision on `subject`: a flag's key, or empty for all of them. The context outlives
+    // it.
+    [[nodiscard]] Result<std::unique_ptr<const FlagPerson>> flag_person(TenantId tenant,
+                                                                        std::string_view subject,
+                                                                        const FlagSight& sees,
+                                                                        base::JsonView context);
 
     // One rule, whether it is saved or not, tried on a person or on given data.
     struct Trial {

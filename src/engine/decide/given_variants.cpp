@@ -2,6 +2,8 @@
 
 #include "base/json_write.h"
 
+#include <algorithm>
+
 namespace attune::engine {
 namespace {
 
@@ -20,11 +22,37 @@ std::string_view word_of(const Assignment& given) {
 
 }  // namespace
 
-GivenVariants::GivenVariants(const ExperimentSet& experiments, std::string_view where,
+GivenVariants::GivenVariants(const ExperimentSet& experiments,
+                             std::optional<std::string_view> context,
+                             std::span<const std::string_view> named,
                              const ExperimentSubject& subject)
-    : given_(experiments.assign(where, subject)),
-      session_(subject.session),
-      group_(subject.group) {}
+    : session_(subject.session), group_(subject.group) {
+    if (context)
+        for (const Assignment& one : experiments.assign(*context, subject)) add(one, true);
+    for (const std::string_view id : named) {
+        const bool is_there = std::ranges::any_of(
+            given_, [&](const Given& one) { return one.assignment.experiment->id == id; });
+        if (is_there) continue;
+        if (const auto given = experiments.assign_by_id(id, subject)) add(*given, false);
+    }
+    record_ = {.members = members_, .rest = {}, .depth = 1};
+}
+
+void GivenVariants::add(const Assignment& assignment, bool is_of_context) {
+    given_.push_back({assignment, is_of_context, false});
+    if (assignment.variant != nullptr)
+        members_.push_back(
+            {assignment.experiment->id, LogicValue(std::string_view(assignment.variant->name))});
+}
+
+void GivenVariants::consult(std::string_view experiment) {
+    for (Given& one : given_)
+        if (one.assignment.experiment->id == experiment) one.is_consulted = true;
+}
+
+void GivenVariants::consult(std::span<const std::string_view> experiments) {
+    for (const std::string_view one : experiments) consult(one);
+}
 
 domain::Choice GivenVariants::choice_of(const Assignment& given) const {
     const CompiledExperiment& experiment = *given.experiment;
@@ -42,18 +70,20 @@ domain::Choice GivenVariants::choice_of(const Assignment& given) const {
 }
 
 void GivenVariants::record(domain::Decision& decision) const {
-    for (const Assignment& given : given_)
-        if (given.counts()) decision.choices.push_back(choice_of(given));
+    for (const Given& one : given_)
+        if (one.is_shown() && one.assignment.counts())
+            decision.choices.push_back(choice_of(one.assignment));
 }
 
 void GivenVariants::add_to(DecisionDigest& digest) const {
-    for (const Assignment& given : given_)
-        if (given.counts()) digest.add(digest_of(choice_of(given)));
+    for (const Given& one : given_)
+        if (one.is_shown() && one.assignment.counts())
+            digest.add(digest_of(choice_of(one.assignment)));
 }
 
 void GivenVariants::apply(ConfigTree& config) const {
-    for (const Assignment& given : given_) {
-        if (given.variant == nullptr) continue;
+    for (const auto& [given, is_of_context, is_consulted] : given_) {
+        if (given.variant == nullptr || !is_of_context) continue;
         config.apply({domain::RuleOp::merge, {}, given.experiment->config(*given.variant)});
     }
 }
@@ -61,8 +91,9 @@ void GivenVariants::apply(ConfigTree& config) const {
 void GivenVariants::write(std::string& out) const {
     out += '{';
     bool first = true;
-    for (const Assignment& given : given_) {
-        if (given.variant == nullptr) continue;
+    for (const Given& one : given_) {
+        const Assignment& given = one.assignment;
+        if (given.variant == nullptr || !one.is_shown()) continue;
         if (!first) out += ',';
         first = false;
         base::append_json(out, std::string_view(given.experiment->id));
@@ -75,7 +106,9 @@ void GivenVariants::write(std::string& out) const {
 void GivenVariants::explain(std::string& out) const {
     out += '[';
     bool first = true;
-    for (const Assignment& given : given_) {
+    for (const Given& one : given_) {
+        if (!one.is_shown()) continue;
+        const Assignment& given = one.assignment;
         out += first ? R"({"experiment_id":)" : R"(,{"experiment_id":)";
         first = false;
         base::append_json(out, std::string_view(given.experiment->id));

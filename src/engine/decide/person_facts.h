@@ -48,6 +48,10 @@ struct PersonFacts {
     [[nodiscard]] std::int64_t session() const {
         return session_started_at ? session_started_at->time_since_epoch().count() : 0;
     }
+    // The same as a name; empty before the first one.
+    [[nodiscard]] std::string session_text() const {
+        return session_started_at ? std::to_string(session()) : std::string();
+    }
 };
 
 // Made once for each version of the profile and kept beside it. Null when nobody of that id is known. Reads the store for

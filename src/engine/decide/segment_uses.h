@@ -10,9 +10,9 @@
 
 namespace attune::engine {
 
-// "rule dark-at-night", "experiment checkout"; not of experiments that are over.
+// "rule dark-at-night", "experiment checkout", "flag new-search"; not of experiments that are over.
 [[nodiscard]] Result<std::vector<std::string>> segment_uses(TenantId tenant,
                                                             std::string_view segment, Rules& rules,
-                                                            Experiments& experiments);
+                                                            Experiments& experiments, Flags& flags);
 
 }  // namespace attune::engine

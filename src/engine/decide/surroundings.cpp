@@ -1,5 +1,8 @@
 #include "engine/decide/surroundings.h"
 
+#include "domain/decision.h"
+
+#include <algorithm>
 #include <chrono>
 
 namespace attune::engine {
@@ -54,8 +57,16 @@ Surroundings::Surroundings(const PersonFacts& facts, const SegmentSet& segments,
                {"interests", LogicValue(facts.interests.root())},
                {"segments", LogicValue(segments_)},
                {"session", LogicValue(session_record_)},
-               {"time", LogicValue(time_record_)}}};
-    whole_ = {.members = roots_, .depth = 2};
+               {"time", LogicValue(time_record_)},
+               {"variants", none}}};
+    whole_ = {.members = roots_, .rest = {}, .depth = 2};
+}
+
+std::vector<std::string> Surroundings::segment_names() const {
+    std::vector<std::string> names;
+    const std::size_t count = std::min(names_.size(), domain::Decision::kSegmentsMax);
+    for (const LogicValue& one : std::span(names_).first(count)) names.emplace_back(one.string());
+    return names;
 }
 
 void Surroundings::find_segments(const PersonFacts& facts, const SegmentSet& segments,

@@ -1,5 +1,5 @@
-// Surroundings: the roots that conditions look into, for one decision: profile, interests, segments, session, context and
-// time. Borrows from the facts, the segments and the context; lives on the stack.
+// Surroundings: the roots that conditions look into, for one decision: profile, interests, segments, session, context, time
+// and, once they are known, variants. Borrows from the facts, the segments and the context; lives on the stack.
 //
 //     const Surroundings around(facts, segments, context, clock.now(), zones);
 //     rules.matches(where, {.data = around.data(), .now = now}, unit);
@@ -24,8 +24,12 @@ public:
     Surroundings& operator=(const Surroundings&) = delete;
 
     [[nodiscard]] LogicValue data() const { return LogicValue(whole_); }
+    // An object by experiment; experiments come before it is known, so that their audiences do not see it.
+    void set_variants(LogicValue variants) { roots_.back().value = variants; }
     // Names of those that the person is in, sorted.
     [[nodiscard]] std::span<const LogicValue> segments() const { return names_; }
+    // As many of these as a decision keeps.
+    [[nodiscard]] std::vector<std::string> segment_names() const;
 
 private:
     void find_segments(const PersonFacts& facts, const SegmentSet& segments, base::Time now);
@@ -37,7 +41,7 @@ private:
     LogicRecord time_record_;
     std::vector<LogicValue> names_;
     LogicList segments_;
-    std::array<LogicMember, 6> roots_;
+    std::array<LogicMember, 7> roots_;
     LogicRecord whole_;
 };
 

@@ -45,6 +45,11 @@ Result<std::shared_ptr<const CompiledExperiment>> CompiledExperiment::compile(
         ATTUNE_TRY(const auto document, base::JsonDocument::parse(definition.audience.text()));
         auto logic = Logic::compile(document.root());
         if (!logic) return base::error_below("/audience", logic.error());
+        for (const LogicRead& read : logic->reads())
+            if (read.root == "variants")
+                return fail_field("/audience" + read.pointer,
+                                  "who takes part does not depend on other experiments: that is "
+                                  "what layers are for");
         audience = *std::move(logic);
     }
     std::vector<base::JsonTree> configs;

@@ -82,6 +82,17 @@ std::vector<Assignment> ExperimentSet::assign(std::string_view context,
     return assignments;
 }
 
+std::optional<Assignment> ExperimentSet::assign_by_id(std::string_view id,
+                                                      const ExperimentSubject& subject) const {
+    const CompiledExperiment* experiment = find(id);
+    if (experiment == nullptr) return std::nullopt;
+    const Assignment given = experiment->assign(subject);
+    if (given.outcome != Assignment::Outcome::assigned &&
+        given.outcome != Assignment::Outcome::held_out)
+        return std::nullopt;
+    return given;
+}
+
 const CompiledExperiment* ExperimentSet::find(std::string_view id) const {
     const auto found = std::ranges::lower_bound(
         experiments_, id, {}, [](const auto& one) { return std::string_view(one->id); });

@@ -14,6 +14,7 @@
 #include "engine/experiment/question.h"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,10 @@ public:
     // What the subject is given in this context, by experiment: where they are assigned, or held out.
     [[nodiscard]] std::vector<Assignment> assign(std::string_view context,
                                                  const ExperimentSubject& subject) const;
+
+    // The same of one that is asked for by its id, wherever that is. Empty: they are given nothing.
+    [[nodiscard]] std::optional<Assignment> assign_by_id(std::string_view id,
+                                                         const ExperimentSubject& subject) const;
 
     // Null when there is none.
     [[nodiscard]] const CompiledExperiment* find(std::string_view id) const;

@@ -47,6 +47,16 @@ std::optional<VariantType> type_of(JsonView value) {
     return std::nullopt;
 }
 
+FlagSight sight_of(const Logic& targeting) {
+    FlagSight sees{.experiments = {}, .segments = !targeting.segments_asked().empty()};
+    for (const LogicRead& read : targeting.reads()) {
+        sees.segments = sees.segments || read.root == "segments";
+        if (read.root == "variants" && !read.member.empty())
+            sees.add({.experiments = {read.member}});
+    }
+    return sees;
+}
+
 Result<void> check_key(const FlagSource& source) {
     if (source.key.empty() || source.key.size() > kKeyBytesMax)
         return fail_field(source.pointer,
@@ -106,6 +116,9 @@ Result<std::shared_ptr<const FlagSet>> FlagSetCompiler::compile() {
         set_->flags_.push_back(std::move(compiled));
     }
     ATTUNE_TRY_VOID(link_prerequisites());
+    see_through_prerequisites();
+    for (const Flag& one : set_->flags_)
+        if (one.is_enabled) set_->sees_.add(one.sees);
     return set_;
 }
 
@@ -265,6 +278,22 @@ Result<FlagPrerequisite> FlagSetCompiler::prerequisite(JsonView body,
         prerequisite.variants.emplace_back(*name);
     }
     return prerequisite;
+}
+
+// After it is known that they go in no circle: whoever is asked first is seen through first.
+void FlagSetCompiler::see_through_prerequisites() {
+    std::vector<bool> is_done(set_->flags_.size());
+    const auto visit = [&](auto& self, std::uint32_t at) -> void {
+        if (is_done[at]) return;
+        is_done[at] = true;
+        Flag& flag = set_->flags_[at];
+        if (flag.targeting) flag.sees.add(sight_of(*flag.targeting));
+        for (const FlagPrerequisite& one : flag.prerequisites) {
+            self(self, one.flag);
+            if (set_->flags_[one.flag].is_enabled) flag.sees.add(set_->flags_[one.flag].sees);
+        }
+    };
+    for (std::uint32_t at = 0; at < is_done.size(); ++at) visit(visit, at);
 }
 
 // Depth first. A circle is as deep as any depth, so that the bound finds it.

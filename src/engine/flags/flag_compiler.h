@@ -32,6 +32,8 @@ private:
     Result<std::uint32_t> reach(std::uint32_t flag, std::vector<std::uint32_t>& reaches,
                                 std::size_t depth) const;
 
+    void see_through_prerequisites();
+
     const FlagSetSource& source_;
     std::shared_ptr<FlagSet> set_ = std::make_shared<FlagSet>();
 };

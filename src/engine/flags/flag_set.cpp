@@ -105,6 +105,15 @@ std::string_view name_of(FlagError error) {
     return kNames[static_cast<std::size_t>(error)];
 }
 
+void FlagSight::add(const FlagSight& other) {
+    segments = segments || other.segments;
+    if (other.experiments.empty()) return;
+    experiments.insert(experiments.end(), other.experiments.begin(), other.experiments.end());
+    std::ranges::sort(experiments);
+    const auto rest = std::ranges::unique(experiments);
+    experiments.erase(rest.begin(), rest.end());
+}
+
 const FlagVariant* Flag::variant(std::string_view name) const {
     const auto found = std::ranges::find(variants, name, &FlagVariant::name);
     return found == variants.end() ? nullptr : &*found;

@@ -51,6 +51,15 @@ struct FlagPrerequisite {
     std::vector<std::string> variants;
 };
 
+// What targeting asks about somebody beyond the context that came with the question.
+struct FlagSight {
+    std::vector<std::string> experiments;  // {"var": "variants.checkout"}: sorted
+    bool segments = false;                 // in_segment, or {"var": "segments"}
+
+    [[nodiscard]] bool is_nothing() const { return experiments.empty() && !segments; }
+    void add(const FlagSight& other);
+};
+
 struct Flag {
     std::string key;
     std::uint64_t version = 0;
@@ -63,6 +72,7 @@ struct Flag {
     std::vector<FlagPrerequisite> prerequisites;
     std::optional<base::JsonText> metadata;  // of the set, and over it the flag's own
     std::string set_id;                      // "flagSetId" of that; empty: none
+    FlagSight sees;                          // its targeting, and that of its prerequisites
 
     [[nodiscard]] const FlagVariant* variant(std::string_view name) const;
 };
@@ -82,6 +92,8 @@ public:
     [[nodiscard]] const std::vector<Flag>& flags() const { return flags_; }
     [[nodiscard]] const Flag* find(std::string_view key) const;
     [[nodiscard]] const std::optional<base::JsonText>& metadata() const { return metadata_; }
+    // Of all flags that are enabled.
+    [[nodiscard]] const FlagSight& sees() const { return sees_; }
     // Another one after every change, the same after a restart.
     [[nodiscard]] const std::string& version() const { return version_; }
 
@@ -91,6 +103,7 @@ private:
     std::vector<Flag> flags_;
     base::KeyedMap<std::string, std::uint32_t> by_key_;
     std::optional<base::JsonText> metadata_;
+    FlagSight sees_;
     std::string version_;
 };
 

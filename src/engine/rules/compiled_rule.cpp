@@ -76,6 +76,14 @@ Result<CompiledRule::Action> compile_action(const domain::RuleAction& action) {
     return compiled;
 }
 
+std::vector<std::string> experiments_of(const Logic& condition) {
+    std::vector<std::string> experiments;
+    for (LogicRead& read : condition.reads())
+        if (read.root == "variants" && !read.member.empty())
+            experiments.push_back(std::move(read.member));
+    return experiments;
+}
+
 Result<void> check_words(const domain::Rule& rule) {
     for (std::size_t i = 0; i < rule.contexts.size(); ++i) {
         const std::size_t size = rule.contexts[i].size();
@@ -143,6 +151,7 @@ CompiledRule::CompiledRule(std::string id_, std::uint64_t version_, const domain
       specificity((rule_.contexts.empty() ? 0u : 1u) +
                   (condition ? 1u + condition->necessary_equalities().size() : 0u)),
       equalities(condition ? condition->necessary_equalities() : std::vector<LogicEquality>{}),
+      experiments(condition ? experiments_of(*condition) : std::vector<std::string>{}),
       condition_(std::move(condition)),
       schedule_(std::move(schedule)),
       when_applied_(digest_of(choice(Outcome::applies))),

@@ -65,6 +65,8 @@ public:
     // equality that must hold.
     const std::size_t specificity;
     const std::vector<LogicEquality> equalities;
+    // Whose variants its condition asks for by name: {"var": "variants.checkout"}.
+    const std::vector<std::string> experiments;
 
     // Whether this one gives way to the other: by priority, then specificity, then id.
     [[nodiscard]] bool is_weaker_than(const CompiledRule& other) const;

@@ -57,7 +57,8 @@ const LogicEquality* RuleSet::best_column(
     const CompiledRule& rule, const base::KeyedMap<std::string, std::size_t>& popularity) {
     const LogicEquality* best = nullptr;
     for (const LogicEquality& one : rule.equalities) {
-        if (!names_members_only(one.path)) continue;
+        // Whom a variant is given to counts as part of the experiment: passing over a rule must not hide that.
+        if (!names_members_only(one.path) || one.path.starts_with("variants.")) continue;
         if (best == nullptr ||
             popularity.find(one.path)->second > popularity.find(best->path)->second)
             best = &one;
@@ -72,11 +73,16 @@ void RuleSet::arrange() {
     for (Place place = 0; place < rules_.size(); ++place) {
         const CompiledRule& rule = *rules_[place];
         const LogicEquality* equality = best_column(rule, popularity);
-        if (rule.rule.contexts.empty()) put(everywhere_, place, equality);
+        const auto ask = [&](Context& context) {
+            put(context, place, equality);
+            context.experiments.insert(context.experiments.end(), rule.experiments.begin(),
+                                       rule.experiments.end());
+        };
+        if (rule.rule.contexts.empty()) ask(everywhere_);
         std::vector<std::string> contexts = rule.rule.contexts;
         std::ranges::sort(contexts);
         contexts.erase(std::ranges::unique(contexts).begin(), contexts.end());
-        for (const std::string& name : contexts) put(contexts_[name], place, equality);
+        for (const std::string& name : contexts) ask(contexts_[name]);
     }
 }
 
@@ -104,8 +110,17 @@ void RuleSet::collect(const Context& context, const LogicValue& data, std::vecto
     }
 }
 
-std::vector<RuleSet::Match> RuleSet::matches(std::string_view context, const LogicInput& input,
-                                             std::string_view unit) const {
+std::vector<std::string_view> RuleSet::experiments(std::string_view context) const {
+    std::vector<std::string_view> asked(everywhere_.experiments.begin(),
+                                        everywhere_.experiments.end());
+    if (const auto named = contexts_.find(context); named != contexts_.end())
+        asked.insert(asked.end(), named->second.experiments.begin(),
+                     named->second.experiments.end());
+    return asked;
+}
+
+RuleSet::Matches RuleSet::matches(std::string_view context, const LogicInput& input,
+                                  std::string_view unit) const {
     std::vector<Place> candidates;
     collect(everywhere_, input.data, candidates);
     if (const auto named = contexts_.find(context); named != contexts_.end())
@@ -114,14 +129,17 @@ std::vector<RuleSet::Match> RuleSet::matches(std::string_view context, const Log
     LogicMemo memo;
     LogicInput sharing = input;
     sharing.memo = &memo;
-    std::vector<Match> matches;
-    matches.reserve(candidates.size());
+    Matches matches;
+    matches.rules.reserve(candidates.size());
     for (const Place place : candidates) {
         using enum CompiledRule::Outcome;
         const CompiledRule& rule = *rules_[place];
         const CompiledRule::Outcome outcome = rule.decide(sharing, unit);
         if (outcome == applies || outcome == held_out || outcome == undecided)
-            matches.push_back({&rule, outcome});
+            matches.rules.push_back({&rule, outcome});
+        if (outcome != not_now)
+            matches.experiments.insert(matches.experiments.end(), rule.experiments.begin(),
+                                       rule.experiments.end());
     }
     return matches;
 }

@@ -34,9 +34,17 @@ public:
             return outcome != CompiledRule::Outcome::undecided;
         }
     };
-    // Weakest first, so that applying them in order lets the strongest have the last word.
-    [[nodiscard]] std::vector<Match> matches(std::string_view context, const LogicInput& input,
-                                             std::string_view unit) const;
+    struct Matches {
+        // Weakest first, so that applying them in order lets the strongest have the last word.
+        std::vector<Match> rules;
+        // Of all rules that were looked at, matching or not: whose variants they asked for.
+        std::vector<std::string_view> experiments;
+    };
+    [[nodiscard]] Matches matches(std::string_view context, const LogicInput& input,
+                                  std::string_view unit) const;
+
+    // Whose variants rules of this context may ask for.
+    [[nodiscard]] std::vector<std::string_view> experiments(std::string_view context) const;
 
     [[nodiscard]] std::size_t size() const { return rules_.size(); }
 
@@ -51,6 +59,7 @@ private:
     struct Context {
         std::vector<Place> always;  // to be looked at each time
         std::vector<Column> columns;
+        std::vector<std::string> experiments;
     };
 
     void arrange();

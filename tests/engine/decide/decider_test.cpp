@@ -63,7 +63,7 @@ protected:
     Bandits bandits_{*world_.store, experiments_};
     Segments segments_{*world_.store, world_.clock,
                        [this](TenantId tenant, std::string_view segment) {
-                           return segment_uses(tenant, segment, rules_, experiments_);
+                           return segment_uses(tenant, segment, rules_, experiments_, flags_);
                        }};
     Decider decider_{*world_.people, segments_, rules_, flags_,      experiments_,
                      bandits_,       log_,      zones_, world_.clock};
@@ -387,6 +387,128 @@ TEST_F(DeciderTest, ABanditsDrawIsRecordedOnceWithItsProbabilityAndWhatWasKnown)
     EXPECT_TRUE(
         decision.contains(R"("features":{"context":{"device":"tv"},"profile":{"user_id":"ann"}})"))
         << decision;
+}
+
+class DeciderVariantsTest : public DeciderTest {
+protected:
+    DeciderVariantsTest() {
+        world_.apply({.user_id = "ann"}, {view("1", "ann", {})});
+        EXPECT_TRUE(experiments_.put(world_.tenant, "button", button("0", "1"), {}) ||
+                    experiments_.put(world_.tenant, "button", button("0.000001", "0.999999"), {}));
+        EXPECT_TRUE(experiments_.start(world_.tenant, "button", {}));
+    }
+    // What was recorded, newest last: "config:checkout experiment:button=blue rule:r=applied".
+    std::vector<std::string> recorded() {
+        EXPECT_TRUE(log_.flush());
+        const auto page = world_.people->interactions(world_.tenant, "ann", {.event = "$decision"});
+        std::vector<std::string> all;
+        for (const domain::Event& one : page->items) {
+            const auto decision = base::from_json<domain::Decision>(one.properties.text());
+            std::string words = decision->kind + ":" + decision->subject;
+            for (const domain::Choice& choice : decision->choices)
+                words += " " + choice.of + "=" + choice.chosen;
+            all.insert(all.begin(), words);
+        }
+        return all;
+    }
+    void flag(std::string_view key, std::string_view targeting, std::string_view more = "") {
+        const auto saved = flags_.put(
+            world_.tenant, key,
+            *base::JsonText::parse(
+                R"({"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off","targeting":)" +
+                std::string(targeting) + std::string(more) + "}"),
+            {.by = "test"});
+        ASSERT_TRUE(saved) << saved.error().message;
+    }
+    // What a flag says to somebody, asked by itself.
+    std::string says(std::string_view key, std::string_view context) {
+        const auto document = base::JsonDocument::parse(context);
+        const auto set = *flags_.of(world_.tenant);
+        const Flag* one = set->find(key);
+        const auto person = decider_.flag_person(world_.tenant, key, one->sees, document->root());
+        EXPECT_TRUE(person);
+        const FlagAnswer answer = set->evaluate(
+            *one, {.attributes = *person ? (*person)->attributes() : LogicValue(document->root()),
+                   .now = world_.clock.now()});
+        return answer.variant == nullptr ? "nothing" : answer.variant->name;
+    }
+};
+
+constexpr std::string_view kIfBlue = R"({"==":[{"var":"variants.button"},"blue"]})";
+constexpr std::string_view kOnIfBlue = R"({"if":[{"==":[{"var":"variants.button"},"blue"]},"on"]})";
+
+std::string rule_if(std::string_view condition, std::string_view more = "") {
+    return R"({"name":"r","actions":[{"path":"x","value":1}],"condition":)" +
+           std::string(condition) + std::string(more) + "}";
+}
+
+TEST_F(DeciderVariantsTest, ARuleMayDependOnWhatSomebodyWasGiven) {
+    save("r", rule_if(kIfBlue));
+    EXPECT_EQ(at("ann", "config.x", R"({"name":"checkout"})"), "1");
+    EXPECT_EQ(recorded(),
+              (std::vector<std::string>{"config:checkout experiment:button=blue rule:r=applied"}));
+}
+
+TEST_F(DeciderVariantsTest, AskingByNameIsTakingPartWhereverThatIs) {
+    save("r", rule_if(kIfBlue));
+    EXPECT_EQ(at("ann", "config.x", R"({"name":"home"})"), "1");
+    EXPECT_EQ(at("ann", "variants", R"({"name":"home"})"), R"({"button":"blue"})");
+    EXPECT_EQ(at("ann", "config.ui.button", R"({"name":"home"})"), "nothing")
+        << "its configuration is for its own contexts";
+    EXPECT_EQ(recorded(),
+              (std::vector<std::string>{"config:home experiment:button=blue rule:r=applied"}));
+}
+
+TEST_F(DeciderVariantsTest, ARuleThatIsPassedOverAsksForNothing) {
+    save("elsewhere", rule_if(kIfBlue, R"(,"contexts":["login"])"));
+    save("tv", rule_if(R"({"and":[{"==":[{"var":"context.device"},"tv"]},)" + std::string(kIfBlue) +
+                       "]}"));
+    save("over", rule_if(kIfBlue, R"(,"schedule":{"from":"2100-01-01T00:00:00Z"})"));
+    save("whole", rule_if(R"({"!":{"var":"variants"}})"));
+    EXPECT_EQ(at("ann", "variants", R"({"name":"home"})"), "{}");
+    EXPECT_EQ(recorded().front(), "config:home");
+}
+
+TEST_F(DeciderVariantsTest, AFlagMayDependOnItAlsoOutsideOfAConfiguration) {
+    flag("new", kOnIfBlue);
+    flag("plain", R"({"if":[{"==":[{"var":"device"},"tv"]},"on"]})");
+    EXPECT_EQ(says("plain", R"({"targetingKey":"ann","device":"tv"})"), "on");
+    EXPECT_TRUE(recorded().empty()) << "what names no experiment consults none";
+    EXPECT_EQ(says("new", R"({"targetingKey":"ann"})"), "on");
+    EXPECT_EQ(says("new", R"({"targetingKey":"ann"})"), "on");
+    EXPECT_EQ(says("new", R"({"targetingKey":"nobody"})"), "off");
+    EXPECT_EQ(says("new", "{}"), "off");
+    EXPECT_EQ(recorded(), (std::vector<std::string>{"flag:new experiment:button=blue"}));
+    EXPECT_EQ(at("ann", "flags", R"({"name":"home"})"), R"({"new":true,"plain":false})");
+    EXPECT_EQ(recorded().back(), "config:home experiment:button=blue");
+}
+
+TEST_F(DeciderVariantsTest, SeesThroughPrerequisites) {
+    flag("inner", kOnIfBlue);
+    flag("outer", R"({"if":[true,"on"]})",
+         R"(,"prerequisites":[{"flag":"inner","variants":["on"]}])");
+    EXPECT_EQ(says("outer", R"({"targetingKey":"ann"})"), "on");
+    EXPECT_EQ(recorded(), (std::vector<std::string>{"flag:outer experiment:button=blue"}));
+}
+
+TEST_F(DeciderVariantsTest, FlagsMayAskForSegmentsAndTheContextsOwnStand) {
+    ASSERT_TRUE(segments_.put(world_.tenant, "all",
+                              *base::JsonText::parse(R"({"name":"n","condition":true})"), {}));
+    flag("vip", R"({"if":[{"in_segment":"all"},"on"]})");
+    EXPECT_EQ(says("vip", R"({"targetingKey":"ann"})"), "on");
+    EXPECT_EQ(says("vip", R"({"targetingKey":"ann","segments":[]})"), "off");
+    EXPECT_EQ(says("vip", R"({"targetingKey":"nobody","segments":["all"]})"), "on");
+    EXPECT_EQ(at("ann", "flags.vip"), "true");
+    const auto refused = segments_.remove(world_.tenant, "all", {});
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("flag vip"), std::string::npos);
+}
+
+TEST_F(DeciderVariantsTest, WhoHasOptedOutIsGivenNothing) {
+    flag("new", kOnIfBlue);
+    say(view("9", "ann", {}), "$consent", R"({"personalise":false})");
+    EXPECT_EQ(says("new", R"({"targetingKey":"ann"})"), "off");
+    EXPECT_TRUE(recorded().empty());
 }
 
 }  // namespace

@@ -99,7 +99,7 @@ TEST_F(FlagExposuresTest, AreWrittenForAConfigurationToo) {
     Experiments experiments(*world_.store, world_.clock);
     Bandits bandits(*world_.store, experiments);
     Segments segments(*world_.store, world_.clock, [&](TenantId tenant, std::string_view segment) {
-        return segment_uses(tenant, segment, rules, experiments);
+        return segment_uses(tenant, segment, rules, experiments, flags_);
     });
     Decider decider(*world_.people, segments, rules, flags_, experiments, bandits, log_, zones_,
                     world_.clock);

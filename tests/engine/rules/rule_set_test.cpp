@@ -37,7 +37,7 @@ protected:
         const auto document = base::JsonDocument::parse(data, {.bytes_max = 16u << 20});
         std::string ids;
         const LogicInput input{.data = LogicValue(document->root()), .now = now_};
-        for (const RuleSet::Match& match : set.matches(context, input, unit)) {
+        for (const RuleSet::Match& match : set.matches(context, input, unit).rules) {
             if (!ids.empty()) ids += ' ';
             ids += match.rule->id;
             if (match.outcome == CompiledRule::Outcome::held_out) ids += '-';
