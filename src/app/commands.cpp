@@ -7,12 +7,27 @@ namespace attune::app {
 // Functions, not a table built at start-up: the commands live in other files, whose initialisation
 // has no order.
 std::span<const Command* const> all_commands() {
-    static const std::array<const Command*, 20> all = {
-        &kServe,         &kDoctor,      &kImport,   &kExport,
-        &kProfile,       &kEventsTail,  &kVerify,   &kBackup,
-        &kRestore,       &kKeysCreate,  &kKeysList, &kKeysRevoke,
-        &kTenantsCreate, &kTenantsList, &kSimulate, &kSimulateExperiments,
-        &kStats,         &kEvalPolicy,  &kLogic,    &kBench};
+    static const std::array<const Command*, 21> all = {&kServe,
+                                                       &kDoctor,
+                                                       &kImport,
+                                                       &kExport,
+                                                       &kProfile,
+                                                       &kEventsTail,
+                                                       &kVerify,
+                                                       &kBackup,
+                                                       &kRestore,
+                                                       &kKeysCreate,
+                                                       &kKeysList,
+                                                       &kKeysRevoke,
+                                                       &kTenantsCreate,
+                                                       &kTenantsList,
+                                                       &kSimulate,
+                                                       &kSimulateExperiments,
+                                                       &kSimulateBandits,
+                                                       &kStats,
+                                                       &kEvalPolicy,
+                                                       &kLogic,
+                                                       &kBench};
     return all;
 }
 

@@ -23,6 +23,7 @@ extern const Command kTenantsList;
 extern const Command kSimulate;
 extern const Command kBench;
 extern const Command kStats;
+extern const Command kSimulateBandits;
 extern const Command kSimulateExperiments;
 extern const Command kEvalPolicy;
 
