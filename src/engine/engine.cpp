@@ -40,8 +40,6 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
         std::make_unique<ExperimentReader>(*engine->questions_, *engine->experiments_);
     engine->rule_performances_ =
         std::make_unique<RulePerformances>(*engine->questions_, *engine->rules_);
-    engine->optimizer_ =
-        std::make_unique<Optimizer>(*engine->rule_performances_, *engine->rules_, clock);
     engine->bandits_ = std::make_unique<Bandits>(*engine->store_, *engine->experiments_);
     for (const TenantDocument& tenant : engine->tenants_->list()) {
         const auto id = engine->tenants_->find(tenant.tenant.id);
@@ -56,6 +54,8 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
          flags = engine->flags_.get()](TenantId tenant, std::string_view segment) {
             return segment_uses(tenant, segment, *rules, *experiments, *flags);
         });
+    engine->optimizer_ = std::make_unique<Optimizer>(*engine->rule_performances_, *engine->rules_,
+                                                     *engine->segments_, clock);
     engine->flag_exposures_ =
         std::make_unique<FlagExposures>(*engine->people_, *engine->decisions_);
     engine->decider_ = std::make_unique<Decider>(

@@ -10,12 +10,13 @@ namespace attune::engine {
 
 BOOST_DESCRIBE_STRUCT(RuleMatches, (), (decisions, last_matched_at))
 BOOST_DESCRIBE_STRUCT(RuleArm, (), (name, units, conversions, rate))
+BOOST_DESCRIBE_STRUCT(RuleSegment, (), (segment, arms, lift, direction, adjusted_p_value, problem))
 BOOST_DESCRIBE_STRUCT(RulePerformance, (),
                       (rule_id, version, status, goal, since, since_version, matched, arms, lift,
-                       direction, problem, is_current))
+                       direction, segments, problem, is_current))
 BOOST_DESCRIBE_ENUM(ProposalAction, narrow, pause, raise, retire)
 BOOST_DESCRIBE_STRUCT(ProposalEvidence, (),
-                      (arms, lift, adjusted_p_value, active_since, days, decisions_meanwhile,
-                       above))
+                      (arms, lift, adjusted_p_value, active_since, days, decisions_meanwhile, above,
+                       segment))
 
 }  // namespace attune::engine

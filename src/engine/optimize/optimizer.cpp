@@ -1,17 +1,29 @@
 #include "engine/optimize/optimizer.h"
 
 #include "base/json.h"
+#include "base/keyed_hash.h"
 #include "domain/describe.h"
 
 namespace attune::engine {
 
 Result<Optimization> Optimizer::propose(TenantId tenant, const OptimizeOptions& options) {
     ATTUNE_TRY(const auto definitions, rules_.list(tenant));
-    ATTUNE_TRY(const auto judged, performances_.of(tenant, *definitions));
+    ATTUNE_TRY(auto judged, performances_.of(tenant, *definitions));
+    ATTUNE_TRY_VOID(leave_out_gone_segments(tenant, judged));
     Optimization found{.proposals = engine::propose(judged, options, clock_.now()),
                        .rules = judged.size()};
     for (const JudgedRule& one : judged) found.is_current &= one.performance.is_current;
     return found;
+}
+
+Result<void> Optimizer::leave_out_gone_segments(TenantId tenant, std::vector<JudgedRule>& judged) {
+    ATTUNE_TRY(const auto set, segments_.of(tenant));
+    base::KeyedSet<std::string> there;
+    for (SegmentSet::Place place = 0; place < set->size(); ++place) there.emplace(set->id(place));
+    for (JudgedRule& one : judged)
+        std::erase_if(one.performance.segments,
+                      [&](const RuleSegment& segment) { return !there.contains(segment.segment); });
+    return {};
 }
 
 Result<Definition> Optimizer::apply(TenantId tenant, const Proposal& proposal,

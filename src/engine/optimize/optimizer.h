@@ -1,7 +1,7 @@
 // Optimizer: makes proposals about a tenant's rules, and carries them out for whoever says so. What it changes are versions
 // of rules like any other: they say who asked for it and why, and are reverted like any other.
 //
-//     Optimizer optimizer(performances, rules, clock);
+//     Optimizer optimizer(performances, rules, segments, clock);
 //     ATTUNE_TRY(const Optimization found, optimizer.propose(tenant, {}));
 //     optimizer.apply(tenant, found.proposals.front(), {.by = "ann"});
 //
@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "engine/optimize/proposals.h"
+#include "engine/segment/segments.h"
 
 namespace attune::engine {
 
@@ -23,8 +24,9 @@ struct Optimization {
 class Optimizer {
 public:
     // The arguments outlive it.
-    Optimizer(RulePerformances& performances, Rules& rules, const base::Clock& clock)
-        : performances_(performances), rules_(rules), clock_(clock) {}
+    Optimizer(RulePerformances& performances, Rules& rules, Segments& segments,
+              const base::Clock& clock)
+        : performances_(performances), rules_(rules), segments_(segments), clock_(clock) {}
 
     [[nodiscard]] Result<Optimization> propose(TenantId tenant, const OptimizeOptions& options);
 
@@ -34,8 +36,12 @@ public:
                                            DefinitionChange change);
 
 private:
+    // A rule cannot be narrowed to a segment that is gone.
+    Result<void> leave_out_gone_segments(TenantId tenant, std::vector<JudgedRule>& judged);
+
     RulePerformances& performances_;
     Rules& rules_;
+    Segments& segments_;
     const base::Clock& clock_;
 };
 

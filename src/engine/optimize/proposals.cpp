@@ -57,6 +57,40 @@ std::map<std::string_view, double> p_values_of(std::span<const JudgedRule> rules
     return by_rule;
 }
 
+// The claims about all segments of all rules, adjusted together. By where the segment is.
+std::map<const RuleSegment*, double> p_values_of_segments(std::span<const JudgedRule> rules) {
+    std::vector<double> p_values;
+    std::vector<const RuleSegment*> of;
+    for (const JudgedRule& rule : rules) {
+        for (const RuleSegment& one : rule.performance.segments) {
+            if (!one.lift || !one.lift->p_value) continue;
+            p_values.push_back(*one.lift->p_value);
+            of.push_back(&one);
+        }
+    }
+    const std::vector<double> all = adjusted(p_values);
+    std::map<const RuleSegment*, double> by_segment;
+    for (std::size_t i = 0; i < all.size(); ++i) by_segment.emplace(of[i], all[i]);
+    return by_segment;
+}
+
+// Whether those who are not in the segment do as much or more of the goal where the rule is held out.
+bool is_useless_without(const std::vector<RuleArm>& all, const std::vector<RuleArm>& segment) {
+    const auto rate = [&](std::size_t arm) {
+        const auto units = static_cast<double>(all[arm].units - segment[arm].units);
+        const auto conversions =
+            static_cast<double>(all[arm].conversions - segment[arm].conversions);
+        return units > 0 ? std::optional(conversions / units) : std::nullopt;
+    };
+    const auto held_out = rate(0);
+    const auto applied = rate(1);
+    return held_out && applied && *applied <= *held_out;
+}
+
+std::string in_segment(const std::string& segment) {
+    return R"({"in_segment":)" + base::to_json(segment) + "}";
+}
+
 bool share_a_context(const Rule& a, const Rule& b) {
     if (a.contexts.empty() || b.contexts.empty()) return true;
     return std::ranges::any_of(a.contexts, [&](const std::string& one) {
@@ -79,12 +113,17 @@ bool touch_the_same(const Rule& a, const Rule& b) {
 class Judge {
 public:
     Judge(std::span<const JudgedRule> rules, const OptimizeOptions& options, base::Time now)
-        : rules_(rules), options_(options), now_(now), p_values_(p_values_of(rules)) {}
+        : rules_(rules),
+          options_(options),
+          now_(now),
+          p_values_(p_values_of(rules)),
+          segment_p_values_(p_values_of_segments(rules)) {}
 
     [[nodiscard]] std::optional<Proposal> judge(const JudgedRule& one) const {
         if (one.history.rule.status != domain::RuleStatus::active) return std::nullopt;
-        if (hurts(one)) return pause(one);
         if (helps(one)) return raise(one);
+        if (auto made = narrow(one)) return made;
+        if (hurts(one)) return pause(one);
         return retire(one);
     }
 
@@ -117,6 +156,35 @@ private:
         made.reason = "where it is applied there is " +
                       lift_in_words(*one.performance.lift, *one.performance.goal) +
                       " than where it is held out";
+        return made;
+    }
+
+    // To the segment where it helps most surely.
+    [[nodiscard]] std::optional<Proposal> narrow(const JudgedRule& one) const {
+        const RuleSegment* best = nullptr;
+        double best_p_value = options_.false_discovery;
+        for (const RuleSegment& segment : one.performance.segments) {
+            const auto known = segment_p_values_.find(&segment);
+            const bool helps = known != segment_p_values_.end() && segment.direction == "better" &&
+                               known->second <= best_p_value &&
+                               is_useless_without(one.performance.arms, segment.arms);
+            if (!helps) continue;
+            best = &segment;
+            best_p_value = known->second;
+        }
+        if (best == nullptr) return std::nullopt;
+        Proposal made = proposal(one, ProposalAction::narrow);
+        made.evidence.segment = *best;
+        made.evidence.segment->adjusted_p_value = best_p_value;
+        const base::JsonText& condition = one.history.rule.condition;
+        const std::string demand = in_segment(best->segment);
+        made.change.condition = base::JsonText::trusted(
+            condition.is_null()
+                ? demand
+                : R"({"and":[)" + std::string(condition.text()) + "," + demand + "]}");
+        made.reason = "in the segment " + best->segment + " it makes " +
+                      lift_in_words(*best->lift, *one.performance.goal) +
+                      ", and among the others none";
         return made;
     }
 
@@ -192,6 +260,7 @@ private:
     const OptimizeOptions options_;
     const base::Time now_;
     const std::map<std::string_view, double> p_values_;  // by rule
+    const std::map<const RuleSegment*, double> segment_p_values_;
 };
 
 }  // namespace

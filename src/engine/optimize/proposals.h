@@ -4,7 +4,8 @@
 //     for (const Proposal& one : propose(judged, {}, now)) …    // {"dark", pause, "it makes 12 % less of purchase", …}
 //
 // At most one a rule, of those that are active:
-//   narrow  it helps in some segments of people, and not as a whole: its condition demands one of them too
+//   narrow  it helps in a segment of people, and is not known to help as a whole, nor does it look like that in the rest: its
+//           condition demands the segment too
 //   pause   it hurts its goal
 //   raise   it helps: its rollout becomes full; after that its priority rises above rules that take its place without
 //           being known to help as much
@@ -62,6 +63,8 @@ struct ProposalEvidence {
     std::optional<std::uint64_t> decisions_meanwhile;
     // Of what is raised: active rules that touch the same, and stand as high or higher.
     std::vector<std::string> above;
+    std::optional<RuleSegment>
+        segment;  // of what is narrowed; its p-value among all rules' segments
 };
 
 struct Proposal {

@@ -1,9 +1,13 @@
 #include "engine/optimize/rule_performance.h"
 
 #include "engine/optimize/rule_questions.h"
+#include "learn/stats/multiple_testing.h"
 #include "learn/stats/sample_ratio.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
+#include <utility>
 
 namespace attune::engine {
 namespace {
@@ -12,11 +16,11 @@ constexpr std::size_t kHeldOut = 0;  // arms, as experiment_of has them
 constexpr std::size_t kApplied = 1;
 constexpr double kSuspicious = 0.001;
 
-RuleArm arm_of(const Tally& tally, std::size_t arm) {
+RuleArm arm_of(std::string_view name, const learn::SampleSums& sums) {
     RuleArm answer{
-        .name = std::string(tally.arm_name(arm)),
-        .units = tally.units(arm),
-        .conversions = static_cast<std::uint64_t>(tally.sums(arm, 0).sum(learn::Variable::value))};
+        .name = std::string(name),
+        .units = sums.n(),
+        .conversions = static_cast<std::uint64_t>(std::llround(sums.sum(learn::Variable::value)))};
     if (answer.units > 0)
         answer.rate = static_cast<double>(answer.conversions) / static_cast<double>(answer.units);
     return answer;
@@ -48,16 +52,12 @@ std::string_view direction_of(const learn::Comparison& lift) {
     return "unclear";
 }
 
-void compare_arms(const Tally& tally, RulePerformance& answer) {
-    answer.arms = {arm_of(tally, kHeldOut), arm_of(tally, kApplied)};
-    if (!is_split_as_drawn(answer.arms)) {
-        answer.problem =
-            "the people are not split as they were drawn: something loses or doubles decisions, "
-            "and nothing can be concluded";
-        return;
-    }
-    for (const std::size_t arm : {kHeldOut, kApplied}) {
-        if (learn::is_enough_to_watch(learn::Metric::proportion, tally.sums(arm, 0))) continue;
+// Of a rule, or of one of its segments.
+template <class Answer>
+void compare_arms(const learn::SampleSums& held_out, const learn::SampleSums& applied,
+                  Answer& answer) {
+    for (const learn::SampleSums* sums : {&held_out, &applied}) {
+        if (learn::is_enough_to_watch(learn::Metric::proportion, *sums)) continue;
         answer.problem =
             "too little is known yet: 25 people of each arm must have done what is the "
             "goal, and 25 must have not";
@@ -70,6 +70,59 @@ void compare_arms(const Tally& tally, RulePerformance& answer) {
     }
     answer.direction = direction_of(*lift);
     answer.lift = *std::move(lift);
+}
+
+RuleSegment segment_of(const Tally& tally, std::size_t segment) {
+    RuleSegment answer{.segment = tally.segments()[segment]};
+    for (const std::size_t arm : {kHeldOut, kApplied})
+        answer.arms.push_back(arm_of(tally.arm_name(arm), tally.sums(arm, 0, segment)));
+    compare_arms(tally.sums(kHeldOut, 0, segment), tally.sums(kApplied, 0, segment), answer);
+    return answer;
+}
+
+void adjust(std::vector<RuleSegment>& segments) {
+    std::vector<double> p_values;
+    std::vector<RuleSegment*> family;
+    for (RuleSegment& one : segments) {
+        if (!one.lift || !one.lift->p_value) continue;
+        p_values.push_back(*one.lift->p_value);
+        family.push_back(&one);
+    }
+    const auto adjusted = learn::benjamini_hochberg(p_values);
+    if (!adjusted) return;
+    for (std::size_t i = 0; i < family.size(); ++i) family[i]->adjusted_p_value = (*adjusted)[i];
+}
+
+std::vector<RuleSegment> segments_of(const Tally& tally) {
+    const auto units = [](const RuleSegment& one) {
+        return one.arms[kHeldOut].units + one.arms[kApplied].units;
+    };
+    std::vector<RuleSegment> segments;
+    for (std::size_t i = 0; i < tally.segments().size(); ++i) {
+        RuleSegment one = segment_of(tally, i);
+        if (units(one) > 0) segments.push_back(std::move(one));
+    }
+    std::ranges::sort(segments, [&](const RuleSegment& a, const RuleSegment& b) {
+        return std::pair(units(b), std::string_view(a.segment)) <
+               std::pair(units(a), std::string_view(b.segment));
+    });
+    if (segments.size() > kRuleSegmentsMax)
+        segments.erase(segments.begin() + kRuleSegmentsMax, segments.end());
+    adjust(segments);
+    return segments;
+}
+
+void compare_all(const Tally& tally, RulePerformance& answer) {
+    for (const std::size_t arm : {kHeldOut, kApplied})
+        answer.arms.push_back(arm_of(tally.arm_name(arm), tally.sums(arm, 0)));
+    if (!is_split_as_drawn(answer.arms)) {
+        answer.problem =
+            "the people are not split as they were drawn: something loses or doubles decisions, "
+            "and nothing can be concluded";
+        return;
+    }
+    compare_arms(tally.sums(kHeldOut, 0), tally.sums(kApplied, 0), answer);
+    answer.segments = segments_of(tally);
 }
 
 }  // namespace
@@ -91,7 +144,7 @@ RulePerformance performance_of(const Definition& definition, const RuleHistory& 
             "give it a goal, an event that it should make more of, and 5 % of those "
             "who match are held out to learn what it does";
     else if (tally != nullptr)
-        compare_arms(*tally, answer);
+        compare_all(*tally, answer);
     else if (history.rule.status == domain::RuleStatus::draft)
         answer.problem = "a draft is applied to nobody";
     else

@@ -38,6 +38,16 @@ struct RuleArm {
     std::optional<double> rate;
 };
 
+// Of those who were in the segment when they matched first.
+struct RuleSegment {
+    std::string segment;
+    std::vector<RuleArm> arms;
+    std::optional<learn::Comparison> lift;
+    std::string direction = "unclear";
+    std::optional<double> adjusted_p_value;  // among the rule's segments (Benjamini and Hochberg)
+    std::optional<std::string> problem;
+};
+
 struct RulePerformance {
     std::string rule_id;
     std::uint64_t version = 0;
@@ -52,10 +62,12 @@ struct RulePerformance {
     std::vector<RuleArm> arms;
     std::optional<learn::Comparison> lift;  // relative to the holdout; sequential
     std::string direction = "unclear";      // "better", "worse"
+    std::vector<RuleSegment> segments;      // at most kRuleSegmentsMax, those with most units first
     std::optional<std::string> problem;     // why not more can be said
     bool is_current = true;                 // false: the log is still being read
 };
 
+inline constexpr std::size_t kRuleSegmentsMax = 20;
 inline constexpr double kRuleAlpha = 0.05;
 // People at which the interval is tightest: a thousand of them held out.
 inline constexpr double kRuleTuning = 20'000;

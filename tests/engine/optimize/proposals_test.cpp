@@ -101,6 +101,39 @@ TEST(Proposals, ThenItRisesAboveWhatTakesItsPlaceAndIsNotKnownToHelpAsMuch) {
     EXPECT_EQ(raised_beside(judged("paused", world_of(0.3, 0.3), other)), "nothing");
 }
 
+// Half of the people are in "vip", for whom it does something else than for the others.
+RuleWorld split_world(double applied_in_vip, double applied_elsewhere) {
+    RuleWorld world(3);
+    world.live(30'000, 0.3, applied_in_vip, kRuleHoldout, {"all", "vip"});
+    world.live(30'000, 0.3, applied_elsewhere, kRuleHoldout, {"all"});
+    return world;
+}
+
+TEST(Proposals, WhatHelpsSomeAndNotTheOthersIsNarrowedToThem) {
+    const JudgedRule some = judged("r", split_world(0.42, 0.18));
+    auto made = propose(std::span(&some, 1), {}, kNow);
+    ASSERT_EQ(made.size(), 1u);
+    EXPECT_EQ(made[0].action, ProposalAction::narrow);
+    EXPECT_EQ(made[0].change.patch().text(), R"({"condition":{"in_segment":"vip"}})");
+    EXPECT_EQ(made[0].evidence.segment->segment, "vip");
+    EXPECT_LT(*made[0].evidence.segment->adjusted_p_value, 0.05);
+    EXPECT_NE(made[0].reason.find("vip"), std::string::npos);
+    // Beside what it demands already.
+    domain::Rule rule = dark_rule();
+    rule.condition = base::JsonText::trusted(R"({"var":"x"})");
+    const JudgedRule narrow = judged("r", split_world(0.42, 0.18), rule);
+    made = propose(std::span(&narrow, 1), {}, kNow);
+    ASSERT_EQ(made.size(), 1u);
+    made[0].change.apply_to(rule);
+    EXPECT_EQ(rule.condition.text(), R"({"and":[{"var":"x"},{"in_segment":"vip"}]})");
+}
+
+TEST(Proposals, ButNotWhereItHelpsAllOrNobody) {
+    EXPECT_EQ(action_on(judged("r", split_world(0.42, 0.42))), "nothing");  // it helps as a whole
+    EXPECT_EQ(action_on(judged("r", split_world(0.3, 0.3))), "nothing");
+    EXPECT_EQ(action_on(judged("r", split_world(0.3, 0.15))), R"("pause")");
+}
+
 TEST(Proposals, PrioritiesDoNotRiseForEver) {
     domain::Rule high = dark_rule();
     high.priority = 995;
@@ -187,7 +220,8 @@ TEST(Proposals, AreRightHoweverOftenOneAsks) {
         for (int look = 0; look < 8; ++look) {
             std::vector<JudgedRule> rules;
             for (std::size_t i = 0; i < 3; ++i) {
-                worlds[i].live(600, truths[i].first, truths[i].second);
+                for (const std::string segment : {"a", "b", "c"})
+                    worlds[i].live(200, truths[i].first, truths[i].second, kRuleHoldout, {segment});
                 rules.push_back(judged("r" + std::to_string(i), worlds[i]));
                 rules.back().history.rule.rollout = 0.5;
             }

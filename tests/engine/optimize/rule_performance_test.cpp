@@ -94,6 +94,40 @@ TEST(RulePerformance, LostPeopleAreNoticedBeforeAnythingElse) {
     EXPECT_TRUE(world.performance().problem);
 }
 
+TEST(RulePerformance, IsToldBySegment) {
+    RuleWorld world(1);
+    world.live(20'000, 0.3, 0.3, kRuleHoldout, {"all", "half"});
+    world.live(20'000, 0.3, 0.45, kRuleHoldout, {"all", "vip"});
+    world.live(100, 0.3, 0.3, kRuleHoldout, {"few"});
+    const RulePerformance found = world.performance();
+    ASSERT_EQ(found.segments.size(), 4u);
+    EXPECT_EQ(found.segments[0].segment, "all");
+    EXPECT_EQ(found.segments[0].arms[0].units + found.segments[0].arms[1].units, 40'000u);
+    EXPECT_EQ(found.segments[0].direction, "better");
+    EXPECT_EQ(found.segments[3].segment, "few");
+    EXPECT_TRUE(found.segments[3].problem);
+    for (const RuleSegment& one : found.segments) {
+        if (one.segment == "vip") {
+            EXPECT_EQ(one.direction, "better");
+            EXPECT_LT(*one.adjusted_p_value, 0.001);
+            EXPECT_GE(*one.adjusted_p_value, *one.lift->p_value);
+        }
+        if (one.segment == "half") {
+            EXPECT_EQ(one.direction, "unclear");
+        }
+    }
+}
+
+TEST(RulePerformance, OfManySegmentsTheLargestAreTold) {
+    RuleWorld world(1);
+    for (int i = 0; i < 25; ++i)
+        world.live(i + 1, 0.3, 0.3, kRuleHoldout, {"s" + std::to_string(i)});
+    const RulePerformance found = world.performance();
+    ASSERT_EQ(found.segments.size(), kRuleSegmentsMax);
+    EXPECT_EQ(found.segments[0].segment, "s24");
+    EXPECT_EQ(found.segments[19].segment, "s5");
+}
+
 // In how many of the worlds it was ever said to be better, and worse, with a look after every two hundred people.
 std::pair<int, int> claims(int worlds, double held_out, double applied) {
     std::pair<int, int> said;

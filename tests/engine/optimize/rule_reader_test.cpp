@@ -137,7 +137,7 @@ TEST_F(RuleReaderTest, WhatIsProposedIsAVersionLikeAnyOther) {
     ASSERT_TRUE(log_.flush());
     ASSERT_TRUE(reader_.catch_up(world_.tenant));
     RulePerformances performances(reader_, rules_);
-    Optimizer optimizer(performances, rules_, world_.clock);
+    Optimizer optimizer(performances, rules_, segments_, world_.clock);
     EXPECT_TRUE(optimizer.propose(world_.tenant, {.min_decisions = 51})->proposals.empty());
     const auto found = optimizer.propose(world_.tenant, {.min_decisions = 50});
     ASSERT_TRUE(found);

@@ -36,7 +36,8 @@ public:
     explicit RuleWorld(std::uint64_t seed) : engine_(seed) {}
 
     // So many people more, of whom so large shares buy.
-    void live(int people, double held_out, double applied, double held_out_share = kRuleHoldout) {
+    void live(int people, double held_out, double applied, double held_out_share = kRuleHoldout,
+              const std::vector<std::string>& segments = {}) {
         for (int i = 0; i < people; ++i) {
             UnitKey unit;
             std::uint64_t number = ++units_ * 0x9e3779b97f4a7c15;
@@ -45,7 +46,7 @@ public:
                 number = (number >> 8) | (number << 56);
             }
             const bool is_held_out = dice_(engine_) < held_out_share;
-            tally_.expose(unit, is_held_out ? 0 : 1, 1, kSaved);
+            tally_.expose(unit, is_held_out ? 0 : 1, 1, kSaved, segments);
             if (dice_(engine_) < (is_held_out ? held_out : applied))
                 tally_.observe(unit, {"purchase", kSaved + 1min, {}});
         }
