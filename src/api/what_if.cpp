@@ -10,6 +10,7 @@
 #include "engine/experiment/experiments.h"
 #include "engine/experiment/plan.h"
 
+#include <atomic>
 #include <utility>
 
 namespace attune::api {
@@ -54,8 +55,27 @@ Result<engine::WhatIf> asked_in(const Call& call) {
     return asked;
 }
 
+// One at a time.
+class Turn {
+public:
+    explicit Turn(std::atomic<bool>& taken) : taken_(taken), is_mine_(!taken.exchange(true)) {}
+    ~Turn() {
+        if (is_mine_) taken_ = false;
+    }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    [[nodiscard]] bool is_mine() const { return is_mine_; }
+
+private:
+    std::atomic<bool>& taken_;
+    const bool is_mine_;
+};
+
 Result<http::Answer> answer_what_if(const Call& call) {
     ATTUNE_TRY(const auto asked, asked_in(call));
+    const Turn turn(call.services.is_judging);
+    if (!turn.is_mine())
+        return fail(Code::unavailable, "another policy is being judged; try again soon");
     ATTUNE_TRY(const auto answer,
                engine::what_if(call.services.engine.store(), call.tenant(), asked));
     return json_answer(200, base::to_json(answer));
@@ -80,7 +100,8 @@ constexpr Route kRoutes[] = {
      .replies = kReplies,
      .description = "Reads the log of decisions from its beginning, ten million events at most: "
                     "`is_complete` is "
-                    "false when there were more, or more decisions than `limit`.",
+                    "false when there were more, or more decisions than `limit`. One at a time: "
+                    "503 while another policy is being judged.",
      .waits = true,
      .idempotent = false},
 };

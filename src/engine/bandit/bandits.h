@@ -9,7 +9,8 @@
 //
 // A thread of its own is woken by every commit and reads what is new at once, a tenant at a time, so that a reward is used
 // by the next draw a few milliseconds after it is durable. Only tenants with a bandit under way cost anything. Until the log
-// has been read (after a start), a bandit draws by its weights, and logs that.
+// has been read (after a start), a bandit draws by its weights, and logs that. What erased people did stays counted until the
+// log is read again.
 //
 // Thread-safe. Drawing reads a snapshot; a lock of a few instructions remembers what was drawn, so that asking twice before
 // the first decision is written answers the same.

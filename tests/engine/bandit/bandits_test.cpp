@@ -106,6 +106,14 @@ protected:
         results_ = results();
         return *std::ranges::find(results_.bandit->arms, name, &BanditArm::name);
     }
+    std::optional<store::PersonId> last_person(const std::string& user) {
+        std::optional<store::PersonId> last;
+        EXPECT_TRUE(world_.store->scan_all(world_.tenant, {}, [&](const store::LoggedEvent& one) {
+            if (one.payload.contains('"' + user + '"')) last = one.person;
+            return true;
+        }));
+        return last;
+    }
     bool chance(double share) {
         return std::uniform_real_distribution<double>(0, 1)(random_) < share;
     }
@@ -204,6 +212,27 @@ TEST_F(BanditsTest, TheSameLogGivesTheSameProbabilities) {
     restart();
     EXPECT_EQ(arm("b").probability, before);
     EXPECT_EQ(results_.bandit->draws, 200u);
+}
+
+TEST_F(BanditsTest, TheSameLogGivesEachTheSameProbabilities) {
+    begin(hero(
+        R"({"strategy":"linear_thompson","features":["context.age"],"half_life_seconds":600})"));
+    const auto asked = [&](int age, const std::string& user) {
+        return show(user, R"({"age":)" + std::to_string(age) + "}").probability;
+    };
+    for (int i = 0; i < 150; ++i) {
+        world_.clock.advance(1s);
+        const std::string user = "u" + std::to_string(i);
+        (void)asked(20 + (i % 40), user);
+        if (chance(0.3)) say(user, "purchase");
+        if (i % 11 == 0) learn();
+    }
+    learn();
+    // Whoever falls into the same bucket; asked without learning in between, and before what they are asked is read.
+    const double before = asked(33, "probe");
+    ASSERT_TRUE(world_.store->erase(world_.tenant, *last_person("probe")));
+    restart();
+    EXPECT_EQ(asked(33, "probe"), before);
 }
 
 TEST_F(BanditsTest, APersonKeepsWhatTheyWereShownAndIsDrawnOnce) {
