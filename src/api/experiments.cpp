@@ -97,9 +97,19 @@ Result<http::Answer> conclude_experiment(const Call& call) {
     return definition_answer(200, kNames, saved);
 }
 
+Result<http::Answer> revert_experiment(const Call& call) {
+    ATTUNE_TRY(const auto wanted, base::from_json<wire::Revert>(call.request.body));
+    ATTUNE_TRY(auto change, change_of(call, wanted.note));
+    ATTUNE_TRY(const auto saved, experiments_of(call).revert(call.tenant(), id_in(call),
+                                                             wanted.version, std::move(change)));
+    return definition_answer(200, kNames, saved);
+}
+
 Result<http::Answer> experiment_results(const Call& call) {
-    ATTUNE_TRY(auto results,
-               call.services.engine.experiment_reader().results(call.tenant(), id_in(call)));
+    const auto by = call.request.query_param("by");
+    if (by && *by != "segment") return fail_field("/by", "segment, or left out");
+    ATTUNE_TRY(auto results, call.services.engine.experiment_reader().results(
+                                 call.tenant(), id_in(call), by.has_value()));
     ATTUNE_TRY_VOID(call.services.engine.bandits().tell(call.tenant(), results));
     return json_answer(200, base::to_json(results));
 }
@@ -136,6 +146,8 @@ constexpr Reply kGoneReplies[] = {
     {204, "It is gone. Its history stays, and its id is not used again."}};
 constexpr Reply kHistoryReplies[] = {
     {200, "Its versions, newest first.", schema_of_list<wire::Revision>}};
+constexpr Param kResultParams[] = {
+    {"by", "segment: also by the segments that units were in at their first exposure."}};
 constexpr Reply kResultReplies[] = {
     {200, "What it has shown so far, down to the counts.", schema_of<engine::ExperimentResults>}};
 constexpr Reply kPowerReplies[] = {
@@ -218,6 +230,7 @@ constexpr Route kRoutes[] = {
      .summary = "What an experiment has shown so far",
      .access = Access::of_tenant(kAnalysts),
      .handler = experiment_results,
+     .query = kResultParams,
      .replies = kResultReplies,
      .description = "The sequential intervals hold however often somebody looks. `is_current` is "
                     "false while the log is still being read.",
@@ -262,6 +275,19 @@ constexpr Route kRoutes[] = {
               .example = R"({"winner":"blue"})",
               .required = false},
      .replies = kShownReplies,
+     .waits = true,
+     .conditional = true},
+    {.method = http::Method::post,
+     .pattern = "/api/v1/experiments/{experiment_id}:revert",
+     .id = "revert_experiment",
+     .tag = "experiments",
+     .summary = "Make a draft what it was",
+     .access = Access::of_tenant(kAdmins),
+     .handler = revert_experiment,
+     .body = {schema_of<wire::Revert>, "To which version.", R"({"version":1})"},
+     .replies = kShownReplies,
+     .description = "Once it was started, what an experiment was cannot come back under the people "
+                    "who take part.",
      .waits = true,
      .conditional = true},
 };

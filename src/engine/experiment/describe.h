@@ -20,8 +20,9 @@ BOOST_DESCRIBE_STRUCT(MetricResult, (), (name, role, kind, is_adjusted, arms, co
 BOOST_DESCRIBE_STRUCT(Verdict, (), (decision, variant, risk, reason))
 BOOST_DESCRIBE_STRUCT(BanditArm, (), (name, probability, draws, reward, mean, ci, effective_draws))
 BOOST_DESCRIBE_STRUCT(BanditResults, (), (strategy, is_current, metric, draws, arms))
+BOOST_DESCRIBE_STRUCT(SegmentResult, (), (segment_id, units, metrics))
 BOOST_DESCRIBE_STRUCT(ExperimentResults, (),
                       (id, status, is_current, units, units_needed, alpha, arms, sample_ratio,
-                       metrics, verdict, bandit))
+                       metrics, verdict, segments, bandit))
 
 }  // namespace attune::engine

@@ -23,7 +23,8 @@ Result<WeightsByVersion> ExperimentReader::weights_of(TenantId tenant, std::stri
     return weights;
 }
 
-Result<ExperimentResults> ExperimentReader::results(TenantId tenant, std::string_view id) {
+Result<ExperimentResults> ExperimentReader::results(TenantId tenant, std::string_view id,
+                                                    bool by_segment) {
     const std::string of = std::string(kExperimentChoice) + std::string(id);
     ExperimentResults results;
     ATTUNE_TRY_VOID(reader_.look(tenant, of, [&](const QuestionReader::View& seen) -> Result<void> {
@@ -40,6 +41,7 @@ Result<ExperimentResults> ExperimentReader::results(TenantId tenant, std::string
             return fail(Code::unavailable, "the log is being read again; try again soon");
         ATTUNE_TRY(const WeightsByVersion weights, weights_of(tenant, id));
         ATTUNE_TRY(results, results_of(std::string(id), *question->definition, *tally, weights));
+        if (by_segment) results.segments = results_by_segment(*question->definition, *tally);
         results.is_current = seen.is_current();
         return {};
     }));

@@ -33,7 +33,9 @@ public:
         : reader_(reader), experiments_(experiments) {}
 
     // not_found; failed_precondition of a draft; unavailable while the log is being read again.
-    [[nodiscard]] Result<ExperimentResults> results(TenantId tenant, std::string_view id);
+    // With `by_segment`, also broken down by the segments that units were in at their first exposure.
+    [[nodiscard]] Result<ExperimentResults> results(TenantId tenant, std::string_view id,
+                                                    bool by_segment = false);
 
 private:
     Result<WeightsByVersion> weights_of(TenantId tenant, std::string_view id);

@@ -154,6 +154,17 @@ Result<Definition> Experiments::conclude(TenantId tenant, std::string_view id,
     return save(tenant, id, experiment, change);
 }
 
+Result<Definition> Experiments::revert(TenantId tenant, std::string_view id, std::uint64_t version,
+                                       DefinitionChange change) {
+    const base::MutexLock lock(changes_);
+    ATTUNE_TRY(const auto set, definitions_.of(tenant));
+    const CompiledExperiment* known = set->find(id);
+    if (known == nullptr) ATTUNE_TRY_VOID(check_is_free(tenant, id));
+    if (known != nullptr && known->definition.status != ExperimentStatus::draft)
+        return not_while(id, known->definition.status, "made what it was");
+    return definitions_.revert(tenant, id, version, std::move(change));
+}
+
 Result<void> Experiments::remove(TenantId tenant, std::string_view id,
                                  const DefinitionChange& change) {
     const base::MutexLock lock(changes_);

@@ -51,6 +51,9 @@ public:
     [[nodiscard]] Result<Definition> conclude(TenantId tenant, std::string_view id,
                                               std::optional<std::string> winner,
                                               const DefinitionChange& change);
+    // A draft is what it was at `version` again, also one that was removed. failed_precondition when it was started.
+    [[nodiscard]] Result<Definition> revert(TenantId tenant, std::string_view id,
+                                            std::uint64_t version, DefinitionChange change);
     // Drafts and what is concluded.
     [[nodiscard]] Result<void> remove(TenantId tenant, std::string_view id,
                                       const DefinitionChange& change);

@@ -14,6 +14,7 @@
 #include "engine/experiment/tally.h"
 #include "learn/stats/comparison.h"
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -70,6 +71,13 @@ struct Verdict {
     std::string reason;
 };
 
+// Of the units that were in a segment at their first exposure.
+struct SegmentResult {
+    std::string segment_id;
+    std::uint64_t units = 0;
+    std::vector<MetricResult> metrics;  // adjusted over the segments, each metric by itself
+};
+
 struct ExperimentResults {
     std::string id;
     domain::ExperimentStatus status = domain::ExperimentStatus::draft;
@@ -81,6 +89,7 @@ struct ExperimentResults {
     SampleRatioCheck sample_ratio;
     std::vector<MetricResult> metrics;
     Verdict verdict;
+    std::optional<std::vector<SegmentResult>> segments;  // where that was asked for
     std::optional<BanditResults> bandit;  // of an experiment that moves its weights itself
 };
 
@@ -91,6 +100,12 @@ using WeightsByVersion = std::map<std::uint64_t, std::vector<double>>;
                                                    const domain::Experiment& definition,
                                                    const Tally& tally,
                                                    const WeightsByVersion& weights);
+
+// The same of those in each of the segments with the most units, most first. For a second look: where something shows there,
+// it is a question for another experiment.
+inline constexpr std::size_t kSegmentResultsMax = 20;
+[[nodiscard]] std::vector<SegmentResult> results_by_segment(const domain::Experiment& definition,
+                                                            const Tally& tally);
 
 // What the counts are taken to mean. Internal; here for its tests.
 [[nodiscard]] Verdict verdict_of(const domain::Experiment& experiment,

@@ -99,6 +99,29 @@ TEST_F(ExperimentsTest, WhatCannotMeanAnythingIsRefusedWithItsPlace) {
     EXPECT_EQ(wrong(with()), "");
 }
 
+TEST_F(ExperimentsTest, ADraftIsWhatItWasAgainUntilItIsStarted) {
+    put("button");
+    put("button", R"("hypothesis":"wrong")");
+    const auto again = experiments_.revert(kTenant, "button", 1, {.by = "ann"});
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_EQ(again->now().version, 3u);
+    EXPECT_EQ(again->now().note, "revert to 1");
+    ASSERT_TRUE(experiments_.remove(kTenant, "button", {}));
+    ASSERT_TRUE(experiments_.revert(kTenant, "button", 2, {}));
+    EXPECT_EQ(experiments_.revert(kTenant, "button", 99, {}).error().code, Code::not_found);
+    ASSERT_TRUE(experiments_.start(kTenant, "button", {}));
+    EXPECT_EQ(experiments_.revert(kTenant, "button", 1, {}).error().code,
+              Code::failed_precondition);
+    ASSERT_TRUE(experiments_.conclude(kTenant, "button", {}, {}));
+    ASSERT_TRUE(experiments_.remove(kTenant, "button", {}));
+    EXPECT_EQ(experiments_.revert(kTenant, "button", 1, {}).error().code, Code::already_exists);
+}
+
+TEST_F(ExperimentsTest, AnAudienceDoesNotSeeOtherExperiments) {
+    EXPECT_EQ(wrong(with(R"("audience":{"and":[true,{"var":"variants.button"}]})")),
+              "/audience/and/1");
+}
+
 TEST_F(ExperimentsTest, ADraftGivesNobodyAnythingButThoseWhoTryItOut) {
     put("e", R"("overrides":{"qa":"blue"})");
     EXPECT_EQ(assign("e", "ann").outcome, Outcome::not_running);

@@ -1,0 +1,133 @@
+#include "engine/experiment/metric_result.h"
+
+#include "engine/experiment/plan.h"
+
+#include <cmath>
+
+namespace attune::engine {
+namespace {
+
+using domain::ExperimentMetric;
+using domain::MetricKind;
+using domain::MetricRole;
+using learn::Variable;
+
+constexpr double kNormal95 = 1.959963984540054;
+
+learn::Sample quantile_sample(const QuantileSketch& sketch, double level) {
+    learn::Sample sample{.n = sketch.n()};
+    if (sample.n == 0) return sample;
+    const double half = kNormal95 * std::sqrt(level * (1 - level) / static_cast<double>(sample.n));
+    sample.quantile = sketch.quantile(level);
+    sample.quantile_lower = sketch.quantile(level - half);
+    sample.quantile_upper = sketch.quantile(level + half);
+    return sample;
+}
+
+learn::Sample sample_of(const Tally& tally, std::size_t arm, std::size_t index,
+                        std::optional<std::size_t> segment) {
+    const ExperimentMetric& metric = tally.definition().metrics[index];
+    if (metric.kind == MetricKind::quantile)
+        return quantile_sample(
+            segment ? tally.sketch(arm, index, *segment) : tally.sketch(arm, index),
+            *metric.quantile);
+    const learn::SampleSums& sums =
+        segment ? tally.sums(arm, index, *segment) : tally.sums(arm, index);
+    learn::Sample sample{.n = sums.n(), .sum = sums.sum(Variable::value)};
+    if (metric_of(metric.kind) != learn::Metric::proportion || metric.covariate_seconds)
+        sample.sum_squares = sums.product(Variable::value, Variable::value);
+    if (metric.kind == MetricKind::ratio) {
+        sample.denominator_sum = sums.sum(Variable::denominator);
+        sample.denominator_sum_squares = sums.product(Variable::denominator, Variable::denominator);
+        sample.cross_sum = sums.product(Variable::value, Variable::denominator);
+    }
+    if (metric.covariate_seconds) {
+        sample.covariate_sum = sums.sum(Variable::covariate);
+        sample.covariate_sum_squares = sums.product(Variable::covariate, Variable::covariate);
+        sample.cross_sum = sums.product(Variable::value, Variable::covariate);
+    }
+    return sample;
+}
+
+std::optional<double> mean_of(const learn::Sample& sample) {
+    if (sample.quantile) return sample.quantile;
+    if (sample.denominator_sum)
+        return *sample.denominator_sum == 0 ? std::nullopt
+                                            : std::optional(*sample.sum / *sample.denominator_sum);
+    if (sample.n == 0 || !sample.sum) return std::nullopt;
+    return *sample.sum / static_cast<double>(sample.n);
+}
+
+learn::ComparisonRequest request_of(const domain::Experiment& experiment,
+                                    const ExperimentMetric& metric, bool is_of_segment) {
+    learn::ComparisonRequest request{.metric = metric_of(metric.kind)};
+    // With a covariate a proportion is a mean of noughts and ones.
+    if (metric.covariate_seconds) request.metric = learn::Metric::mean;
+    request.quantile_level = metric.quantile;
+    // What segments show is for a second look, whatever the metric: nothing is decided by it.
+    const double treatments = metric.role == MetricRole::secondary || is_of_segment
+                                  ? 1
+                                  : static_cast<double>(experiment.variants.size() - 1);
+    request.alpha = (experiment.plan ? experiment.plan->alpha : 0.05) / treatments;
+    if (experiment.plan && experiment.plan->units_needed)
+        request.tuning = static_cast<double>(*experiment.plan->units_needed);
+    return request;
+}
+
+std::string direction_of(const learn::Comparison& comparison, bool lower_is_better) {
+    const auto& [low, high] = comparison.ci;
+    if (low && *low > 0) return lower_is_better ? "worse" : "better";
+    if (high && *high < 0) return lower_is_better ? "better" : "worse";
+    return "unclear";
+}
+
+ArmComparison compare_arms(learn::ComparisonRequest request, std::string name,
+                           bool lower_is_better) {
+    ArmComparison answer{.name = std::move(name), .direction = "unclear"};
+    request.method = learn::Method::sequential;
+    auto sequential = learn::compare(request);
+    if (!sequential) {
+        answer.problem = sequential.error().message;
+        return answer;
+    }
+    answer.direction = direction_of(*sequential, lower_is_better);
+    answer.sequential = *std::move(sequential);
+    request.method = learn::Method::frequentist;
+    if (auto other = learn::compare(request)) answer.frequentist = *std::move(other);
+    request.method = learn::Method::bayesian;
+    if (lower_is_better) request.alternative.direction = learn::Direction::less;
+    if (auto other = learn::compare(request)) answer.bayesian = *std::move(other);
+    return answer;
+}
+
+std::uint64_t units_of(const Tally& tally, std::size_t arm, std::optional<std::size_t> segment) {
+    return segment ? tally.units(arm, *segment) : tally.units(arm);
+}
+
+}  // namespace
+
+MetricResult metric_result(const domain::Experiment& experiment, const Tally& tally,
+                           std::size_t index, std::optional<std::size_t> segment) {
+    const ExperimentMetric& metric = experiment.metrics[index];
+    MetricResult result{.name = metric.name,
+                        .role = metric.role,
+                        .kind = metric.kind,
+                        .is_adjusted = metric.covariate_seconds.has_value()};
+    for (std::size_t arm = 0; arm < tally.arms(); ++arm) {
+        learn::Sample sample = sample_of(tally, arm, index, segment);
+        const auto mean = mean_of(sample);
+        result.arms.push_back({std::string(tally.arm_name(arm)), std::move(sample), mean});
+    }
+    learn::ComparisonRequest request = request_of(experiment, metric, segment.has_value());
+    request.control = result.arms.front().sums;
+    for (std::size_t arm = 1; arm < tally.arms(); ++arm) {
+        const bool is_holdout = arm == experiment.variants.size();
+        if (is_holdout && experiment.holdout == 0 && units_of(tally, arm, segment) == 0) continue;
+        request.treatment = result.arms[arm].sums;
+        result.comparisons.push_back(
+            compare_arms(request, std::string(tally.arm_name(arm)), metric.lower_is_better));
+    }
+    return result;
+}
+
+}  // namespace attune::engine
