@@ -91,8 +91,28 @@ void assigning() {
     std::cout << "an assignment: " << watch.seconds() * 1e9 / kTimes << " ns (" << given << ")\n";
 }
 
-// How fast a log is read again after a restart: each person is exposed, looks around and perhaps buys.
-void reading_a_log(std::uint64_t people) {
+// Rules with a goal, which nobody matches.
+class OtherQuestions final : public QuestionSource {
+public:
+    explicit OtherQuestions(std::size_t count) {
+        auto questions = std::make_shared<Questions>();
+        const auto split = std::make_shared<const domain::Experiment>(
+            domain::Experiment{.variants = {{.name = "holdout", .weight = 0.05, .config = {}},
+                                            {.name = "applied", .weight = 0.95, .config = {}}},
+                               .metrics = {{.name = "goal", .event = "purchase"}}});
+        for (std::size_t i = 0; i < count; ++i)
+            questions->list.push_back({.of = "rule:" + std::to_string(i), .definition = split});
+        if (count > 0) questions->counted = "rule:";
+        questions_ = std::move(questions);
+    }
+    Result<std::shared_ptr<const Questions>> questions(TenantId) override { return questions_; }
+
+private:
+    std::shared_ptr<const Questions> questions_;
+};
+
+// How fast a log is read again after a restart, beside so many rules with a goal: each person is exposed, looks around and perhaps buys.
+void reading_a_log(std::uint64_t people, std::size_t rules) {
     const domain::TenantId tenant{1};
     const base::ManualClock clock(base::Time(std::chrono::seconds(1'780'000'000)));
     const auto store = store::open_memory({});
@@ -120,13 +140,15 @@ void reading_a_log(std::uint64_t people) {
         if (!stored) std::abort();
     }
     ExperimentQuestions questions(experiments);
-    QuestionReader reader(*store, {&questions});
+    OtherQuestions others(rules);
+    QuestionReader reader(*store, {&questions, &others});
     bench::Stopwatch watch;
     if (!reader.catch_up(tenant)) std::abort();
     const double seconds = watch.seconds();
     const auto results = ExperimentReader(reader, experiments).results(tenant, "e");
     std::cout << "reading a log again: " << static_cast<double>(events) / seconds
-              << " events/s, one in four an exposure (" << results->units << " units)\n";
+              << " events/s, one in four an exposure, beside " << rules << " rules ("
+              << results->units << " units)\n";
 }
 
 }  // namespace
@@ -134,6 +156,7 @@ void reading_a_log(std::uint64_t people) {
 
 int main(int argc, char** argv) {
     attune::engine::assigning();
-    attune::engine::reading_a_log(50'000);
+    attune::engine::reading_a_log(50'000, 0);
+    attune::engine::reading_a_log(50'000, 200);
     attune::engine::results_after_an_update(argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 10);
 }

@@ -9,7 +9,7 @@
 // An arm is a variant, or the holdout, which stands last. A unit counts in the arm that it was exposed to first; what it
 // does counts from then on, as long as the metric's window lasts. Units whose windows are not over count with what they did
 // so far, in all arms alike. All is also added up by the segments that the unit was in at that exposure, for the first
-// kSegmentsMax of them that appear. Some 75 bytes a unit, when one in ten does something. Not thread-safe.
+// kSegmentsMax of them that appear. Some 80 bytes a unit, when one in ten does something. Not thread-safe.
 #pragma once
 
 #include "base/id128.h"

@@ -19,7 +19,7 @@ namespace attune::engine {
 
 inline constexpr std::string_view kRuleChoice = "rule:";
 inline constexpr std::size_t kRuleGoalsMax =
-    200;  // of a tenant; each person they match takes 70 bytes
+    200;  // of a tenant; each person they match takes some 80 bytes
 
 // A rule with a goal, as an experiment of two arms: first who was held out, then who was given its actions.
 [[nodiscard]] domain::Experiment experiment_of(const domain::Rule& rule);
