@@ -59,6 +59,14 @@ Verdict verdict_of_bandit(const domain::Experiment& experiment, const BanditResu
                       percent(*leader->probability) + " now, and may change again"};
 }
 
+void refuse_comparisons(std::vector<MetricResult>& metrics) {
+    for (MetricResult& metric : metrics)
+        for (ArmComparison& one : metric.comparisons)
+            one = {.name = std::move(one.name),
+                   .direction = "unclear",
+                   .problem = "the variants' shares have moved: see bandit.arms"};
+}
+
 }  // namespace
 
 BanditResults summary_of(const domain::Experiment& experiment, const std::vector<WeighedSums>& sums,
@@ -106,11 +114,9 @@ void tell_as_bandit(const domain::Experiment& experiment, const std::vector<Weig
                        weighed.weight;
     }
     results.sample_ratio = draw_ratio_of(sums);
-    for (MetricResult& metric : results.metrics)
-        for (ArmComparison& one : metric.comparisons)
-            one = {.name = std::move(one.name),
-                   .direction = "unclear",
-                   .problem = "the variants' shares have moved: see bandit.arms"};
+    refuse_comparisons(results.metrics);
+    if (results.segments)
+        for (SegmentResult& segment : *results.segments) refuse_comparisons(segment.metrics);
     results.verdict = verdict_of_bandit(experiment, summary, results.sample_ratio.is_suspicious);
     results.is_current = results.is_current && summary.is_current;
     results.bandit = std::move(summary);

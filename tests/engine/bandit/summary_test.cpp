@@ -62,5 +62,19 @@ TEST(BanditSummary, WeighedMeansAreTrueWherePlainOnesAreTooLowAndTheirIntervalsH
     EXPECT_LT(covered.suspicious, 0.01);
 }
 
+TEST(BanditSummary, AnswersNoComparisonThatFixedWeightsWouldAllow) {
+    domain::Experiment experiment{.bandit = domain::ExperimentBandit{}};
+    const std::vector<MetricResult> compared{
+        {.name = "bought", .comparisons = {{.name = "b", .direction = "better"}}}};
+    ExperimentResults results{.metrics = compared,
+                              .segments = {{{.segment_id = "loyal", .metrics = compared}}}};
+    tell_as_bandit(experiment, {}, {}, results);
+    for (const auto* metrics : {&results.metrics, &results.segments->front().metrics}) {
+        EXPECT_EQ(metrics->front().comparisons.front().direction, "unclear");
+        EXPECT_TRUE(metrics->front().comparisons.front().problem);
+    }
+    EXPECT_EQ(results.verdict.decision, "continue");
+}
+
 }  // namespace
 }  // namespace attune::engine
