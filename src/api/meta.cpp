@@ -106,6 +106,16 @@ void write_people(base::MetricsText& text, const engine::PeopleStats& stats) {
                  number(stats.merges));
 }
 
+void write_flags(base::MetricsText& text, engine::Engine& engine) {
+    text.counter("attune_rollouts_halted_total", "Rollouts that a guardrail halted.",
+                 number(engine.rollouts().halted_total()));
+    text.counter("attune_flag_exposures_dropped_total",
+                 "Sides of rollouts that were not recorded, because too many waited.",
+                 number(engine.flag_exposures().dropped()));
+    text.gauge("attune_flag_listeners", "Streams on which clients hear of changes of flags.",
+               number(engine.flags().news().listeners()));
+}
+
 void write_decisions(base::MetricsText& text, const engine::DecisionLogStats& stats) {
     text.counter("attune_decisions_recorded_total", "Decisions queued for people's logs.",
                  number(stats.recorded));
@@ -138,6 +148,7 @@ Result<http::Answer> metrics(const Call& call) {
     write_store(text, services.engine.store().stats());
     write_people(text, services.engine.people().stats());
     write_decisions(text, services.engine.decisions().stats());
+    write_flags(text, services.engine);
     write_tenants(text, services.engine);
     const auto kept = services.idempotency.stats();
     text.gauge("attune_idempotency_keys", "Answers kept for retries.", number(kept.entries));

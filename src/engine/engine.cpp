@@ -33,9 +33,11 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
     engine->experiments_ = std::make_unique<Experiments>(*engine->store_, clock);
     engine->experiment_questions_ = std::make_unique<ExperimentQuestions>(*engine->experiments_);
     engine->rule_questions_ = std::make_unique<RuleQuestions>(*engine->rules_);
+    engine->rollout_questions_ = std::make_unique<RolloutQuestions>(*engine->flags_, clock);
     engine->questions_ = std::make_unique<QuestionReader>(
         *engine->store_, std::vector<QuestionSource*>{engine->experiment_questions_.get(),
-                                                      engine->rule_questions_.get()});
+                                                      engine->rule_questions_.get(),
+                                                      engine->rollout_questions_.get()});
     engine->experiment_reader_ =
         std::make_unique<ExperimentReader>(*engine->questions_, *engine->experiments_);
     engine->rule_performances_ =
@@ -61,6 +63,8 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
     engine->decider_ = std::make_unique<Decider>(
         *engine->people_, *engine->segments_, *engine->rules_, *engine->flags_,
         *engine->experiments_, *engine->bandits_, *engine->decisions_, engine->zones_, clock);
+    engine->rollouts_ = std::make_unique<Rollouts>(*engine->flags_, *engine->questions_,
+                                                   *engine->tenants_, clock, options.rollouts);
     engine->backups_ = std::make_unique<Backups>(*engine->store_, std::move(options.backup_dir));
     return engine;
 }

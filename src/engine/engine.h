@@ -25,6 +25,8 @@
 #include "engine/optimize/optimizer.h"
 #include "engine/optimize/rule_questions.h"
 #include "engine/profile/people.h"
+#include "engine/rollout/rollout_questions.h"
+#include "engine/rollout/rollouts.h"
 #include "engine/tenancy/tenants.h"
 #include "engine/track/tracker.h"
 #include "store/store.h"
@@ -42,6 +44,7 @@ struct EngineOptions {
     PeopleOptions people{};
     TrackOptions track{};
     DecisionLogOptions decisions{};
+    RolloutOptions rollouts{};
     std::string backup_dir;  // where backups may be written; empty: nowhere
 };
 
@@ -74,6 +77,7 @@ public:
     [[nodiscard]] Optimizer& optimizer() { return *optimizer_; }
     [[nodiscard]] DecisionLog& decisions() { return *decisions_; }
     [[nodiscard]] FlagExposures& flag_exposures() { return *flag_exposures_; }
+    [[nodiscard]] Rollouts& rollouts() { return *rollouts_; }
     [[nodiscard]] Decider& decider() { return *decider_; }
     [[nodiscard]] Backups& backups() { return *backups_; }
     [[nodiscard]] const base::Clock& clock() const { return clock_; }
@@ -95,6 +99,7 @@ private:
     std::unique_ptr<Experiments> experiments_;
     std::unique_ptr<ExperimentQuestions> experiment_questions_;
     std::unique_ptr<RuleQuestions> rule_questions_;
+    std::unique_ptr<RolloutQuestions> rollout_questions_;
     std::unique_ptr<QuestionReader> questions_;
     std::unique_ptr<ExperimentReader> experiment_reader_;
     std::unique_ptr<RulePerformances> rule_performances_;
@@ -104,6 +109,7 @@ private:
     std::unique_ptr<Segments> segments_;
     std::unique_ptr<FlagExposures> flag_exposures_;
     std::unique_ptr<Decider> decider_;
+    std::unique_ptr<Rollouts> rollouts_;
     std::unique_ptr<Backups> backups_;
 };
 

@@ -62,6 +62,7 @@ http::Response bulk(const Bulk& what, const engine::FlagContext& context,
         if (!what.selector.selects(flag)) continue;
         if (body.back() != '[') body += ',';
         const FlagAnswer answer = what.set.evaluate(flag, context);
+        if (flag.use) flag.use->list(context.now);
         if (answer.draw && what.drawn) what.drawn(flag, *answer.draw);
         append_evaluation(body, flag.key, answer);
     }

@@ -76,6 +76,7 @@ Result<http::Answer> evaluate_flag(const Call& call) {
     ATTUNE_TRY(const auto context,
                question.context(call, key, flag->is_enabled ? flag->sees : nothing));
     const engine::FlagAnswer answer = set->evaluate(*flag, context);
+    if (flag->use) flag->use->ask(context.now);
     if (answer.draw) engine.flag_exposures().note(call.tenant(), *flag, *answer.draw);
     return http::Answer{ofrep::evaluation(key, answer)};
 }

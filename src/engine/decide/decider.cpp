@@ -63,6 +63,7 @@ void append_flags(std::string& out, const FlagSet& flags, const ConfigQuestion& 
     for (const Flag& flag : flags.flags()) {
         const FlagAnswer answer =
             flags.evaluate(flag, {.attributes = LogicValue(attributes), .now = now});
+        if (flag.use) flag.use->list(now);
         if (answer.draw) drawn(flag, *answer.draw);
         if (answer.variant == nullptr) continue;
         if (!first) out += ',';

@@ -139,7 +139,7 @@ Result<void> FlagSetCompiler::check_evaluators() const {
 
 Result<Flag> FlagSetCompiler::flag(const FlagSource& source) {
     ATTUNE_TRY_VOID(check_key(source));
-    Flag flag{.key = source.key, .version = source.version};
+    Flag flag{.key = source.key, .version = source.version, .use = source.use};
     const auto state = source.body.find("state");
     const auto text = state ? state->as_string() : std::nullopt;
     if (text != "ENABLED" && text != "DISABLED")

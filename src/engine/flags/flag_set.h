@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "engine/calendar/schedule.h"
 #include "engine/flags/flag.h"
+#include "engine/flags/flag_uses.h"
 #include "engine/flags/rollout.h"
 #include "engine/logic/logic.h"
 
@@ -31,6 +32,7 @@ struct FlagSource {
     base::JsonView body;
     std::string pointer;  // of the body, for errors: "/flags/new-checkout"
     std::uint64_t version = 0;
+    std::shared_ptr<FlagUse> use{};  // null: nobody wants to know
 };
 
 struct FlagSetSource {
@@ -63,6 +65,7 @@ struct FlagSight {
 struct Flag {
     std::string key;
     std::uint64_t version = 0;
+    std::shared_ptr<FlagUse> use;  // null: nobody wants to know
     bool is_enabled = true;
     std::vector<FlagVariant> variants;
     const FlagVariant* fallback = nullptr;     // of `variants`; null: the program's own default

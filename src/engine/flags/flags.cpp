@@ -16,6 +16,7 @@ struct FlagPart {
     std::string id;
     base::JsonText body;
     std::uint64_t version = 0;
+    std::shared_ptr<FlagUse> use{};
 };
 
 namespace {
@@ -44,7 +45,7 @@ Result<std::shared_ptr<const FlagSet>> compiled(std::span<const FlagPart> parts,
         else if (part.id == Flags::kMetadata)
             source.metadata = body;
         else
-            source.flags.push_back({part.id, body, pointer_of(part.id), part.version});
+            source.flags.push_back({part.id, body, pointer_of(part.id), part.version, part.use});
     }
     return FlagSet::compile(source);
 }
@@ -61,12 +62,15 @@ std::string version_of(std::span<const Definition> definitions) {
     return base::hash128(kKey, text).to_text();
 }
 
-Result<std::shared_ptr<const FlagSet>> compile(std::span<const Definition> definitions,
-                                               const TimeZones& zones) {
+Result<std::shared_ptr<const FlagSet>> compile(TenantId tenant,
+                                               std::span<const Definition> definitions,
+                                               const TimeZones& zones, FlagUses& uses) {
     std::vector<FlagPart> parts;
     parts.reserve(definitions.size());
-    for (const Definition& one : definitions)
-        parts.push_back({one.id, one.now().body, one.now().version});
+    for (const Definition& one : definitions) {
+        ATTUNE_TRY(auto use, uses.of(tenant, one.id));
+        parts.push_back({one.id, one.now().body, one.now().version, std::move(use)});
+    }
     return compiled(parts, zones, version_of(definitions));
 }
 
@@ -107,10 +111,28 @@ Result<std::vector<FlagPart>> parts_of(base::JsonView file) {
 Flags::Flags(store::Store& store, const base::Clock& clock, const TimeZones& zones)
     : clock_(clock),
       zones_(zones),
+      uses_(store, clock),
       definitions_(store, clock, {.collection = "flags", .noun = "flag"},
-                   [&zones](TenantId, std::span<const Definition> definitions) {
-                       return compile(definitions, zones);
+                   [this](TenantId tenant, std::span<const Definition> definitions) {
+                       return compile(tenant, definitions, zones_, uses_);
                    }) {}
+
+// What cannot be saved at the end is not worth more than this attempt.
+Flags::~Flags() { (void)uses_.save(); }
+
+Result<std::vector<StaleFlag>> Flags::stale(TenantId tenant, base::Duration for_so_long) {
+    ATTUNE_TRY(const auto definitions, definitions_.list(tenant));
+    ATTUNE_TRY(const auto set, definitions_.of(tenant));
+    ATTUNE_TRY(const base::Time known_since, uses_.known_since(tenant));
+    std::vector<StaleFlag> found;
+    for (const Definition& one : *definitions) {
+        const Flag* const flag = set->find(one.id);
+        if (flag == nullptr) continue;  // what flags share
+        auto stale = staleness_of(one, *flag, known_since, clock_.now() - for_so_long);
+        if (!stale.reasons.empty()) found.push_back(std::move(stale));
+    }
+    return found;
+}
 
 void Flags::tell(TenantId tenant) {
     const auto set = definitions_.of(tenant);

@@ -12,6 +12,8 @@
 #include "engine/definitions/definitions.h"
 #include "engine/flags/flag_news.h"
 #include "engine/flags/flag_set.h"
+#include "engine/flags/flag_uses.h"
+#include "engine/flags/stale_flags.h"
 
 #include <memory>
 #include <string_view>
@@ -33,6 +35,9 @@ public:
 
     // The arguments outlive it.
     Flags(store::Store& store, const base::Clock& clock, const TimeZones& zones);
+    ~Flags();  // saves when flags were asked for last
+    Flags(const Flags&) = delete;
+    Flags& operator=(const Flags&) = delete;
 
     [[nodiscard]] Result<std::shared_ptr<const FlagSet>> of(TenantId tenant);
 
@@ -53,6 +58,9 @@ public:
     [[nodiscard]] Result<FlagsLoaded> load(TenantId tenant, std::string_view file,
                                            const DefinitionChange& change);
 
+    // What may be cleaned up, by key: flags of which something that makes them stale has been so for so long.
+    [[nodiscard]] Result<std::vector<StaleFlag>> stale(TenantId tenant, base::Duration for_so_long);
+    [[nodiscard]] FlagUses& uses() { return uses_; }
     // Is told of every change.
     [[nodiscard]] FlagNews& news() { return news_; }
 
@@ -63,6 +71,7 @@ private:
 
     const base::Clock& clock_;
     const TimeZones& zones_;
+    FlagUses uses_;
     Definitions<FlagSet> definitions_;
     FlagNews news_;
 };
