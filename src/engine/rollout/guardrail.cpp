@@ -23,12 +23,12 @@ std::optional<double> mean_of(const SampleSums& sums) {
     return sums.mean(Variable::value);
 }
 
-// With as many more people who each did it once as make it enough to watch, up to 25. Of sums nobody can tell what one
-// event would have been.
-SampleSums taken_to_have_some(SampleSums sums, MetricKind kind) {
+// With as many more people of this value as make it enough to watch, up to 25. Of sums nobody can tell what one event
+// would have been.
+SampleSums taken_to_have_some(SampleSums sums, MetricKind kind, double value) {
     if (kind == MetricKind::sum || sums.n() < kPeopleMin) return sums;
     for (int i = 0; i < kEventsTaken && !learn::is_enough_to_watch(kind_of(kind), sums); ++i)
-        sums.add({.value = 1});
+        sums.add({.value = value});
     return sums;
 }
 
@@ -55,10 +55,10 @@ GuardrailReading read_guardrail(const domain::Guardrail& guardrail, const Sample
                              .effect = {},
                              .ci = {},
                              .verdict = "too_early"};
-    // Events on the side that looks better bring the two closer together.
+    // What is taken to be so on either side brings the two closer together.
     const bool harm_is_more = guardrail.lower_is_better;
-    const SampleSums control = harm_is_more ? taken_to_have_some(out, guardrail.kind) : out;
-    const SampleSums treatment = harm_is_more ? in : taken_to_have_some(in, guardrail.kind);
+    const SampleSums control = taken_to_have_some(out, guardrail.kind, harm_is_more ? 1 : 0);
+    const SampleSums treatment = taken_to_have_some(in, guardrail.kind, harm_is_more ? 0 : 1);
     const learn::Metric metric = kind_of(guardrail.kind);
     if (!learn::is_enough_to_watch(metric, control) ||
         !learn::is_enough_to_watch(metric, treatment))

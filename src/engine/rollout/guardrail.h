@@ -3,8 +3,8 @@
 // The interval may be looked at after every event: it is sequential, and its risk is what a whole rollout may have of being
 // halted for nothing, one in twenty, divided by its guardrails and stages. It is asymptotic, so that nothing is said before
 // there is enough to watch (learn/stats). A failure that nobody who is out ever met is the very thing that guardrails are
-// for, and there would never be enough of it on that side: a side with too few events is then taken to have had 25,
-// which can only hide harm, never make it up.
+// for, and there would never be enough of it on that side: a side with too few events is then taken to have had 25
+// (and one where everybody did it, 25 who did not), which can only hide harm, never make it up.
 //
 // Pure functions.
 #pragma once

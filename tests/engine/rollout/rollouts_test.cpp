@@ -51,6 +51,9 @@ TEST(GuardrailTest, AFailureThatNobodyOutEverMetIsSeen) {
     EXPECT_EQ(verdict(fails, people(1'000, 0), people(1'000, 26)), "unclear");
     const domain::Guardrail buys{.name = "buy", .event = "buy"};
     EXPECT_EQ(verdict(buys, people(1'000, 200), people(1'000, 0)), "worse");
+    // Nor one that everybody who is in meets.
+    EXPECT_EQ(verdict(fails, people(200, 0), people(200, 200)), "worse");
+    EXPECT_EQ(verdict(buys, people(200, 200), people(200, 0)), "worse");
 }
 
 // Rollouts that change nothing, looked at after every fifty people, with shares from a small one to all but everybody.
