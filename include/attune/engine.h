@@ -151,6 +151,21 @@ struct Interactions {
                                         // a filter, a page may be short or empty and not the last
 };
 
+// What a flag says, in OpenFeature's words.
+struct FlagValue {
+    std::string value;    // JSON; empty: take your own default
+    std::string variant;  // its name
+    std::string reason;   // "STATIC", "TARGETING_MATCH", "SPLIT", "DEFAULT", "DISABLED", "ERROR"
+    std::string error;    // "FLAG_NOT_FOUND", "PARSE_ERROR", "GENERAL"; empty when there is none
+    std::string detail;   // of an error, for people
+};
+
+struct ApplyOptions {
+    bool dry_run = false;  // say what would change, and change nothing
+    bool prune = false;    // remove what the file does not name, of the kinds that it names
+    std::string note;      // why; kept in the history
+};
+
 class Engine {
 public:
     // Opens the folder, or begins a new one. failed_precondition when another process has it open;
@@ -181,6 +196,24 @@ public:
     [[nodiscard]] Result<Profile> profile(std::string_view user_id) const;
     [[nodiscard]] Result<Interactions> interactions(std::string_view user_id,
                                                     const InteractionFilter& filter = {}) const;
+
+    // What this person should see right now, as the HTTP API answers it: {"config": {…}, "flags": {…}, "variants": {…},
+    // "decision_id": …}. `context`: a JSON object such as {"name":"dashboard","device":"mobile"}, or empty. Who is unknown
+    // or has opted out gets the defaults.
+    [[nodiscard]] Result<std::string> config(std::string_view user_id,
+                                             std::string_view context = {},
+                                             bool reasons = false) const;
+    // One flag, in some hundred nanoseconds. `context`: a JSON object with "targetingKey" and whatever the targeting looks at.
+    // A flag that is unknown or broken is an answer, not a failure.
+    [[nodiscard]] Result<FlagValue> flag(std::string_view key, std::string_view context = {}) const;
+
+    // The segments, experiments, rules and flags in force, as one JSON file: {"rules": {"dark": {…}}, "flags": {…}, …}.
+    [[nodiscard]] Result<std::string> definitions() const;
+    // Makes them what such a file says, and answers what was changed:
+    // {"steps":[{"kind":"rules","id":"dark","change":"created"}],"unchanged":0,"applied":true}. A file that contradicts itself,
+    // or what stays, changes nothing; the error names the place in it.
+    [[nodiscard]] Result<std::string> apply_definitions(std::string_view file,
+                                                        const ApplyOptions& options = {});
 
     // Forgets the person under all their ids. Gone when this returns.
     [[nodiscard]] Result<void> erase(std::string_view user_id);

@@ -30,6 +30,13 @@ Result<std::optional<base::Time>> time_of(const http::Request& request, std::str
     return time;
 }
 
+Result<bool> switch_in(const http::Request& request, std::string_view name) {
+    const auto text = request.query_param(name);
+    if (!text || *text == "false") return false;
+    if (*text == "true") return true;
+    return fail_field("?" + std::string(name), "must be true or false");
+}
+
 Result<void> check_query(const Route& route, const http::Request& request) {
     // Other protocols' clients may send what they like.
     if (!route.pattern.starts_with("/api/")) return {};

@@ -20,6 +20,8 @@ inline constexpr std::size_t kPageMax = 500;
 // RFC 3339; empty when it is not there.
 [[nodiscard]] Result<std::optional<base::Time>> time_of(const http::Request& request,
                                                         std::string_view name);
+// "true" or "false"; false when it is not there.
+[[nodiscard]] Result<bool> switch_in(const http::Request& request, std::string_view name);
 // Names that the route does not know, or that are there twice, are mistakes to be told: a misspelt filter must not let
 // everything through.
 [[nodiscard]] Result<void> check_query(const Route& route, const http::Request& request);

@@ -38,8 +38,8 @@ std::vector<const Route*> all_routes() {
     for (auto part :
          {event_routes(), profile_routes(), config_routes(), people_segment_routes(), rule_routes(),
           optimize_routes(), flag_routes(), rollout_routes(), ofrep_routes(), experiment_routes(),
-          what_if_routes(), user_routes(), tenant_routes(), key_routes(), segment_routes(),
-          backup_routes(), meta_routes()}) {
+          blueprint_routes(), what_if_routes(), user_routes(), tenant_routes(), key_routes(),
+          segment_routes(), backup_routes(), meta_routes()}) {
         for (const Route& route : part) routes.push_back(&route);
     }
     return routes;

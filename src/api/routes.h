@@ -17,6 +17,7 @@ namespace attune::api {
 [[nodiscard]] std::span<const Route> optimize_routes();
 [[nodiscard]] std::span<const Route> flag_routes();
 [[nodiscard]] std::span<const Route> rollout_routes();
+[[nodiscard]] std::span<const Route> blueprint_routes();
 [[nodiscard]] std::span<const Route> experiment_routes();
 [[nodiscard]] std::span<const Route> what_if_routes();
 [[nodiscard]] std::span<const Route> ofrep_routes();

@@ -7,11 +7,14 @@ namespace attune::app {
 // Functions, not a table built at start-up: the commands live in other files, whose initialisation
 // has no order.
 std::span<const Command* const> all_commands() {
-    static const std::array<const Command*, 21> all = {&kServe,
+    static const std::array<const Command*, 24> all = {&kServe,
                                                        &kDoctor,
                                                        &kImport,
                                                        &kExport,
                                                        &kProfile,
+                                                       &kConfig,
+                                                       &kDefinitionsExport,
+                                                       &kDefinitionsApply,
                                                        &kEventsTail,
                                                        &kVerify,
                                                        &kBackup,

@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "engine/backups.h"
 #include "engine/bandit/bandits.h"
+#include "engine/blueprint/blueprint.h"
 #include "engine/calendar/time_zones.h"
 #include "engine/decide/decider.h"
 #include "engine/decide/flag_exposures.h"
@@ -79,6 +80,7 @@ public:
     [[nodiscard]] FlagExposures& flag_exposures() { return *flag_exposures_; }
     [[nodiscard]] Rollouts& rollouts() { return *rollouts_; }
     [[nodiscard]] Decider& decider() { return *decider_; }
+    [[nodiscard]] Blueprint& blueprint() { return *blueprint_; }
     [[nodiscard]] Backups& backups() { return *backups_; }
     [[nodiscard]] const base::Clock& clock() const { return clock_; }
     [[nodiscard]] base::Random& random() { return random_; }
@@ -110,6 +112,7 @@ private:
     std::unique_ptr<FlagExposures> flag_exposures_;
     std::unique_ptr<Decider> decider_;
     std::unique_ptr<Rollouts> rollouts_;
+    std::unique_ptr<Blueprint> blueprint_;
     std::unique_ptr<Backups> backups_;
 };
 

@@ -56,6 +56,8 @@ struct DefinitionKind {
     std::size_t count_max = 10'000;
     std::size_t body_bytes_max = 256u << 10;
     std::size_t revisions_max = 50;  // the oldest go first
+    // One compiles without the others, so that it can be told which of several is wrong. Otherwise errors tell by themselves.
+    bool stands_alone = true;
 };
 
 class DefinitionStore {

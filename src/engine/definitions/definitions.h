@@ -9,6 +9,8 @@
 // durable and in force when it returns.
 #pragma once
 
+#include "base/field_error.h"
+#include "base/json_locate.h"
 #include "base/mutex.h"
 #include "base/snapshot.h"
 #include "engine/definitions/definition_store.h"
@@ -20,6 +22,12 @@
 #include <utility>
 
 namespace attune::engine {
+
+// What one of several is to be; without a body, it is to be removed.
+struct DefinitionEdit {
+    std::string id;
+    base::JsonText body;
+};
 
 template <class Compiled>
 class Definitions {
@@ -57,6 +65,33 @@ public:
                                          const DefinitionChange& change) {
         base::MutexLock lock(mutex_);
         return put_locked(tenant, id, std::move(body), change);
+    }
+
+    // Several at once, compiled together: what one of them refers to, another may bring. Those that are no change make no
+    // revision. invalid_argument names the place from the id on, "/dark/actions/0/path", and nothing was saved; when storing
+    // fails on the way, what came before is saved and in force.
+    [[nodiscard]] Result<void> put_all(TenantId tenant, std::span<const DefinitionEdit> edits,
+                                       const DefinitionChange& change) {
+        base::MutexLock lock(mutex_);
+        ATTUNE_TRY(Entry entry, loaded(tenant));
+        ATTUNE_TRY_VOID(compile_with(tenant, *entry.definitions, edits));
+        std::vector<Definition> next = *entry.definitions;
+        Result<void> stored;
+        for (const DefinitionEdit& one : edits) {
+            if (is_so(next, one)) continue;
+            stored = store_one(tenant, entry, next, one, change);
+            if (!stored) break;
+        }
+        ATTUNE_TRY(entry.compiled, compile_(tenant, next));
+        entry.definitions = std::make_shared<const std::vector<Definition>>(std::move(next));
+        publish(tenant, std::move(entry));
+        return stored;
+    }
+    // Whether put_all would save them.
+    [[nodiscard]] Result<void> check_all(TenantId tenant, std::span<const DefinitionEdit> edits) {
+        base::MutexLock lock(mutex_);
+        ATTUNE_TRY(const Entry entry, loaded(tenant));
+        return compile_with(tenant, *entry.definitions, edits);
     }
 
     // Its history stays, until the room is needed. not_found when it is not there.
@@ -115,7 +150,7 @@ private:
         const auto place = std::ranges::lower_bound(next, id, {}, &Definition::id);
         const bool is_there = place != next.end() && place->id == id;
         if (!is_there && !body.is_null()) {
-            ATTUNE_TRY_VOID(make_room(tenant, entry));
+            ATTUNE_TRY_VOID(make_room(tenant, entry.definitions->size(), entry));
             next.insert(place, Definition{std::string(id), {Revision{.body = body}}});
         } else if (body.is_null()) {
             if (is_there) next.erase(place);
@@ -135,9 +170,63 @@ private:
         return saved;
     }
 
+    static auto place_of(std::vector<Definition>& among, std::string_view id) {
+        return std::ranges::lower_bound(among, id, {}, &Definition::id);
+    }
+
+    static void put_into(std::vector<Definition>& among, Definition definition) {
+        const auto place = place_of(among, definition.id);
+        const bool is_there = place != among.end() && place->id == definition.id;
+        if (definition.is_removed()) {
+            if (is_there) among.erase(place);
+        } else if (is_there) {
+            *place = std::move(definition);
+        } else {
+            among.insert(place, std::move(definition));
+        }
+    }
+
+    static bool is_so(std::vector<Definition>& among, const DefinitionEdit& edit) {
+        const auto place = place_of(among, edit.id);
+        const bool is_there = place != among.end() && place->id == edit.id;
+        return is_there ? place->now().body == edit.body : edit.body.is_null();
+    }
+
+    Result<void> compile_with(TenantId tenant, std::vector<Definition> among,
+                              std::span<const DefinitionEdit> edits) const {
+        for (const DefinitionEdit& one : edits)
+            put_into(among, Definition{one.id, {Revision{.body = one.body}}});
+        const auto compiled = compile_(tenant, among);
+        if (compiled) return {};
+        // Which of them it is, each one alone can tell; otherwise they contradict each other.
+        for (const DefinitionEdit& one : edits) {
+            if (one.body.is_null() || !kind().stands_alone) continue;
+            const Definition alone{one.id, {Revision{.body = one.body}}};
+            if (const auto tried = compile_(tenant, std::span(&alone, 1)); !tried) {
+                std::string pointer;
+                base::append_pointer(pointer, std::string_view(one.id));
+                return base::error_below(pointer, tried.error());
+            }
+        }
+        return std::unexpected(compiled.error());
+    }
+
+    Result<void> store_one(TenantId tenant, Entry& entry, std::vector<Definition>& among,
+                           const DefinitionEdit& edit, const DefinitionChange& change)
+        ATTUNE_REQUIRES(mutex_) {
+        const auto place = place_of(among, edit.id);
+        if (place == among.end() || place->id != edit.id)
+            ATTUNE_TRY_VOID(make_room(tenant, among.size(), entry));
+        ATTUNE_TRY(Definition saved, documents_.put(tenant, edit.id, edit.body, change));
+        if (saved.is_removed()) ++entry.removed;
+        put_into(among, std::move(saved));
+        return {};
+    }
+
     // Removed ones make way, the one removed first before the others.
-    Result<void> make_room(TenantId tenant, Entry& entry) ATTUNE_REQUIRES(mutex_) {
-        if (entry.definitions->size() + entry.removed < kind().count_max) return {};
+    Result<void> make_room(TenantId tenant, std::size_t in_force, Entry& entry)
+        ATTUNE_REQUIRES(mutex_) {
+        if (in_force + entry.removed < kind().count_max) return {};
         if (entry.removed == 0)
             return fail(Code::resource_exhausted,
                         "a tenant has at most " + std::to_string(kind().count_max) + " " +

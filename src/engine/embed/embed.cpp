@@ -1,7 +1,7 @@
 #include "domain/describe.h"
 #include "engine/embed/answers.h"
 #include "engine/embed/convert.h"
-#include "engine/engine.h"
+#include "engine/embed/impl.h"
 #include "store/rocksdb/rocksdb_store.h"
 
 #include <algorithm>
@@ -36,53 +36,38 @@ Result<domain::TenantId> tenant_called(engine::Tenants& tenants, const std::stri
 
 }  // namespace
 
-class Engine::Impl {
-public:
-    static Result<std::unique_ptr<Impl>> open(Options options) {
-        auto impl = std::make_unique<Impl>();
-        store::RocksOptions rocks;
-        rocks.directory = engine::store_directory(options.directory);
-        rocks.durability = durability_of(options.durability);
-        rocks.clock = &impl->clock_;
-        rocks.random = &impl->random_;
-        // A library does not end the process: from here on every write fails, and the caller sees
-        // it.
-        rocks.on_fatal = [](const Error&) {};
-        ATTUNE_TRY(auto store, store::open_rocksdb(std::move(rocks)));
-        engine::EngineOptions parts;
-        parts.people.cache_bytes_max = options.cache_bytes_max;
-        parts.track.geo_file = options.geo_file;
-        ATTUNE_TRY(impl->engine_,
-                   engine::Engine::open(std::move(store), impl->clock_, impl->random_, parts));
-        ATTUNE_TRY(impl->tenant_, tenant_called(impl->engine_->tenants(), options.tenant));
-        return impl;
-    }
+Result<std::unique_ptr<Engine::Impl>> Engine::Impl::open(Options options) {
+    auto impl = std::make_unique<Impl>();
+    store::RocksOptions rocks;
+    rocks.directory = engine::store_directory(options.directory);
+    rocks.durability = durability_of(options.durability);
+    rocks.clock = &impl->clock_;
+    rocks.random = &impl->random_;
+    // A library does not end the process: from here on every write fails, and the caller sees
+    // it.
+    rocks.on_fatal = [](const Error&) {};
+    ATTUNE_TRY(auto store, store::open_rocksdb(std::move(rocks)));
+    engine::EngineOptions parts;
+    parts.people.cache_bytes_max = options.cache_bytes_max;
+    parts.track.geo_file = options.geo_file;
+    ATTUNE_TRY(impl->engine_,
+               engine::Engine::open(std::move(store), impl->clock_, impl->random_, parts));
+    ATTUNE_TRY(impl->tenant_, tenant_called(impl->engine_->tenants(), options.tenant));
+    return impl;
+}
 
-    [[nodiscard]] Result<engine::Engine*> engine() const {
-        if (!engine_) return fail(Code::failed_precondition, "the engine was closed");
-        return engine_.get();
-    }
-    [[nodiscard]] domain::TenantId tenant() const { return tenant_; }
+Result<engine::Tracked> Engine::Impl::track(std::vector<domain::IncomingEvent> events) {
+    ATTUNE_TRY(auto* const engine, engine());
+    constexpr engine::Origin kOrigin{.source = "library", .address_is_client = false};
+    return engine->tracker().track(tenant_, std::move(events), kOrigin);
+}
 
-    Result<engine::Tracked> track(std::vector<domain::IncomingEvent> events) {
-        ATTUNE_TRY(auto* const engine, engine());
-        constexpr engine::Origin kOrigin{.source = "library", .address_is_client = false};
-        return engine->tracker().track(tenant_, std::move(events), kOrigin);
-    }
-
-    Result<void> close() {
-        ATTUNE_TRY(auto* const engine, engine());
-        auto flushed = engine->store().flush();
-        engine_.reset();
-        return flushed;
-    }
-
-private:
-    base::SystemClock clock_;
-    base::SystemRandom random_;
-    std::unique_ptr<engine::Engine> engine_;
-    domain::TenantId tenant_;
-};
+Result<void> Engine::Impl::close() {
+    ATTUNE_TRY(auto* const engine, engine());
+    auto flushed = engine->store().flush();
+    engine_.reset();
+    return flushed;
+}
 
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Engine::Engine(Engine&&) noexcept = default;

@@ -42,7 +42,9 @@ std::unexpected<Error> not_while(std::string_view id, ExperimentStatus status,
 
 Experiments::Experiments(store::Store& store, const base::Clock& clock)
     : clock_(clock),
-      definitions_(store, clock, {.collection = "experiments", .noun = "experiment"}, compile) {}
+      definitions_(store, clock,
+                   {.collection = "experiments", .noun = "experiment", .stands_alone = false},
+                   compile) {}
 
 Result<std::shared_ptr<const ExperimentSet>> Experiments::of(TenantId tenant) {
     return definitions_.of(tenant);
@@ -72,10 +74,9 @@ Result<void> Experiments::check_is_free(TenantId tenant, std::string_view id) co
     return {};
 }
 
-Result<Definition> Experiments::put(TenantId tenant, std::string_view id,
-                                    const base::JsonText& body, const DefinitionChange& change) {
+Result<Experiment> Experiments::next_of(TenantId tenant, std::string_view id,
+                                        const base::JsonText& body) {
     ATTUNE_TRY(Experiment next, parsed(body));
-    const base::MutexLock lock(changes_);
     ATTUNE_TRY(const auto set, definitions_.of(tenant));
     const CompiledExperiment* known = set->find(id);
     if (known == nullptr) ATTUNE_TRY_VOID(check_is_free(tenant, id));
@@ -89,7 +90,21 @@ Result<Definition> Experiments::put(TenantId tenant, std::string_view id,
     if (next.plan && !next.plan->units_needed && before.plan)
         next.plan->units_needed = before.plan->units_needed;
     ATTUNE_TRY_VOID(check_change(before, next));
+    return next;
+}
+
+Result<Definition> Experiments::put(TenantId tenant, std::string_view id,
+                                    const base::JsonText& body, const DefinitionChange& change) {
+    const base::MutexLock lock(changes_);
+    ATTUNE_TRY(const Experiment next, next_of(tenant, id, body));
     return save(tenant, id, next, change);
+}
+
+Result<void> Experiments::check(TenantId tenant, std::string_view id, const base::JsonText& body) {
+    const base::MutexLock lock(changes_);
+    ATTUNE_TRY(const Experiment next, next_of(tenant, id, body));
+    const DefinitionEdit edit{std::string(id), base::JsonText::trusted(base::to_json(next))};
+    return definitions_.check_all(tenant, std::span(&edit, 1));
 }
 
 Result<Definition> Experiments::save(TenantId tenant, std::string_view id,

@@ -40,6 +40,9 @@ public:
     [[nodiscard]] Result<Definition> put(TenantId tenant, std::string_view id,
                                          const base::JsonText& body,
                                          const DefinitionChange& change);
+    // Whether put() would take it now.
+    [[nodiscard]] Result<void> check(TenantId tenant, std::string_view id,
+                                     const base::JsonText& body);
     // From a draft: gets room in its layer (resource_exhausted "layer_full") and is planned (invalid_argument names what
     // the plan lacks). From a pause: goes on with the room it has.
     [[nodiscard]] Result<Definition> start(TenantId tenant, std::string_view id,
@@ -60,6 +63,8 @@ public:
 
 private:
     Result<domain::Experiment> stored(TenantId tenant, std::string_view id) const;
+    Result<domain::Experiment> next_of(TenantId tenant, std::string_view id,
+                                       const base::JsonText& body) ATTUNE_REQUIRES(changes_);
     Result<Definition> save(TenantId tenant, std::string_view id,
                             const domain::Experiment& experiment, const DefinitionChange& change);
     Result<void> check_is_free(TenantId tenant, std::string_view id) const;

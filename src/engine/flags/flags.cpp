@@ -91,19 +91,21 @@ Result<T> named_from_body(Result<T> result, std::string_view id) {
     return result;
 }
 
-// What a file holds, the shared parts first.
-Result<std::vector<FlagPart>> parts_of(base::JsonView file) {
-    ATTUNE_TRY(const FlagSetSource source, FlagSetSource::of_file(file));
-    std::vector<FlagPart> parts;
+// What a file holds. It is compiled by itself first, so that places are named as the file has them.
+Result<std::vector<DefinitionEdit>> edits_in(base::JsonView file, const TimeZones& zones) {
+    ATTUNE_TRY(FlagSetSource source, FlagSetSource::of_file(file));
+    source.zones = &zones;
+    ATTUNE_TRY_VOID(FlagSet::compile(source));
+    std::vector<DefinitionEdit> edits;
     if (source.evaluators)
-        parts.push_back({std::string(Flags::kEvaluators), source.evaluators->text()});
-    if (source.metadata) parts.push_back({std::string(Flags::kMetadata), source.metadata->text()});
+        edits.push_back({std::string(Flags::kEvaluators), source.evaluators->text()});
+    if (source.metadata) edits.push_back({std::string(Flags::kMetadata), source.metadata->text()});
     for (const FlagSource& one : source.flags) {
         if (one.key == Flags::kEvaluators || one.key == Flags::kMetadata)
             return fail_field(one.pointer, "a flag cannot have this key");
-        parts.push_back({one.key, one.body.text()});
+        edits.push_back({one.key, one.body.text()});
     }
-    return parts;
+    return edits;
 }
 
 }  // namespace
@@ -112,7 +114,7 @@ Flags::Flags(store::Store& store, const base::Clock& clock, const TimeZones& zon
     : clock_(clock),
       zones_(zones),
       uses_(store, clock),
-      definitions_(store, clock, {.collection = "flags", .noun = "flag"},
+      definitions_(store, clock, {.collection = "flags", .noun = "flag", .stands_alone = false},
                    [this](TenantId tenant, std::span<const Definition> definitions) {
                        return compile(tenant, definitions, zones_, uses_);
                    }) {}
@@ -175,47 +177,25 @@ Result<std::shared_ptr<const std::vector<Definition>>> Flags::list(TenantId tena
 Result<FlagsLoaded> Flags::load(TenantId tenant, std::string_view file,
                                 const DefinitionChange& change) {
     ATTUNE_TRY(const auto document, base::JsonDocument::parse(file, kFileLimits));
-    // First by itself, so that places are named as the file has them.
-    ATTUNE_TRY(FlagSetSource source, FlagSetSource::of_file(document.root()));
-    source.zones = &zones_;
-    ATTUNE_TRY_VOID(FlagSet::compile(source));
-    ATTUNE_TRY(const std::vector<FlagPart> parts, parts_of(document.root()));
-
-    ATTUNE_TRY(const auto there, definitions_.list(tenant));
-    std::map<std::string, base::JsonText> together;
-    for (const Definition& one : *there) together[one.id] = one.now().body;
-    std::vector<const FlagPart*> changed;
-    for (const FlagPart& part : parts) {
-        base::JsonText& body = together[part.id];
-        if (body != part.body) changed.push_back(&part);
-        body = part.body;
+    ATTUNE_TRY(const auto edits, edits_in(document.root(), zones_));
+    ATTUNE_TRY(const auto before, definitions_.list(tenant));
+    FlagsLoaded loaded;
+    for (const DefinitionEdit& one : edits) {
+        const auto known = std::ranges::lower_bound(*before, one.id, {}, &Definition::id);
+        const bool is_same =
+            known != before->end() && known->id == one.id && known->now().body == one.body;
+        ++(is_same ? loaded.unchanged : loaded.saved);
     }
-    std::vector<FlagPart> all;
-    for (auto& [id, body] : together) all.push_back({id, std::move(body)});
-    ATTUNE_TRY_VOID(compiled(all, zones_));
-    FlagsLoaded loaded{.unchanged = parts.size() - changed.size()};
-    auto stored = store_parts(tenant, std::move(changed), change, loaded);
+    const auto stored = definitions_.put_all(tenant, edits, change);
     // Once for the whole file, also when it was saved in part.
     if (loaded.saved > 0) tell(tenant);
-    if (!stored) return std::unexpected(std::move(stored).error());
+    if (!stored) return std::unexpected(stored.error());
     return loaded;
 }
 
-// What others ask about is saved before those who ask: as often as something could be saved, the rest is tried again.
-Result<void> Flags::store_parts(TenantId tenant, std::vector<const FlagPart*> parts,
-                                const DefinitionChange& change, FlagsLoaded& loaded) {
-    while (!parts.empty()) {
-        std::optional<Error> refused;
-        const std::size_t before = parts.size();
-        std::erase_if(parts, [&](const FlagPart* part) {
-            const auto saved = definitions_.put(tenant, part->id, part->body, change);
-            if (!saved) refused = saved.error();
-            return saved.has_value();
-        });
-        loaded.saved += before - parts.size();
-        if (refused && parts.size() == before) return std::unexpected(*std::move(refused));
-    }
-    return {};
+Result<void> Flags::check(TenantId tenant, base::JsonView file) {
+    ATTUNE_TRY(const auto edits, edits_in(file, zones_));
+    return definitions_.check_all(tenant, edits);
 }
 
 }  // namespace attune::engine

@@ -61,12 +61,13 @@ public:
     // What may be cleaned up, by key: flags of which something that makes them stale has been so for so long.
     [[nodiscard]] Result<std::vector<StaleFlag>> stale(TenantId tenant, base::Duration for_so_long);
     [[nodiscard]] FlagUses& uses() { return uses_; }
+    // Whether load() would take what was read from a file.
+    [[nodiscard]] Result<void> check(TenantId tenant, base::JsonView file);
+
     // Is told of every change.
     [[nodiscard]] FlagNews& news() { return news_; }
 
 private:
-    Result<void> store_parts(TenantId tenant, std::vector<const FlagPart*> parts,
-                             const DefinitionChange& change, FlagsLoaded& loaded);
     void tell(TenantId tenant);
 
     const base::Clock& clock_;

@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,14 @@ public:
     // Errors of SegmentSet::compile and Definitions::put.
     [[nodiscard]] Result<Definition> put(TenantId tenant, std::string_view id, base::JsonText body,
                                          const DefinitionChange& change);
+    // Several at once; Definitions::put_all and check_all tell what becomes of them.
+    [[nodiscard]] Result<void> put_all(TenantId tenant, std::span<const DefinitionEdit> edits,
+                                       const DefinitionChange& change) {
+        return definitions_.put_all(tenant, edits, change);
+    }
+    [[nodiscard]] Result<void> check_all(TenantId tenant, std::span<const DefinitionEdit> edits) {
+        return definitions_.check_all(tenant, edits);
+    }
     // failed_precondition, "in_use", names what asks for it.
     [[nodiscard]] Result<void> remove(TenantId tenant, std::string_view id,
                                       const DefinitionChange& change);

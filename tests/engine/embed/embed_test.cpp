@@ -134,5 +134,44 @@ TEST_F(EmbedTest, AFolderBelongsToOneAtATime) {
     EXPECT_EQ(second.error().code, Code::failed_precondition) << second.error().message;
 }
 
+TEST_F(EmbedTest, DecidesWhatSomebodySeesByWhatAFileSays) {
+    auto engine = open();
+    ASSERT_TRUE(engine.track({.user_id = "ann", .event = "purchase"}));
+    constexpr std::string_view kFile =
+        R"({"rules":{"dark":{"name":"Dark","condition":{"==":[{"var":"context.device"},"mobile"]},)"
+        R"("actions":[{"path":"ui.theme","value":"dark"}]}},)"
+        R"("flags":{"search":{"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off",)"
+        R"("targeting":{"if":[{"==":[{"var":"country"},"CH"]},"on"]}}}})";
+    const auto planned = engine.apply_definitions(kFile, {.dry_run = true});
+    ASSERT_TRUE(planned) << planned.error().message;
+    EXPECT_NE(planned->find(R"("applied":false)"), std::string::npos);
+    const auto applied = engine.apply_definitions(kFile, {.note = "first"});
+    ASSERT_TRUE(applied) << applied.error().message;
+    EXPECT_NE(applied->find(R"({"kind":"rules","id":"dark","change":"created"})"),
+              std::string::npos);
+
+    const auto config = engine.config("ann", R"({"name":"home","device":"mobile"})", true);
+    ASSERT_TRUE(config) << config.error().message;
+    EXPECT_NE(config->find(R"("theme":"dark")"), std::string::npos) << *config;
+    EXPECT_NE(engine.config("nobody")->find(R"("decision_id":null)"), std::string::npos);
+
+    const auto on = engine.flag("search", R"({"targetingKey":"ann","country":"CH"})");
+    ASSERT_TRUE(on) << on.error().message;
+    EXPECT_EQ(on->value, "true");
+    EXPECT_EQ(on->variant, "on");
+    EXPECT_EQ(on->reason, "TARGETING_MATCH");
+    EXPECT_EQ(engine.flag("search")->value, "false");
+    EXPECT_EQ(engine.flag("nothing")->error, "FLAG_NOT_FOUND");
+    EXPECT_FALSE(engine.flag("search", "[]"));
+
+    const auto wrong =
+        engine.apply_definitions(R"({"rules":{"x":{"name":"x","condition":{"nonsense":1}}}})");
+    ASSERT_FALSE(wrong);
+    EXPECT_EQ(wrong.error().fields.at(0).pointer, "/rules/x/condition/nonsense");
+    const auto file = engine.definitions();
+    ASSERT_TRUE(file);
+    EXPECT_NE(file->find(R"("dark":{)"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace attune

@@ -1,0 +1,158 @@
+#include "engine/blueprint/blueprint.h"
+
+#include "base/json.h"
+#include "base/manual_clock.h"
+#include "domain/describe.h"
+#include "engine/engine.h"
+#include "store/memory/memory_store.h"
+
+#include <gtest/gtest.h>
+
+namespace attune::engine {
+namespace {
+
+constexpr std::string_view kFile = R"({
+  "segments": {
+    "buyers": {"name": "Buyers", "condition": {">": [{"var": "profile.behaviour.counts.purchase"}, 0]}},
+    "regulars": {"name": "Regulars", "condition": {"in_segment": "buyers"}}
+  },
+  "experiments": {
+    "button": {"name": "Button", "hypothesis": "Blue sells", "variants": [{"name": "grey", "weight": 0.5}, {"name": "blue", "weight": 0.5}],
+               "metrics": [{"name": "sales", "role": "primary", "kind": "conversion", "event": "purchase"}]}
+  },
+  "rules": {
+    "thanks": {"name": "Thanks", "condition": {"in_segment": "buyers"}, "actions": [{"path": "ui.banner", "value": "thanks"}]},
+    "dark": {"name": "Dark", "actions": [{"path": "ui.theme", "value": "dark"}]}
+  },
+  "flags": {
+    "search": {"state": "ENABLED", "variants": {"on": true, "off": false}, "defaultVariant": "off"}
+  }
+})";
+
+class BlueprintTest : public ::testing::Test {
+protected:
+    BlueprintTest() {
+        auto engine = Engine::open(store::open_memory({}), clock_, random_, {});
+        EXPECT_TRUE(engine);
+        engine_ = *std::move(engine);
+        domain::Tenant tenant;
+        tenant.id = tenant.name = "acme";
+        EXPECT_TRUE(engine_->tenants().create(std::move(tenant)));
+        tenant_ = *engine_->tenants().find("acme");
+    }
+    Result<BlueprintPlan> apply(std::string_view file, const BlueprintOptions& options = {}) {
+        return engine_->blueprint().apply(tenant_, file, options, {.by = "test"});
+    }
+    std::string file() { return std::string(engine_->blueprint().read(tenant_)->text()); }
+    std::string refused(std::string_view file) {
+        const auto applied = apply(file);
+        if (applied) return "applied";
+        return applied.error().fields.empty() ? applied.error().message
+                                              : applied.error().fields.front().pointer;
+    }
+
+    base::ManualClock clock_{*base::parse_time("2026-03-01T12:00:00Z")};
+    base::SeededRandom random_{7};
+    std::unique_ptr<Engine> engine_;
+    TenantId tenant_;
+};
+
+std::size_t count(const BlueprintPlan& plan, BlueprintChange change) {
+    return static_cast<std::size_t>(std::ranges::count(plan.steps, change, &BlueprintStep::change));
+}
+
+TEST_F(BlueprintTest, AFileMakesWhatItSaysAndWhatIsReadMakesNoChange) {
+    const auto plan = apply(kFile);
+    ASSERT_TRUE(plan) << plan.error().message;
+    EXPECT_TRUE(plan->applied);
+    EXPECT_EQ(count(*plan, BlueprintChange::created), 6u);
+    EXPECT_EQ(engine_->rules().of(tenant_).value()->size(), 2u);
+    EXPECT_NE(engine_->flags().of(tenant_).value()->find("search"), nullptr);
+    EXPECT_EQ(engine_->rules().get(tenant_, "dark")->now().by, "test");
+    const auto again = apply(file());
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_TRUE(again->steps.empty());
+    EXPECT_EQ(again->unchanged, 6u);
+    EXPECT_EQ(engine_->rules().get(tenant_, "dark")->history.size(), 1u);
+}
+
+TEST_F(BlueprintTest, ADryRunSaysWhatWouldBeAndDoesNothing) {
+    const auto plan = apply(kFile, {.dry_run = true});
+    ASSERT_TRUE(plan);
+    EXPECT_FALSE(plan->applied);
+    EXPECT_EQ(plan->steps.size(), 6u);
+    EXPECT_EQ(file(), R"({"segments":{},"experiments":{},"rules":{},"flags":{}})");
+}
+
+TEST_F(BlueprintTest, WhatIsWrongAnywhereChangesNothingAndIsNamed) {
+    EXPECT_EQ(
+        refused(R"({"rules":{"a":{"name":"a","actions":[{"path":"ui.theme","value":"dark"}]},)"
+                R"("b":{"name":"b","actions":[{"path":"ui.theme","value":"pink"}]}}})"),
+        "/rules/b/actions/0/value");
+    EXPECT_EQ(refused(R"({"rules":{"a/b":{"name":"b","condition":{"nonsense":1}}}})"),
+              "/rules/a~1b/condition/nonsense");
+    EXPECT_EQ(
+        refused(R"({"segments":{"s":{"name":"s","condition":{"in_segment":"s"}}}})").substr(0, 11),
+        "/segments/s");
+    EXPECT_EQ(refused(R"({"experiments":{"e":{"name":"e","variants":1}}})"),
+              "/experiments/e/variants");
+    EXPECT_EQ(refused(R"({"experiments":{"e":{"name":"e"}}})").substr(0, 14), "/experiments/e");
+    EXPECT_EQ(refused(R"({"flags":{"f":{"state":"ENABLED","variants":{}}}})").substr(0, 8),
+              "/flags/f");
+    EXPECT_EQ(refused(R"({"rules":[]})"), "/rules");
+    EXPECT_EQ(refused(R"({"rules":{"a":1}})"), "/rules/a");
+    EXPECT_EQ(refused(R"({"campaigns":{}})"), "/campaigns");
+    EXPECT_EQ(refused("[]"), "");
+    EXPECT_EQ(file(), R"({"segments":{},"experiments":{},"rules":{},"flags":{}})");
+}
+
+TEST_F(BlueprintTest, PruningRemovesWhatTheFileDoesNotNameOfTheKindsThatItNames) {
+    ASSERT_TRUE(apply(kFile));
+    const auto plan = apply(
+        R"({"rules":{"dark":{"name":"Dark","actions":[{"path":"ui.theme","value":"light"}]}},"segments":{}})",
+        {.prune = true});
+    ASSERT_TRUE(plan) << plan.error().message;
+    EXPECT_EQ(count(*plan, BlueprintChange::changed), 1u);
+    EXPECT_EQ(count(*plan, BlueprintChange::removed), 3u);
+    EXPECT_EQ(engine_->rules().of(tenant_).value()->size(), 1u);
+    EXPECT_TRUE(engine_->segments().list(tenant_).value()->empty());
+    EXPECT_NE(engine_->flags().of(tenant_).value()->find("search"), nullptr)
+        << "flags were not named at all";
+    EXPECT_EQ(engine_->experiments().list(tenant_).value()->size(), 1u);
+}
+
+TEST_F(BlueprintTest, ASegmentThatSomethingAsksForIsNotPruned) {
+    ASSERT_TRUE(apply(kFile));
+    const auto plan = apply(R"({"segments":{}})", {.prune = true});
+    ASSERT_FALSE(plan);
+    EXPECT_EQ(plan.error().reason, "in_use");
+}
+
+TEST_F(BlueprintTest, WhatTheServerWroteIntoARunningExperimentStays) {
+    ASSERT_TRUE(apply(kFile));
+    auto body = *base::from_json<domain::Experiment>(
+        engine_->experiments().get(tenant_, "button")->now().body.text());
+    body.minimum_effect = 0.1;
+    body.plan = {.baseline_mean = 0.2};
+    ASSERT_TRUE(engine_->experiments().put(
+        tenant_, "button", base::JsonText::trusted(base::to_json(body)), {.by = "test"}));
+    ASSERT_TRUE(engine_->experiments().start(tenant_, "button", {.by = "test"}));
+    const std::string running = file();
+    EXPECT_EQ(running.find("running"), std::string::npos);
+    const auto plan = apply(running);
+    ASSERT_TRUE(plan) << plan.error().message;
+    EXPECT_TRUE(plan->steps.empty());
+}
+
+TEST_F(BlueprintTest, ThousandsOfRulesAreCompiledTogether) {
+    std::string rules = R"({"rules":{)";
+    for (int i = 0; i < 3'000; ++i)
+        rules += (i == 0 ? "\"r" : ",\"r") + std::to_string(i) +
+                 R"(":{"name":"n","actions":[{"path":"a.b","value":1}]})";
+    const auto plan = apply(rules + "}}");
+    ASSERT_TRUE(plan) << plan.error().message;
+    EXPECT_EQ(engine_->rules().of(tenant_).value()->size(), 3'000u);
+}
+
+}  // namespace
+}  // namespace attune::engine
