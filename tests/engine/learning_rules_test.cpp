@@ -92,6 +92,31 @@ TEST_F(LearningRules, WhoMatchesIsSplitAndCountedByWhatTheyDo) {
     EXPECT_EQ(of("never").matched->last_matched_at, std::nullopt);
 }
 
+TEST_F(LearningRules, OfARuleTheFirstPeopleAreCountedAndNoOthers) {
+    save("sells", kSells);
+    for (int i = 0; i < 60; ++i) {
+        const std::string user = "user-" + std::to_string(i);
+        say(user, "view");
+        ask(user);
+        if (i == 0 || i == 59) say(user, "purchase");
+    }
+    settle();
+    RuleQuestions questions(engine_->rules(), 50);
+    QuestionReader reader(engine_->store(), {&questions});
+    ASSERT_TRUE(reader.catch_up(tenant_));
+    const auto found = RulePerformances(reader, engine_->rules()).of(tenant_, "sells");
+    ASSERT_TRUE(found);
+    std::uint64_t units = 0;
+    std::uint64_t conversions = 0;
+    for (const RuleArm& arm : found->arms) {
+        units += arm.units;
+        conversions += arm.conversions;
+    }
+    EXPECT_EQ(units, 50u);
+    EXPECT_EQ(conversions, 1u) << "the sixtieth is nobody";
+    EXPECT_EQ(found->matched->decisions, 60u) << "matches are counted all the same";
+}
+
 TEST_F(LearningRules, WhatItDidWhileItWasAnotherIsNoEvidence) {
     save("sells", kSells);
     say("ann", "view");

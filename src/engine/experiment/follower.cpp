@@ -28,6 +28,7 @@ Follower::Follower(store::Store& store, TenantId tenant, const Question& questio
       of_(question.of),
       since_version_(question.since_version),
       counted_(counted_of(*question.definition)),
+      units_max_(question.units_max),
       tally_(*question.definition) {}
 
 bool Follower::fits(const Question& question) const {
@@ -42,6 +43,12 @@ std::optional<std::size_t> Follower::arm_of(const Exposure& exposure) const {
 bool Follower::cares_about(const ReadEvent& event) const {
     return event.may_link() || tally_.looks_at(event.event) ||
            std::ranges::find(event.exposures, of_, &Exposure::of) != event.exposures.end();
+}
+
+bool Follower::is_full() const {
+    std::uint64_t units = 0;
+    for (std::size_t arm = 0; arm < tally_.arms(); ++arm) units += tally_.units(arm);
+    return units >= units_max_;
 }
 
 bool Follower::is_of_persons() const {
@@ -92,6 +99,7 @@ Result<void> Follower::expose(const FollowedEvent& event, const Exposure& exposu
             return event.read.time < *known ? recount(person, event.position) : Result<void>{};
         if (current_unit(person) == unit) return {};
     }
+    if (is_full()) return {};
     tally_.expose(unit, *arm, exposure.version, event.read.time, event.read.segments);
     if (!is_of_persons()) units_[person] = unit;
     return look_back(person, unit, event.read.time, event.position);

@@ -41,12 +41,14 @@ private:
     [[nodiscard]] UnitKey unit_of(store::PersonId person, const Exposure& exposure) const;
     [[nodiscard]] std::optional<UnitKey> current_unit(store::PersonId person) const;
     [[nodiscard]] bool is_of_persons() const;
+    [[nodiscard]] bool is_full() const;
 
     store::Store& store_;
     const TenantId tenant_;
     const std::string of_;
     const std::uint64_t since_version_;
     const std::string counted_;  // what of the definition decides what is counted
+    const std::uint64_t units_max_;
     Tally tally_;
     template <class Value>
     using ById = boost::unordered_flat_map<base::Id128, Value, base::Id128Hash>;

@@ -23,8 +23,9 @@ struct Question {
     std::string of;  // as choices name it: "experiment:checkout"
     // The arms, by their names in `chosen`, and what is measured. Never null.
     std::shared_ptr<const domain::Experiment> definition;
-    std::uint64_t since_version = 0;  // choices of earlier versions answered another question
-    bool is_followed = true;          // false: only once somebody asks
+    std::uint64_t since_version = 0;       // choices of earlier versions answered another question
+    bool is_followed = true;               // false: only once somebody asks
+    std::uint64_t units_max = UINT64_MAX;  // those exposed first are counted, and no others
 };
 
 struct Questions {

@@ -32,7 +32,7 @@ Result<std::shared_ptr<const Questions>> RuleQuestions::questions(TenantId tenan
 }
 
 // Only those are read that changed since.
-void RuleQuestions::learn(Tenant& tenant, const std::vector<Definition>& definitions) {
+void RuleQuestions::learn(Tenant& tenant, const std::vector<Definition>& definitions) const {
     std::map<std::string, Known, std::less<>> known;
     std::vector<const Known*> asked;
     for (const Definition& one : definitions) {
@@ -50,7 +50,8 @@ void RuleQuestions::learn(Tenant& tenant, const std::vector<Definition>& definit
                 now.question = {.of = std::string(kRuleChoice) + one.id,
                                 .definition = std::make_shared<const domain::Experiment>(
                                     experiment_of(history->rule)),
-                                .since_version = history->since_version};
+                                .since_version = history->since_version,
+                                .units_max = people_max_};
             }
         }
         if (now.question) asked.push_back(&now);

@@ -18,16 +18,18 @@
 namespace attune::engine {
 
 inline constexpr std::string_view kRuleChoice = "rule:";
-inline constexpr std::size_t kRuleGoalsMax =
-    200;  // of a tenant; each person they match takes some 80 bytes
+inline constexpr std::size_t kRuleGoalsMax = 200;  // of a tenant
+// Counted for each of them, the first whom it matches: each takes some 80 bytes, in all at most 1.6 GB.
+inline constexpr std::uint64_t kRulePeopleMax = 100'000;
 
 // A rule with a goal, as an experiment of two arms: first who was held out, then who was given its actions.
 [[nodiscard]] domain::Experiment experiment_of(const domain::Rule& rule);
 
 class RuleQuestions final : public QuestionSource {
 public:
-    // Outlives it.
-    explicit RuleQuestions(Rules& rules) : rules_(rules) {}
+    // The rules outlive it.
+    explicit RuleQuestions(Rules& rules, std::uint64_t people_max = kRulePeopleMax)
+        : rules_(rules), people_max_(people_max) {}
 
     [[nodiscard]] Result<std::shared_ptr<const Questions>> questions(TenantId tenant) override;
 
@@ -42,9 +44,10 @@ private:
         std::map<std::string, Known, std::less<>> known;  // by rule
         std::shared_ptr<const Questions> questions;
     };
-    static void learn(Tenant& tenant, const std::vector<Definition>& definitions);
+    void learn(Tenant& tenant, const std::vector<Definition>& definitions) const;
 
     Rules& rules_;
+    const std::uint64_t people_max_;
     base::Mutex mutex_;
     std::map<TenantId, Tenant> tenants_ ATTUNE_GUARDED_BY(mutex_);
 };
