@@ -1,6 +1,7 @@
 #include "engine/decide/person_facts.h"
 
 #include "base/json.h"
+#include "base/keyed_hash.h"
 #include "domain/describe.h"
 
 #include <algorithm>
@@ -145,6 +146,13 @@ std::size_t PersonFacts::bytes() const {
     return sizeof(PersonFacts) + sizeof(LastingSegments) + kSegmentsRoom + profile.bytes() +
            interests.bytes() + config.bytes() +
            assignments.capacity() * sizeof(RememberedAssignment);
+}
+
+std::string PersonFacts::session_text() const {
+    if (!session_started_at) return {};
+    const std::optional<std::string>& id = who.user_id ? who.user_id : who.anonymous_id;
+    return std::to_string(session()) + '-' +
+           base::hash128(base::HashKey{}, id.value_or(std::string())).to_text();
 }
 
 Result<std::shared_ptr<const PersonFacts>> facts_of(People& people, TenantId tenant,

@@ -48,10 +48,9 @@ struct PersonFacts {
     [[nodiscard]] std::int64_t session() const {
         return session_started_at ? session_started_at->time_since_epoch().count() : 0;
     }
-    // The same as a name; empty before the first one.
-    [[nodiscard]] std::string session_text() const {
-        return session_started_at ? std::to_string(session()) : std::string();
-    }
+    // The same as a name that no two people's sessions share, however many begin in one moment, and that is the same
+    // under whichever of their ids a person is asked about; empty before the first one.
+    [[nodiscard]] std::string session_text() const;
 };
 
 // Made once for each version of the profile and kept beside it. Null when nobody of that id is known. Reads the store for

@@ -349,6 +349,23 @@ TEST_F(DeciderTest, ASessionAndAGroupAreNamedInTheDecision) {
     EXPECT_NE(told.find(R"("unit":"17400)"), std::string::npos) << told;
 }
 
+TEST_F(DeciderTest, SessionsThatBeginInOneMomentAreDrawnEachForItself) {
+    std::string text(button("0.5", "0.5").text());
+    text.insert(1, R"("unit":"session",)");
+    ASSERT_TRUE(experiments_.put(world_.tenant, "button", *base::JsonText::parse(text), {}));
+    ASSERT_TRUE(experiments_.start(world_.tenant, "button", {}));
+    int blue = 0;
+    for (int i = 0; i < 200; ++i) {
+        const std::string user = "person-" + std::to_string(i);
+        world_.apply({.user_id = user}, {view(user, user, {})});
+        const std::string given =
+            at(user, "config.ui.button", R"({"name":"checkout","group":"acme"})");
+        if (given == R"("blue")") ++blue;
+    }
+    EXPECT_GT(blue, 70);
+    EXPECT_LT(blue, 130);
+}
+
 TEST_F(DeciderTest, TheEtagIsThatOfTheAnswer) {
     world_.apply({.user_id = "ann"}, {view("1", "ann", {})});
     (void)ask("ann");
