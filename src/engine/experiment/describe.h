@@ -13,9 +13,10 @@ BOOST_DESCRIBE_STRUCT(ExperimentNeed, (), (units, variants))
 BOOST_DESCRIBE_STRUCT(ArmCount, (), (name, units, expected))
 BOOST_DESCRIBE_STRUCT(SampleRatioCheck, (), (chi_square, p_value, is_suspicious))
 BOOST_DESCRIBE_STRUCT(ArmMetric, (), (name, sums, mean))
+BOOST_DESCRIBE_STRUCT(NoveltyCheck, (), (early, late, p_value, is_fading, problem))
 BOOST_DESCRIBE_STRUCT(ArmComparison, (),
                       (name, sequential, frequentist, bayesian, adjusted_p_value, direction,
-                       problem))
+                       novelty, problem))
 BOOST_DESCRIBE_STRUCT(MetricResult, (), (name, role, kind, is_adjusted, arms, comparisons))
 BOOST_DESCRIBE_STRUCT(Verdict, (), (decision, variant, risk, reason))
 BOOST_DESCRIBE_STRUCT(BanditArm, (), (name, probability, draws, reward, mean, ci, effective_draws))

@@ -1,5 +1,6 @@
 #include "engine/experiment/metric_result.h"
 
+#include "engine/experiment/novelty.h"
 #include "engine/experiment/plan.h"
 
 #include <cmath>
@@ -126,6 +127,10 @@ MetricResult metric_result(const domain::Experiment& experiment, const Tally& ta
         request.treatment = result.arms[arm].sums;
         result.comparisons.push_back(
             compare_arms(request, std::string(tally.arm_name(arm)), metric.lower_is_better));
+        if (index == tally.aged_metric() && !is_holdout && !segment) {
+            request.method = learn::Method::sequential;
+            result.comparisons.back().novelty = check_novelty(tally, arm, request);
+        }
     }
     return result;
 }

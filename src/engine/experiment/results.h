@@ -41,6 +41,16 @@ struct ArmMetric {
     std::optional<double> mean;  // the ratio, the quantile
 };
 
+// Whether an effect fades: that of the units that were exposed first, and that of those who came later. Of units whose window
+// was over when the newest one came.
+struct NoveltyCheck {
+    std::optional<double> early;  // relative to the control, as all effects are
+    std::optional<double> late;
+    std::optional<double> p_value;  // that they are the same; holds however often somebody looks
+    bool is_fading = false;
+    std::optional<std::string> problem;  // why nothing can be said yet
+};
+
 // A variant against the control.
 struct ArmComparison {
     std::string name;
@@ -49,6 +59,7 @@ struct ArmComparison {
     std::optional<learn::Comparison> bayesian;
     std::optional<double> adjusted_p_value;  // the sequential one, among its family
     std::string direction;                   // "better", "worse" or "unclear"
+    std::optional<NoveltyCheck> novelty;     // of the primary metric
     std::optional<std::string> problem;      // why there is no comparison yet
 };
 

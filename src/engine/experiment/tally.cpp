@@ -52,6 +52,11 @@ Tally::Tally(domain::Experiment definition)
     : definition_(std::move(definition)), all_(arms(), definition_.metrics.size()) {
     for (const ExperimentMetric& metric : definition_.metrics)
         covariate_span_ = std::max(covariate_span_, seconds(metric.covariate_seconds));
+    const auto primary = std::ranges::find(definition_.metrics, domain::MetricRole::primary,
+                                           &ExperimentMetric::role);
+    if (primary == definition_.metrics.end() || primary->kind == MetricKind::quantile) return;
+    aged_metric_ = static_cast<std::size_t>(primary - definition_.metrics.begin());
+    ages_.emplace(arms(), definition_.started_at);
 }
 
 std::string_view Tally::arm_name(std::size_t arm) const {
@@ -227,6 +232,9 @@ void Tally::count(const Unit& unit, std::size_t metric, const Value& value, bool
     each_of(unit, [&](Counts& counts) {
         is_there ? counts.sums[at].add(one) : counts.sums[at].remove(one);
     });
+    if (metric != aged_metric_) return;
+    const base::Time exposed_at{base::Duration(unit.exposed_us)};
+    is_there ? ages_->add(unit.arm, exposed_at, one) : ages_->remove(unit.arm, exposed_at, one);
 }
 
 }  // namespace attune::engine

@@ -15,6 +15,7 @@
 #include "base/id128.h"
 #include "base/time.h"
 #include "domain/experiment.h"
+#include "engine/experiment/age_buckets.h"
 #include "engine/experiment/quantile_sketch.h"
 #include "learn/stats/sample_sums.h"
 
@@ -74,6 +75,10 @@ public:
     [[nodiscard]] const QuantileSketch& sketch(std::size_t arm, std::size_t metric,
                                                std::size_t segment) const;
 
+    // The primary metric by when its units were exposed; nothing where there is no such metric.
+    [[nodiscard]] const std::optional<AgeBuckets>& ages() const { return ages_; }
+    [[nodiscard]] std::optional<std::size_t> aged_metric() const { return aged_metric_; }
+
     // Units by the version of the definition that they were drawn by, and by arm.
     [[nodiscard]] const std::map<std::uint64_t, std::vector<std::uint64_t>>& drawn() const {
         return drawn_;
@@ -130,6 +135,8 @@ private:
     std::vector<std::uint64_t> versions_;
     std::map<std::uint64_t, std::vector<std::uint64_t>> drawn_;
     Counts all_;
+    std::optional<std::size_t> aged_metric_;
+    std::optional<AgeBuckets> ages_;
     std::vector<std::string> segments_;
     std::vector<Counts> of_segments_;  // by their places
 };

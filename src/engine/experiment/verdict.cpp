@@ -3,6 +3,7 @@
 #include "engine/experiment/results.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace attune::engine {
 namespace {
@@ -47,9 +48,18 @@ bool wins_over(const ArmComparison& a, const ArmComparison* best, bool lower_is_
                            : a.sequential->effect > best->sequential->effect;
 }
 
-}  // namespace
+// What the verdict says as well when what somebody would ship will not last.
+std::string words_of_fading(const ArmComparison& one) {
+    const auto percent = [](double effect) {
+        return std::to_string(std::lround(effect * 100)) + " %";
+    };
+    return "; the effect of " + one.name + " fades: " + percent(*one.novelty->early) +
+           " among those who came first, " + percent(*one.novelty->late) +
+           " among those who came later";
+}
 
-Verdict verdict_of(const domain::Experiment& experiment, const ExperimentResults& results) {
+Verdict verdict_without_age(const domain::Experiment& experiment,
+                            const ExperimentResults& results) {
     if (results.sample_ratio.is_suspicious)
         return {.decision = "check",
                 .reason =
@@ -93,6 +103,17 @@ Verdict verdict_of(const domain::Experiment& experiment, const ExperimentResults
             .reason = results.units_needed && results.units >= *results.units_needed
                           ? "as many units as planned are in, and still either can be true"
                           : "not enough is known yet"};
+}
+
+}  // namespace
+
+Verdict verdict_of(const domain::Experiment& experiment, const ExperimentResults& results) {
+    Verdict verdict = verdict_without_age(experiment, results);
+    const MetricResult* primary = primary_of(results);
+    if (primary == nullptr || verdict.decision == "check") return verdict;
+    for (const ArmComparison& one : primary->comparisons)
+        if (one.novelty && one.novelty->is_fading) verdict.reason += words_of_fading(one);
+    return verdict;
 }
 
 }  // namespace attune::engine

@@ -137,6 +137,11 @@ BOOST_DESCRIBE_STRUCT(Comparison, (), (effect, ci, standard_error, p_value, chan
                                          const SampleSums& control, const SampleSums& treatment,
                                          bool adjusted);
 
+// Whether an effect is another one than it was: the second's less the first's, for people who are in one of the two
+// only. The answer is sequential, whatever the method of the request; `people` are those of both comparisons.
+[[nodiscard]] Comparison change_of_effect(const ComparisonRequest& request, const Comparison& first,
+                                          const Comparison& second, double people);
+
 // Whether a variant's sums are enough for sequential intervals to be shown. They are asymptotic: among
 // the first few dozen people variances are guesses, and whoever looks then is wrong too often (of A/A
 // tests with CUPED over 2,000 people one in five, learn/trials). From here on it is at most one in

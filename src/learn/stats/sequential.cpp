@@ -62,4 +62,12 @@ Comparison sequential(const Effect& effect, const ComparisonRequest& request) {
     return answer;
 }
 
+Comparison change_of_effect(const ComparisonRequest& request, const Comparison& first,
+                            const Comparison& second, double people) {
+    return sequential({.estimate = second.effect - first.effect,
+                       .standard_error = std::hypot(first.standard_error, second.standard_error),
+                       .people = people},
+                      request);
+}
+
 }  // namespace attune::learn
