@@ -250,7 +250,7 @@ Result<void> FlagSetCompiler::link_prerequisites() {
             set_->flags_[i].prerequisites.push_back(std::move(linked));
         }
     }
-    std::vector<std::uint32_t> reaches(source_.flags.size(), 0);
+    std::vector<Reach> reaches(source_.flags.size());
     for (std::uint32_t i = 0; i < reaches.size(); ++i) {
         if (set_->flags_[i].prerequisites.empty()) continue;
         ATTUNE_TRY_VOID(reach(i, reaches, 0));
@@ -296,23 +296,29 @@ void FlagSetCompiler::see_through_prerequisites() {
     for (std::uint32_t at = 0; at < is_done.size(); ++at) visit(visit, at);
 }
 
-// Depth first. A circle is as deep as any depth, so that the bound finds it.
-Result<std::uint32_t> FlagSetCompiler::reach(std::uint32_t flag,
-                                             std::vector<std::uint32_t>& reaches,
-                                             std::size_t depth) const {
-    if (reaches[flag] != 0) return reaches[flag];
+// Depth first. A circle is as deep as any depth, so that the bound finds it; what was seen before keeps its own depth, so
+// that it does not matter in which order flags are looked at.
+Result<FlagSetCompiler::Reach> FlagSetCompiler::reach(std::uint32_t flag,
+                                                      std::vector<Reach>& reaches,
+                                                      std::size_t above) const {
+    if (reaches[flag].flags != 0) return reaches[flag];
     const std::string pointer = source_.flags[flag].pointer + "/prerequisites";
-    if (depth > kDepthMax)
-        return fail_field(pointer, "go in a circle, or deeper than " + std::to_string(kDepthMax));
-    std::uint32_t sum = 1;
-    for (const FlagPrerequisite& one : set_->flags_[flag].prerequisites) {
-        ATTUNE_TRY(const std::uint32_t reached, reach(one.flag, reaches, depth + 1));
-        sum += reached;
+    Reach all{.flags = 1, .depth = 0};
+    bool is_too_deep = above > kDepthMax;
+    if (!is_too_deep) {
+        for (const FlagPrerequisite& one : set_->flags_[flag].prerequisites) {
+            ATTUNE_TRY(const Reach below, reach(one.flag, reaches, above + 1));
+            all.flags += below.flags;
+            all.depth = std::max(all.depth, below.depth + 1);
+        }
+        is_too_deep = all.depth > kDepthMax;
     }
-    if (sum > kReachMax)
+    if (is_too_deep)
+        return fail_field(pointer, "go in a circle, or deeper than " + std::to_string(kDepthMax));
+    if (all.flags > kReachMax)
         return fail_field(pointer, "ask more than " + std::to_string(kReachMax) + " flags");
-    reaches[flag] = sum;
-    return sum;
+    reaches[flag] = all;
+    return all;
 }
 
 }  // namespace attune::engine

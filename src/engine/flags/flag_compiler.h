@@ -28,9 +28,13 @@ private:
 
     Result<void> link_prerequisites();
     Result<FlagPrerequisite> prerequisite(base::JsonView body, const std::string& pointer) const;
-    // How many flags are asked when this one is; fails when they go in circles.
-    Result<std::uint32_t> reach(std::uint32_t flag, std::vector<std::uint32_t>& reaches,
-                                std::size_t depth) const;
+    // How many flags are asked when this one is, and how far down the last of them is.
+    struct Reach {
+        std::uint32_t flags = 0;  // 0: not looked at yet
+        std::uint32_t depth = 0;
+    };
+    // Fails when they go in circles.
+    Result<Reach> reach(std::uint32_t flag, std::vector<Reach>& reaches, std::size_t above) const;
 
     void see_through_prerequisites();
 

@@ -160,5 +160,27 @@ TEST(FlagSet, RefusesPrerequisitesThatReachTooFar) {
     EXPECT_EQ(refused(file + "}}"), "/flags/f4/prerequisites");
 }
 
+TEST(FlagSet, RefusesPrerequisitesThatAreTooDeepInWhicheverOrderTheyStand) {
+    const auto chain = [](int flags, bool is_deepest_first) {
+        std::string file = R"({"flags":{)";
+        for (int i = 0; i < flags; ++i) {
+            const int at = is_deepest_first ? i : flags - 1 - i;
+            if (i > 0) file += ',';
+            file += R"("f)" + std::to_string(100 + at) +
+                    R"(":{"state":"ENABLED","variants":{"on":true})";
+            if (at > 0)
+                file += R"(,"prerequisites":[{"flag":"f)" + std::to_string(99 + at) +
+                        R"(","variants":["on"]}])";
+            file += '}';
+        }
+        return file + "}}";
+    };
+    for (const bool is_deepest_first : {false, true}) {
+        EXPECT_EQ(refused(chain(17, is_deepest_first)), "taken");
+        EXPECT_EQ(refused(chain(18, is_deepest_first)),
+                  is_deepest_first ? "/flags/f117/prerequisites" : "/flags/f100/prerequisites");
+    }
+}
+
 }  // namespace
 }  // namespace attune::engine
