@@ -106,6 +106,24 @@ TEST_F(BlueprintTest, WhatIsWrongAnywhereChangesNothingAndIsNamed) {
     EXPECT_EQ(file(), R"({"segments":{},"experiments":{},"rules":{},"flags":{}})");
 }
 
+TEST_F(BlueprintTest, WhatCannotBeStoredChangesNothingAndIsNamed) {
+    constexpr std::string_view kRule = R"({"name":"r","actions":[{"path":"x","value":1}]})";
+    const std::string rule(kRule);
+    const std::string before = file();
+    EXPECT_EQ(refused(R"({"rules":{"a":)" + rule + R"(,"b\n":)" + rule + "}}"), "/rules/b\n");
+    constexpr std::string_view kFlag = R"({"state":"ENABLED","variants":{"on":true}})";
+    EXPECT_EQ(
+        refused(R"({"rules":{"a":)" + rule + R"(},"flags":{"f\n":)" + std::string(kFlag) + "}}"),
+        "/flags/f\n");
+    std::string segments = R"({"segments":{)";
+    for (int i = 0; i < 1'001; ++i) {
+        if (i > 0) segments += ',';
+        segments += '"' + std::to_string(i) + R"(":{"name":"s","condition":true})";
+    }
+    EXPECT_NE(refused(segments + "}}"), "applied");
+    EXPECT_EQ(file(), before);
+}
+
 TEST_F(BlueprintTest, PruningRemovesWhatTheFileDoesNotNameOfTheKindsThatItNames) {
     ASSERT_TRUE(apply(kFile));
     const auto plan = apply(

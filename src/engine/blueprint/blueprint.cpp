@@ -198,7 +198,7 @@ Result<void> Blueprint::check(TenantId tenant, const Parts& parts, base::JsonVie
     if (!segments) return base::error_below("/segments", segments.error());
     for (const DefinitionEdit& one : parts.experiments.changed()) {
         const auto checked = experiments_.check(tenant, one.id, one.body);
-        if (!checked) return base::error_below(place_of(one.id), checked.error());
+        if (!checked) return base::error_below("/experiments", checked.error());
     }
     const auto rules = rules_.check_all(tenant, edits_of(parts.rules.wanted));
     if (!rules) return base::error_below("/rules", rules.error());

@@ -1,5 +1,6 @@
 #include "engine/definitions/definition_store.h"
 
+#include "base/field_error.h"
 #include "base/json.h"
 
 #include <algorithm>
@@ -60,8 +61,8 @@ Result<void> check_id(std::string_view id) {
     const bool fits = !id.empty() && id.size() <= kIdBytesMax &&
                       std::ranges::none_of(id, [](char c) { return c >= 0 && c < 0x20; });
     if (fits) return {};
-    return fail_field("/id", "an id has 1 to " + std::to_string(kIdBytesMax) +
-                                 " bytes and no control characters");
+    return fail_field(
+        "", "an id has 1 to " + std::to_string(kIdBytesMax) + " bytes and no control characters");
 }
 
 }  // namespace
@@ -92,14 +93,19 @@ Result<Definition> DefinitionStore::get(TenantId tenant, std::string_view id) co
     return definition_of(*document);
 }
 
+Result<void> DefinitionStore::check(std::string_view id, const base::JsonText& body) const {
+    ATTUNE_TRY_VOID(check_id(id));
+    if (body.text().size() <= kind_.body_bytes_max) return {};
+    return fail(
+        Code::invalid_argument,
+        "a " + kind_.noun + " has at most " + std::to_string(kind_.body_bytes_max) + " bytes",
+        "too_large");
+}
+
 Result<Definition> DefinitionStore::put(TenantId tenant, std::string_view id, base::JsonText body,
                                         const DefinitionChange& change) {
-    ATTUNE_TRY_VOID(check_id(id));
-    if (body.text().size() > kind_.body_bytes_max)
-        return fail(
-            Code::invalid_argument,
-            "a " + kind_.noun + " has at most " + std::to_string(kind_.body_bytes_max) + " bytes",
-            "too_large");
+    if (const auto named = check_id(id); !named) return base::error_below("/id", named.error());
+    ATTUNE_TRY_VOID(check(id, body));
     ATTUNE_TRY(const auto document, store_.get_document(tenant, kind_.collection, id));
     Definition definition{.id = std::string(id)};
     if (document) {

@@ -70,7 +70,9 @@ public:
     // not_found when there never was one.
     [[nodiscard]] Result<Definition> get(TenantId tenant, std::string_view id) const;
 
-    // invalid_argument for ids and sizes that do not fit; failed_precondition "version_mismatch".
+    // invalid_argument for ids and sizes that do not fit; an id's error has the empty pointer.
+    [[nodiscard]] Result<void> check(std::string_view id, const base::JsonText& body) const;
+    // What check() says, an id's error at "/id"; failed_precondition "version_mismatch".
     [[nodiscard]] Result<Definition> put(TenantId tenant, std::string_view id, base::JsonText body,
                                          const DefinitionChange& change);
     // Forgets a removed one and its history.

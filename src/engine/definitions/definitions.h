@@ -76,12 +76,9 @@ public:
         ATTUNE_TRY(Entry entry, loaded(tenant));
         ATTUNE_TRY_VOID(compile_with(tenant, *entry.definitions, edits));
         std::vector<Definition> next = *entry.definitions;
-        Result<void> stored;
-        for (const DefinitionEdit& one : edits) {
-            if (is_so(next, one)) continue;
-            stored = store_one(tenant, entry, next, one, change);
-            if (!stored) break;
-        }
+        // What goes first makes room for what comes.
+        Result<void> stored = store_those(tenant, entry, next, edits, true, change);
+        if (stored) stored = store_those(tenant, entry, next, edits, false, change);
         ATTUNE_TRY(entry.compiled, compile_(tenant, next));
         entry.definitions = std::make_shared<const std::vector<Definition>>(std::move(next));
         publish(tenant, std::move(entry));
@@ -194,21 +191,46 @@ private:
 
     Result<void> compile_with(TenantId tenant, std::vector<Definition> among,
                               std::span<const DefinitionEdit> edits) const {
-        for (const DefinitionEdit& one : edits)
+        for (const DefinitionEdit& one : edits) {
+            if (const auto fits = documents_.check(one.id, one.body); !fits)
+                return at_id(one.id, fits.error());
             put_into(among, Definition{one.id, {Revision{.body = one.body}}});
+        }
+        if (among.size() > kind().count_max) return too_many();
         const auto compiled = compile_(tenant, among);
         if (compiled) return {};
         // Which of them it is, each one alone can tell; otherwise they contradict each other.
         for (const DefinitionEdit& one : edits) {
             if (one.body.is_null() || !kind().stands_alone) continue;
             const Definition alone{one.id, {Revision{.body = one.body}}};
-            if (const auto tried = compile_(tenant, std::span(&alone, 1)); !tried) {
-                std::string pointer;
-                base::append_pointer(pointer, std::string_view(one.id));
-                return base::error_below(pointer, tried.error());
-            }
+            if (const auto tried = compile_(tenant, std::span(&alone, 1)); !tried)
+                return at_id(one.id, tried.error());
         }
         return std::unexpected(compiled.error());
+    }
+
+    // What does not stand alone tells its places from the file that holds all of it: "/flags/dark".
+    std::unexpected<Error> at_id(std::string_view id, const Error& error) const {
+        std::string pointer = kind().stands_alone ? std::string() : "/" + kind().collection;
+        base::append_pointer(pointer, id);
+        return base::error_below(pointer, error);
+    }
+
+    std::unexpected<Error> too_many() const {
+        return fail(Code::resource_exhausted,
+                    "a tenant has at most " + std::to_string(kind().count_max) + " " +
+                        kind().collection + "; remove one that is not needed any more",
+                    "too_many");
+    }
+
+    // Those that are removed, or the others.
+    Result<void> store_those(TenantId tenant, Entry& entry, std::vector<Definition>& among,
+                             std::span<const DefinitionEdit> edits, bool removed,
+                             const DefinitionChange& change) ATTUNE_REQUIRES(mutex_) {
+        for (const DefinitionEdit& one : edits)
+            if (one.body.is_null() == removed && !is_so(among, one))
+                ATTUNE_TRY_VOID(store_one(tenant, entry, among, one, change));
+        return {};
     }
 
     Result<void> store_one(TenantId tenant, Entry& entry, std::vector<Definition>& among,
@@ -227,11 +249,7 @@ private:
     Result<void> make_room(TenantId tenant, std::size_t in_force, Entry& entry)
         ATTUNE_REQUIRES(mutex_) {
         if (in_force + entry.removed < kind().count_max) return {};
-        if (entry.removed == 0)
-            return fail(Code::resource_exhausted,
-                        "a tenant has at most " + std::to_string(kind().count_max) + " " +
-                            kind().collection + "; remove one that is not needed any more",
-                        "too_many");
+        if (entry.removed == 0) return too_many();
         ATTUNE_TRY(auto all, documents_.all(tenant));
         std::erase_if(all, [](const Definition& one) { return !one.is_removed(); });
         const auto oldest =

@@ -1,6 +1,8 @@
 #include "engine/experiment/experiments.h"
 
+#include "base/field_error.h"
 #include "base/json.h"
+#include "base/json_locate.h"
 #include "domain/describe.h"
 #include "engine/experiment/allowed_change.h"
 #include "engine/experiment/plan.h"
@@ -42,9 +44,7 @@ std::unexpected<Error> not_while(std::string_view id, ExperimentStatus status,
 
 Experiments::Experiments(store::Store& store, const base::Clock& clock)
     : clock_(clock),
-      definitions_(store, clock,
-                   {.collection = "experiments", .noun = "experiment", .stands_alone = false},
-                   compile) {}
+      definitions_(store, clock, {.collection = "experiments", .noun = "experiment"}, compile) {}
 
 Result<std::shared_ptr<const ExperimentSet>> Experiments::of(TenantId tenant) {
     return definitions_.of(tenant);
@@ -102,8 +102,13 @@ Result<Definition> Experiments::put(TenantId tenant, std::string_view id,
 
 Result<void> Experiments::check(TenantId tenant, std::string_view id, const base::JsonText& body) {
     const base::MutexLock lock(changes_);
-    ATTUNE_TRY(const Experiment next, next_of(tenant, id, body));
-    const DefinitionEdit edit{std::string(id), base::JsonText::trusted(base::to_json(next))};
+    const auto next = next_of(tenant, id, body);
+    if (!next) {
+        std::string pointer;
+        base::append_pointer(pointer, id);
+        return base::error_below(pointer, next.error());
+    }
+    const DefinitionEdit edit{std::string(id), base::JsonText::trusted(base::to_json(*next))};
     return definitions_.check_all(tenant, std::span(&edit, 1));
 }
 

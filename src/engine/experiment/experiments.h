@@ -40,7 +40,7 @@ public:
     [[nodiscard]] Result<Definition> put(TenantId tenant, std::string_view id,
                                          const base::JsonText& body,
                                          const DefinitionChange& change);
-    // Whether put() would take it now.
+    // Whether put() would take it now. Places are named from the id on.
     [[nodiscard]] Result<void> check(TenantId tenant, std::string_view id,
                                      const base::JsonText& body);
     // From a draft: gets room in its layer (resource_exhausted "layer_full") and is planned (invalid_argument names what

@@ -146,5 +146,36 @@ TEST_F(DefinitionsTest, ReadersSeeOneWholeStateWhileWritersChangeIt) {
     EXPECT_EQ(**rules.of(kTenant), Bodies{"a=199"});
 }
 
+TEST_F(DefinitionsTest, SeveralOfWhichOneCannotBeStoredSaveNothing) {
+    auto rules = open({.collection = "rules", .noun = "rule", .count_max = 3, .body_bytes_max = 9});
+    const auto place = [&](const std::string& id, const std::string& body) {
+        const std::vector<DefinitionEdit> edits{{"a", text("1")}, {id, text(body)}};
+        EXPECT_FALSE(rules.check_all(kTenant, edits));
+        const auto refused = rules.put_all(kTenant, edits, {});
+        return refused ? "taken" : refused.error().fields.at(0).pointer;
+    };
+    EXPECT_EQ(place("b\n", "1"), "/b\n");
+    EXPECT_EQ(place(std::string(200, 'b'), "1").substr(0, 4), "/bbb");
+    EXPECT_EQ(place("b", "1234567890"), "/b");
+    const std::vector<DefinitionEdit> four{
+        {"a", text("1")}, {"b", text("1")}, {"c", text("1")}, {"d", text("1")}};
+    EXPECT_FALSE(rules.check_all(kTenant, four));
+    const auto refused = rules.put_all(kTenant, four, {});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().reason, "too_many");
+    EXPECT_EQ(**rules.of(kTenant), Bodies{});
+}
+
+TEST_F(DefinitionsTest, WhatIsRemovedMakesRoomForWhatComesWithIt) {
+    auto rules = open({.collection = "rules", .noun = "rule", .count_max = 2});
+    ASSERT_TRUE(rules.put_all(kTenant,
+                              std::vector<DefinitionEdit>{{"y", text("1")}, {"z", text("1")}}, {}));
+    const std::vector<DefinitionEdit> others{
+        {"a", text("1")}, {"b", text("1")}, {"y", {}}, {"z", {}}};
+    const auto replaced = rules.put_all(kTenant, others, {});
+    ASSERT_TRUE(replaced) << replaced.error().message;
+    EXPECT_EQ(**rules.of(kTenant), (Bodies{"a=1", "b=1"}));
+}
+
 }  // namespace
 }  // namespace attune::engine
