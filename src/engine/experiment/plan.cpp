@@ -35,6 +35,14 @@ learn::PowerPlan plan_of(const domain::Experiment& experiment,
     return plan;
 }
 
+// What the calculation is told lies in the plan, but for the effect, which is the experiment's own.
+std::unexpected<Error> named_from_experiment(Error error) {
+    for (FieldError& field : error.fields)
+        if (field.pointer != "/minimum_effect") field.pointer.insert(0, "/plan");
+    base::retell(error);
+    return std::unexpected(std::move(error));
+}
+
 }  // namespace
 
 learn::Metric metric_of(MetricKind kind) {
@@ -73,7 +81,7 @@ Result<ExperimentNeed> units_needed(const domain::Experiment& experiment) {
         learn::PowerPlan plan = plan_of(experiment, *metric);
         plan.treatment_share = weight / (weight + control_weight);
         const auto pair = pair_needed(plan);
-        if (!pair) return base::error_below("/plan", pair.error());
+        if (!pair) return named_from_experiment(pair.error());
         units = std::max(units, static_cast<double>(pair->control + pair->treatment) /
                                     (weight + control_weight));
     }

@@ -48,16 +48,26 @@ std::string one_of(const Vocabulary& vocabulary) {
     return words;
 }
 
+// What an action says about a path: its value, or a member of it where it is about a path above.
+std::optional<base::JsonView> set_by(const domain::RuleAction& action, base::JsonView value,
+                                     std::string_view path) {
+    if (action.path == path) return value;
+    if (!path.starts_with(action.path + ".")) return std::nullopt;
+    return value.find(path.substr(action.path.size() + 1));
+}
+
 Result<void> check_value(const domain::RuleAction& action, base::JsonView value) {
     if (action.op == RuleOp::merge && !value.is_object())
         return fail(Code::invalid_argument, "what is merged is an object");
     for (const Vocabulary& vocabulary : kVocabulary) {
-        if (action.path != vocabulary.path) continue;
-        const auto word = value.as_string();
-        if (action.op != RuleOp::set || !word || word->empty() ||
-            std::ranges::find(vocabulary.words, *word) == vocabulary.words.end())
+        const auto word = set_by(action, value, vocabulary.path);
+        if (!word) continue;
+        const auto text = word->as_string();
+        const bool is_set = action.op == RuleOp::set || action.path != vocabulary.path;
+        if (!is_set || !text || text->empty() ||
+            std::ranges::find(vocabulary.words, *text) == vocabulary.words.end())
             return fail(Code::invalid_argument,
-                        action.path + " is set to one of " + one_of(vocabulary));
+                        std::string(vocabulary.path) + " is set to one of " + one_of(vocabulary));
     }
     return {};
 }

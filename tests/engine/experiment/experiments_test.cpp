@@ -272,6 +272,8 @@ TEST_F(ExperimentsTest, StartingNeedsAPlan) {
     EXPECT_EQ(missing(changed(R"(,"plan":{"baseline_mean":0.1})", "")), "/plan");
     EXPECT_EQ(missing(changed(R"("baseline_mean":0.1)", R"("baseline_mean":2)")),
               "/plan/baseline_mean");
+    EXPECT_EQ(missing(changed(R"("minimum_effect":0.1)", R"("minimum_effect":1e-300)")),
+              "/minimum_effect");
     EXPECT_EQ(missing(with()), "");
     EXPECT_GT(experiment("e").plan->units_needed, 20'000u);
     EXPECT_EQ(experiment("e").started_at, clock_.now());

@@ -120,6 +120,13 @@ TEST_F(RuleSetTest, WhatCannotMeanAnythingIsRefusedWithItsPlace) {
               "/actions/0/path");
     EXPECT_EQ(wrong(R"({"name":"n","actions":[{"path":"ui.theme","value":"pink"}]})"),
               "/actions/0/value");
+    EXPECT_EQ(wrong(R"({"name":"n","actions":[{"path":"ui","value":{"theme":"pink"}}]})"),
+              "/actions/0/value");
+    EXPECT_EQ(wrong(R"({"name":"n","actions":[{"op":"merge","path":"ui","value":{"layout":1}}]})"),
+              "/actions/0/value");
+    EXPECT_EQ(
+        wrong(R"({"name":"n","actions":[{"op":"merge","path":"ui","value":{"theme":"dark"}}]})"),
+        "");
     EXPECT_EQ(wrong(R"({"name":"n","actions":[{"path":"a","op":"merge","value":3}]})"),
               "/actions/0/value");
     EXPECT_EQ(wrong(R"({"name":"n","actions":[{"path":"a","op":"append"}]})"), "/actions/0/value");
