@@ -76,7 +76,7 @@ def read_section(world):
         a, b = in_turns(args.rounds, ours, floor)
         print(f"profile read: {len(body)} bytes a body, {a['rps']:.0f} requests/s, p99 {a['p99_ms']:.2f} ms at full load; errors {a['errors']:.0f}")
         row(f"profile read, hot, {args.people} people: CPU a request", a["cpu_us"], b["cpu_us"], "us", 1.3)
-        half = wrk(server.url, server.pid, f"{LUA}/profile_read_paced.lua", arguments=(hot, key, a["rps"] / 2, 64))
+        half = wrk(server.url, server.pid, f"{LUA}/profile_read.lua", arguments=(hot, key, a["rps"] / 2, 64))
         row(f"profile read, hot, half load ({half['rps']:.0f} requests/s): p99", half["p99_ms"], 2.0, "ms", 1.0)
         nginx.stop()
     finally:
@@ -167,8 +167,15 @@ def rule(number, relevant):
             "actions": [{"path": f"custom.path{number % 50}", "value": number}]}
 
 
+def experiment(number):
+    """One that everybody takes part in, with a configuration of its own."""
+    return {"name": f"experiment {number}", "hypothesis": "it helps", "layer": f"layer-{number}", "minimum_effect": 0.1, "plan": {"baseline_mean": 0.2},
+            "variants": [{"name": "control", "weight": 0.5}, {"name": "treatment", "weight": 0.5, "config": {"experiments": {f"e{number}": number}}}],
+            "metrics": [{"name": "sales", "role": "primary", "kind": "conversion", "event": "purchase"}]}
+
+
 def config_section(world):
-    """50 relevant rules and 20 flags; then among 4,950 others that are not."""
+    """50 relevant rules, 20 flags and 5 experiments; then among 4,950 rules that are not."""
     args = world.args
     people = 5_000
     with tempfile.TemporaryDirectory(prefix="attune-reach-config-") as data:
@@ -181,11 +188,12 @@ def config_section(world):
                 call(server.url, "PUT", f"/api/v1/flags/flag-{i}", measure.ROOT_KEY,
                      {"state": "ENABLED", "variants": {"on": True, "off": False}, "defaultVariant": "off",
                       "targeting": {"fractional": [["on", 50], ["off", 50]]} if i % 2 else {}}, as_tenant)
-            saved = 0
+            for i in range(5):
+                call(server.url, "PUT", f"/api/v1/experiments/e{i}", measure.ROOT_KEY, experiment(i), as_tenant)
+                call(server.url, "POST", f"/api/v1/experiments/e{i}:start", measure.ROOT_KEY, {}, as_tenant)
             for total in (50, 5_000):
-                for i in range(saved, total):
-                    call(server.url, "PUT", f"/api/v1/personalization/rules/r{i}", measure.ROOT_KEY, rule(i, i < 50), as_tenant)
-                saved = total
+                call(server.url, "POST", "/api/v1/definitions:apply", measure.ROOT_KEY,
+                     {"rules": {f"r{i}": rule(i, i < 50) for i in range(total)}}, as_tenant)
                 body = json.dumps(call(server.url, "POST", "/api/v1/personalization/config", key,
                                        {"user_id": "u7", "context": {"name": "dashboard", "device": "mobile"}}), separators=(",", ":"))
                 nginx = Nginx(body)
@@ -194,7 +202,9 @@ def config_section(world):
                 ours()
                 a, b = in_turns(args.rounds, ours, floor)
                 print(f"configuration, {total} rules: {len(body)} bytes, {a['rps']:.0f} requests/s, p99 {a['p99_ms']:.2f} ms at full load, errors {a['errors']:.0f}")
-                row(f"configuration of 50 relevant rules among {total}, 20 flags: CPU a request", a["cpu_us"], b["cpu_us"], "us", 2.0 if total == 50 else 4.0)
+                row(f"configuration of 50 relevant rules among {total}, 20 flags, 5 experiments: CPU a request", a["cpu_us"], b["cpu_us"], "us", 2.0 if total == 50 else 4.0)
+                half = wrk(server.url, server.pid, f"{LUA}/config.lua", arguments=(people, key, a["rps"] / 2, 64))
+                row(f"… half load ({half['rps']:.0f} requests/s): p99", half["p99_ms"], 2.0, "ms", 1.0)
                 nginx.stop()
         finally:
             server.stop()
