@@ -103,6 +103,10 @@ Result<engine::DefinitionChange> change_of(const Call& call,
                                            const std::optional<std::string>& note) {
     engine::DefinitionChange change{
         .by = author_of(call.caller), .note = note.value_or(""), .expected = {}};
+    if (call.request.header("if-none-match") == "*") {
+        change.expected = 0;
+        return change;
+    }
     const auto condition = call.request.header("if-match");
     if (!condition || *condition == "*") return change;
     std::string_view tag = *condition;

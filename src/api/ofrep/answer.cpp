@@ -24,7 +24,8 @@ std::string etag_of(std::string_view body) {
 std::string key_in(std::string_view path) {
     constexpr std::string_view kPrefix = "/ofrep/v1/evaluate/flags/";
     if (!path.starts_with(kPrefix)) return {};
-    return http::percent_decoded(path.substr(kPrefix.size())).value_or("");
+    auto key = http::percent_decoded(path.substr(kPrefix.size()));
+    return key && http::is_valid_utf8(*key) ? *std::move(key) : std::string();
 }
 
 }  // namespace
