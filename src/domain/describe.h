@@ -83,10 +83,11 @@ BOOST_DESCRIBE_ENUM(ExperimentUnit, person, session, group)
 BOOST_DESCRIBE_ENUM(ExperimentStatus, draft, running, paused, concluded)
 BOOST_DESCRIBE_ENUM(MetricKind, conversion, count, sum, ratio, retention, quantile)
 BOOST_DESCRIBE_ENUM(MetricRole, primary, secondary, guardrail)
+BOOST_DESCRIBE_ENUM(MetricAttribution, after_exposure, decision, same_session)
 BOOST_DESCRIBE_STRUCT(ExperimentVariant, (), (name, weight, config))
 BOOST_DESCRIBE_STRUCT(ExperimentMetric, (),
                       (name, role, kind, event, window_seconds, after_seconds, denominator,
-                       quantile, cap, covariate_seconds, lower_is_better))
+                       quantile, cap, covariate_seconds, lower_is_better, attribution))
 BOOST_DESCRIBE_STRUCT(ExperimentPlan, (),
                       (baseline_mean, baseline_deviation, alpha, power, units_needed))
 BOOST_DESCRIBE_ENUM(BanditStrategy, thompson, epsilon_greedy, ucb, lin_ucb, linear_thompson)
@@ -302,6 +303,10 @@ struct Fields<domain::ExperimentMetric> {
          .minimum = 1,
          .maximum = 366 * 86'400.0},
         {.name = "lower_is_better", .optional = true},
+        {.name = "attribution",
+         .doc = "Which events answer an exposure: after_exposure (all, when left out), those that "
+                "name its decision, or those of the same_session.",
+         .optional = true},
     };
 };
 

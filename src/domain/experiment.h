@@ -42,6 +42,13 @@ enum class MetricRole : std::uint8_t {
     guardrail,  // what must not get worse
 };
 
+// Which of a unit's events within the window answer its exposure.
+enum class MetricAttribution : std::uint8_t {
+    after_exposure,  // all
+    decision,        // those that name, by decision_id, a decision in which the unit was exposed
+    same_session,    // those of a session in which it was exposed, from the exposure on
+};
+
 struct ExperimentMetric {
     std::string name;
     MetricRole role = MetricRole::secondary;
@@ -57,6 +64,7 @@ struct ExperimentMetric {
     // The same metric over so long before the exposure explains away what was different before (CUPED).
     std::optional<std::uint64_t> covariate_seconds;
     bool lower_is_better = false;
+    MetricAttribution attribution = MetricAttribution::after_exposure;  // the covariate is of all
 };
 
 // What is known beforehand, from which the people that are needed are computed.

@@ -121,6 +121,10 @@ Result<void> check_reward(const domain::Experiment& experiment) {
         return fail_field(
             "/metrics/" + std::to_string(primary - experiment.metrics.begin()) + "/kind",
             "a bandit is rewarded by a conversion, a count or a sum");
+    if (primary->attribution != domain::MetricAttribution::after_exposure)
+        return fail_field(
+            "/metrics/" + std::to_string(primary - experiment.metrics.begin()) + "/attribution",
+            "a bandit joins rewards and draws in a way of its own; leave it out");
     if (experiment.bandit->delay_seconds > primary->window_seconds)
         return fail_field("/bandit/delay_seconds", "is at most the primary metric's window");
     return {};

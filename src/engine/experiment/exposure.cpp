@@ -57,6 +57,7 @@ bool ReadEvent::may_link() const {
 std::optional<ReadEvent> read_event(std::string_view payload) {
     ReadEvent read;
     std::optional<base::Time> time;
+    std::string_view id;
     std::string_view properties;
     for (MemberScan scan(payload); scan.next();) {
         const std::string_view key = scan.key();
@@ -72,12 +73,18 @@ std::optional<ReadEvent> read_event(std::string_view payload) {
             read.received_at = time_of(scan.value()).value_or(base::Time{});
         else if (key == "value")
             read.value = number_of(scan.value());
+        else if (key == "id")
+            id = scan.value();
+        else if (key == "decision_id")
+            read.decision_id = text_of(scan.value()).value_or("");
         else if (key == "properties")
             properties = scan.value();
     }
     if (!time || read.event.empty()) return std::nullopt;
     read.time = *time;
-    if (read.event == domain::event_names::kDecision) read_decision(properties, read);
+    if (read.event != domain::event_names::kDecision) return read;
+    read.id = text_of(id).value_or("");
+    read_decision(properties, read);
     return read;
 }
 

@@ -26,12 +26,16 @@ struct ReadEvent {
     base::Time time;
     base::Time received_at;
     std::optional<double> value;
+    std::string id;           // of a decision
+    std::string decision_id;  // that it answers
     std::string user_id;
     std::string anonymous_id;
     std::vector<Exposure> exposures;    // of a decision
     std::vector<std::string> segments;  // that the person was in then, of a decision
 
-    [[nodiscard]] Observed observed() const { return {event, time, value}; }
+    [[nodiscard]] Observed observed(AttributionSet counts_for) const {
+        return {event, time, value, counts_for};
+    }
     // Whether it may be what made one person of two.
     [[nodiscard]] bool may_link() const;
 };

@@ -5,12 +5,17 @@
 #include "domain/describe.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace attune::engine {
 namespace {
 
+using domain::MetricAttribution;
+
 constexpr std::size_t kLookedBackMax = 10'000;  // events of one person
 constexpr std::size_t kLinkedMax = 200'000;
+constexpr AttributionSet kAll{MetricAttribution::after_exposure, MetricAttribution::decision,
+                              MetricAttribution::same_session};
 
 std::string counted_of(const domain::Experiment& experiment) {
     std::string text = base::to_json(experiment.unit) + base::to_json(experiment.metrics);
@@ -29,7 +34,8 @@ Follower::Follower(store::Store& store, TenantId tenant, const Question& questio
       since_version_(question.since_version),
       counted_(counted_of(*question.definition)),
       units_max_(question.units_max),
-      tally_(*question.definition) {}
+      tally_(*question.definition),
+      trails_(*question.definition) {}
 
 bool Follower::fits(const Question& question) const {
     return since_version_ == question.since_version && counted_ == counted_of(*question.definition);
@@ -41,7 +47,8 @@ std::optional<std::size_t> Follower::arm_of(const Exposure& exposure) const {
 }
 
 bool Follower::cares_about(const ReadEvent& event) const {
-    return event.may_link() || tally_.looks_at(event.event) ||
+    // Any event keeps a session going.
+    return trails_.follow_sessions() || event.may_link() || tally_.looks_at(event.event) ||
            std::ranges::find(event.exposures, of_, &Exposure::of) != event.exposures.end();
 }
 
@@ -58,11 +65,20 @@ bool Follower::is_of_persons() const {
 Result<void> Follower::take(const FollowedEvent& event) {
     if (event.read.may_link()) ATTUNE_TRY_VOID(link(event));
     for (const Exposure& exposure : event.read.exposures) ATTUNE_TRY_VOID(expose(event, exposure));
-    if (!tally_.looks_at(event.read.event)) return {};
+    if (!trails_.follow_sessions() && !tally_.looks_at(event.read.event)) return {};
     const auto merged = merged_.find(event.person);
-    if (const auto unit = current_unit(merged == merged_.end() ? event.person : merged->second))
-        tally_.observe(*unit, event.read.observed());
+    const store::PersonId person = merged == merged_.end() ? event.person : merged->second;
+    if (const auto unit = current_unit(person)) observe(person, *unit, event.read);
     return {};
+}
+
+// What it answers by name may be another unit than the person's newest.
+void Follower::observe(store::PersonId person, UnitKey unit, const ReadEvent& event) {
+    const AttributionSet kinds = trails_.kinds_of(person, event);
+    if (!tally_.looks_at(event.event)) return;
+    tally_.observe(unit, event.observed(kinds));
+    if (const auto answered = trails_.answered_by(person, event))
+        tally_.observe(*answered, event.observed({MetricAttribution::decision}));
 }
 
 UnitKey Follower::unit_of(store::PersonId person, const Exposure& exposure) const {
@@ -94,29 +110,46 @@ Result<void> Follower::expose(const FollowedEvent& event, const Exposure& exposu
     if (!arm) return {};
     ATTUNE_TRY(const store::PersonId person, whole_of(event.person));
     const UnitKey unit = unit_of(person, exposure);
+    AttributionSet kinds = kAll;
     if (const auto known = tally_.exposed_at(unit)) {
-        if (is_of_persons())
-            return event.read.time < *known ? recount(person, event.position) : Result<void>{};
-        if (current_unit(person) == unit) return {};
+        if (is_of_persons() && event.read.time < *known) return recount(person, event.position);
+        kinds = trails_.expose(person, unit, event.read.id, event.read.time);
+        const bool is_nothing_new = is_of_persons() || current_unit(person) == unit;
+        if (is_nothing_new && kinds.is_empty()) return {};
+        if (!is_nothing_new) kinds = kAll;
+    } else {
+        tally_.expose(unit, *arm, exposure.version, event.read.time, event.read.segments);
+        trails_.expose(person, unit, event.read.id, event.read.time);
     }
-    if (is_full()) return {};
-    tally_.expose(unit, *arm, exposure.version, event.read.time, event.read.segments);
     if (!is_of_persons()) units_[person] = unit;
-    return look_back(person, unit, event.read.time, event.position);
+    return look_back(person, unit, event, kinds);
 }
 
 // An event happens before it is received: what was received before an exposure does not answer it, and ends the look back.
-Result<void> Follower::look_back(store::PersonId person, UnitKey unit, base::Time exposed_at,
-                                 store::Position before) {
-    const base::Time since = exposed_at - tally_.covariate_span();
+Result<void> Follower::look_back(store::PersonId person, UnitKey unit,
+                                 const FollowedEvent& exposure, AttributionSet kinds) {
+    const bool is_first = kinds.has(MetricAttribution::after_exposure);
+    const base::Time since =
+        is_first ? exposure.read.time - tally_.covariate_span() : exposure.read.time;
+    std::vector<ReadEvent> events;
     std::size_t looked_at = 0;
-    return store_.scan_user_back(tenant_, person, before, [&](const store::LoggedEvent& logged) {
-        const auto read = read_event(logged.payload);
-        if (!read) return true;
-        if (read->received_at < since || ++looked_at > kLookedBackMax) return false;
-        if (tally_.looks_at(read->event)) tally_.observe(unit, read->observed());
-        return true;
-    });
+    ATTUNE_TRY_VOID(store_.scan_user_back(
+        tenant_, person, exposure.position, [&](const store::LoggedEvent& logged) {
+            auto read = read_event(logged.payload);
+            if (!read) return true;
+            if (read->received_at < since || ++looked_at > kLookedBackMax) return false;
+            if (trails_.follow_sessions() || tally_.looks_at(read->event))
+                events.push_back(*std::move(read));
+            return true;
+        }));
+    // A session goes on from one to the next.
+    std::ranges::sort(events, {}, &ReadEvent::time);
+    for (const ReadEvent& one : events) {
+        AttributionSet of_it = trails_.kinds_of(person, one);
+        if (trails_.answers(one, exposure.read)) of_it.insert(MetricAttribution::decision);
+        if (tally_.looks_at(one.event)) tally_.observe(unit, one.observed(of_it & kinds));
+    }
+    return {};
 }
 
 Result<void> Follower::link(const FollowedEvent& event) {
@@ -143,6 +176,7 @@ Result<void> Follower::link(const FollowedEvent& event) {
         units_.try_emplace(person->id, unit->second);
         units_.erase(member);
     }
+    for (const store::PersonId& member : person->members) trails_.merge(member, person->id);
     return {};
 }
 
@@ -153,30 +187,44 @@ Result<void> Follower::recount(store::PersonId person, store::Position upto_and_
     if (whole)
         for (const store::PersonId& member : whole->members) was_there |= tally_.forget(member);
     if (!was_there) return {};
+    trails_.forget(person);
+    if (whole)
+        for (const store::PersonId& member : whole->members) trails_.forget(member);
     std::vector<ReadEvent> events;
-    struct First {
-        base::Time at;
-        Exposure exposure;
-        std::vector<std::string> segments;
-    };
-    std::optional<First> first;
     ATTUNE_TRY_VOID(store_.scan_user(tenant_, person, {}, [&](const store::LoggedEvent& logged) {
         if (logged.position > upto_and_with) return false;
         auto read = read_event(logged.payload);
         if (!read) return true;
-        for (Exposure& one : read->exposures) {
-            if (!arm_of(one)) continue;
-            if (!first || read->time < first->at)
-                first = First{read->time, std::move(one), read->segments};
-        }
-        if (tally_.looks_at(read->event)) events.push_back(*std::move(read));
+        if (trails_.follow_sessions() || tally_.looks_at(read->event) || exposure_in(*read))
+            events.push_back(*std::move(read));
         return true;
     }));
-    if (!first) return {};
-    const auto& [at, exposure, segments] = *first;
-    tally_.expose(person, *tally_.arm_of(exposure.chosen), exposure.version, at, segments);
-    for (const ReadEvent& one : events) tally_.observe(person, one.observed());
+    count_all(person, events);
     return {};
+}
+
+const Exposure* Follower::exposure_in(const ReadEvent& event) const {
+    const auto found = std::ranges::find_if(
+        event.exposures, [&](const Exposure& one) { return arm_of(one).has_value(); });
+    return found == event.exposures.end() ? nullptr : &*found;
+}
+
+// A whole person's events at once: in the order in which they happened, which the log need not have.
+void Follower::count_all(store::PersonId person, std::vector<ReadEvent>& events) {
+    const ReadEvent* first = nullptr;
+    for (const ReadEvent& one : events)
+        if (exposure_in(one) && (first == nullptr || one.time < first->time)) first = &one;
+    if (first == nullptr) return;
+    const Exposure& exposure = *exposure_in(*first);
+    tally_.expose(person, *arm_of(exposure), exposure.version, first->time, first->segments);
+    // Of the same time, an exposure comes first: what answers it may have been logged before it.
+    std::ranges::sort(events, {}, [&](const ReadEvent& one) {
+        return std::pair(one.time, exposure_in(one) == nullptr);
+    });
+    for (const ReadEvent& one : events) {
+        if (exposure_in(one)) trails_.expose(person, person, one.id, one.time);
+        observe(person, person, one);
+    }
 }
 
 }  // namespace attune::engine

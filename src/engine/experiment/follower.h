@@ -7,6 +7,7 @@
 // Not thread-safe. Reads the store; call it with no scan open.
 #pragma once
 
+#include "engine/experiment/exposure_trails.h"
 #include "engine/experiment/log_listener.h"
 #include "engine/experiment/question.h"
 #include "engine/experiment/tally.h"
@@ -32,10 +33,13 @@ public:
 private:
     Result<store::PersonId> whole_of(store::PersonId person);
     Result<void> expose(const FollowedEvent& event, const Exposure& exposure);
-    Result<void> look_back(store::PersonId person, UnitKey unit, base::Time exposed_at,
-                           store::Position before);
+    void observe(store::PersonId person, UnitKey unit, const ReadEvent& event);
+    Result<void> look_back(store::PersonId person, UnitKey unit, const FollowedEvent& exposure,
+                           AttributionSet kinds);
     Result<void> link(const FollowedEvent& event);
     Result<void> recount(store::PersonId person, store::Position upto_and_with);
+    [[nodiscard]] const Exposure* exposure_in(const ReadEvent& event) const;
+    void count_all(store::PersonId person, std::vector<ReadEvent>& events);
     // Which arm a choice is of; empty when it is no answer to the question.
     [[nodiscard]] std::optional<std::size_t> arm_of(const Exposure& exposure) const;
     [[nodiscard]] UnitKey unit_of(store::PersonId person, const Exposure& exposure) const;
@@ -50,6 +54,7 @@ private:
     const std::string counted_;  // what of the definition decides what is counted
     const std::uint64_t units_max_;
     Tally tally_;
+    ExposureTrails trails_;
     template <class Value>
     using ById = boost::unordered_flat_map<base::Id128, Value, base::Id128Hash>;
     ById<store::PersonId> merged_;  // into whom

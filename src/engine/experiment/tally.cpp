@@ -197,9 +197,12 @@ bool Tally::change(const ExperimentMetric& metric, const Observed& event, base::
     if (!counts && !divides) return false;
     if (after.count() < 0) {
         if (!counts || after < -seconds(metric.covariate_seconds)) return false;
+        // Before an exposure nothing answers it, whatever the attribution.
+        if (!event.counts_for.has(domain::MetricAttribution::after_exposure)) return false;
         value.covariate = is_yes_or_no(metric) ? 1 : value.covariate + worth(metric, event);
         return true;
     }
+    if (!event.counts_for.has(metric.attribution)) return false;
     const base::Duration begin = seconds(metric.after_seconds);
     if (after < begin || after >= begin + seconds(metric.window_seconds)) return false;
     if (counts) {

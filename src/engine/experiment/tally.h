@@ -22,21 +22,47 @@
 #include <bit>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace attune::engine {
 
 using UnitKey = base::Id128;
 
+// The kinds of attribution that an event counts for.
+class AttributionSet {
+public:
+    constexpr AttributionSet() = default;
+    constexpr AttributionSet(std::initializer_list<domain::MetricAttribution> kinds) {
+        for (const domain::MetricAttribution kind : kinds) insert(kind);
+    }
+    constexpr void insert(domain::MetricAttribution kind) {
+        bits_ |= 1U << std::to_underlying(kind);
+    }
+    [[nodiscard]] constexpr bool has(domain::MetricAttribution kind) const {
+        return (bits_ >> std::to_underlying(kind) & 1U) != 0;
+    }
+    constexpr AttributionSet operator&(AttributionSet other) const {
+        other.bits_ &= bits_;
+        return other;
+    }
+    [[nodiscard]] constexpr bool is_empty() const { return bits_ == 0; }
+
+private:
+    unsigned bits_ = 0;
+};
+
 struct Observed {
     std::string_view event;
     base::Time time;
     std::optional<double> value;
+    AttributionSet counts_for{domain::MetricAttribution::after_exposure};
 };
 
 class Tally {

@@ -88,6 +88,13 @@ TEST_F(ExperimentsTest, WhatCannotMeanAnythingIsRefusedWithItsPlace) {
               "/metrics/0/kind");
     EXPECT_EQ(wrong(changed(R"("kind":"conversion")", R"("kind":"retention")")),
               "/metrics/0/after_seconds");
+    EXPECT_EQ(wrong(changed(R"("kind":"conversion")",
+                            R"("kind":"conversion","attribution":"last_touch")")),
+              "/metrics/0/attribution");
+    EXPECT_EQ(
+        wrong(changed(R"("kind":"conversion")", R"("kind":"conversion","attribution":"decision")",
+                      R"("bandit":{"strategy":"thompson"})")),
+        "/metrics/0/attribution");
     EXPECT_EQ(wrong(changed(R"("event":"purchase")", R"("event":"$decision")")),
               "/metrics/0/event");
     EXPECT_EQ(wrong(with(R"("audience":{"and":[{"nonsense":[1]}]})")), "/audience/and/0/nonsense");
@@ -244,6 +251,10 @@ TEST_F(ExperimentsTest, WhatWasStartedKeepsWhatWasPromised) {
     EXPECT_EQ(
         refused(changed(R"("event":"purchase")", R"("event":"click")", R"("unit":"session")")),
         "/metrics");
+    EXPECT_EQ(refused(changed(R"("event":"purchase")",
+                              R"("event":"purchase","attribution":"same_session")",
+                              R"("unit":"session")")),
+              "/metrics");
     EXPECT_EQ(
         refused(changed(R"("baseline_mean":0.1)", R"("baseline_mean":0.2)", R"("unit":"session")")),
         "/plan");
