@@ -117,6 +117,8 @@ Result<void> Follower::expose(const FollowedEvent& event, const Exposure& exposu
         const bool is_nothing_new = is_of_persons() || current_unit(person) == unit;
         if (is_nothing_new && kinds.is_empty()) return {};
         if (!is_nothing_new) kinds = kAll;
+    } else if (is_full()) {
+        return {};
     } else {
         tally_.expose(unit, *arm, exposure.version, event.read.time, event.read.segments);
         trails_.expose(person, unit, event.read.id, event.read.time);
