@@ -76,6 +76,9 @@ Result<void> CompiledRollout::check_guardrails() {
     for (std::size_t i = 0; i < definition_.guardrails.size(); ++i) {
         domain::Guardrail& one = definition_.guardrails[i];
         const std::string pointer = "/guardrails/" + std::to_string(i);
+        if (one.event.starts_with('$'))
+            return fail_field(pointer + "/event",
+                              "events whose names begin with $ are Attune's own");
         using enum domain::MetricKind;
         if (one.kind != conversion && one.kind != count && one.kind != sum)
             return fail_field(pointer + "/kind", "must be conversion, count or sum");

@@ -105,6 +105,9 @@ Result<void> check_words(const domain::Rule& rule) {
         if (size == 0 || size > kContextBytesMax)
             return fail_field("/tags/" + std::to_string(i), "must have 1 to 100 bytes");
     }
+    // A decision as the goal of what decides would make every answer its own success.
+    if (rule.goal && rule.goal->starts_with('$'))
+        return fail_field("/goal", "events whose names begin with $ are Attune's own");
     return {};
 }
 
