@@ -1,57 +1,30 @@
 #include "engine/tenancy/person_token.h"
 
-#include "base/crypto.h"
-#include "base/encoding.h"
-#include "engine/tenancy/token_bytes.h"
+#include <utility>
 
 namespace attune::engine {
-namespace {
-
-constexpr char kVersion = 1;
-constexpr std::size_t kHeaderBytes = 1 + 4 + 4 + 8;
-
-}  // namespace
 
 std::string sign_token(const PersonToken& token, const HmacKey& key) {
-    std::string payload{kVersion};
-    put_number<std::uint32_t>(payload, token.tenant.value);
-    put_number<std::uint32_t>(payload, token.epoch);
-    const auto expiry =
-        std::chrono::floor<std::chrono::seconds>(token.expires_at.time_since_epoch());
-    put_number<std::uint64_t>(payload, static_cast<std::uint64_t>(expiry.count()));
-    payload += token.user_id;
-    std::string text = std::string(kTokenPrefix) + base::to_base64url(payload);
-    const base::Digest256 signature = key.sign(text);
-    return text.append(".").append(base::to_base64url(base::view_of(signature)));
+    return sign_claims(kTokenPrefix,
+                       {.tenant = token.tenant,
+                        .epoch = token.epoch,
+                        .expires_at = token.expires_at,
+                        .rest = token.user_id},
+                       key);
 }
 
 std::optional<ClaimedToken> parse_token(std::string_view text) {
-    if (!text.starts_with(kTokenPrefix)) return std::nullopt;
-    const std::size_t dot = text.find('.');
-    if (dot == text.npos) return std::nullopt;
-    const auto payload =
-        base::from_base64url(text.substr(kTokenPrefix.size(), dot - kTokenPrefix.size()));
-    auto signature = base::from_base64url(text.substr(dot + 1));
-    if (!payload || !signature || payload->size() <= kHeaderBytes || payload->front() != kVersion) {
-        return std::nullopt;
-    }
-    std::string_view rest = std::string_view(*payload).substr(1);
-    ClaimedToken token{
-        .claims = {}, .signed_part = text.substr(0, dot), .signature = *std::move(signature)};
-    token.claims.tenant.value = take_number<std::uint32_t>(rest);
-    token.claims.epoch = take_number<std::uint32_t>(rest);
-    const auto expiry = take_number<std::uint64_t>(rest);
-    // The last second of the year 9999: beyond it microseconds would overflow, and nobody signs
-    // such a token.
-    if (expiry > 253'402'300'799ull) return std::nullopt;
-    token.claims.expires_at = base::Time(std::chrono::seconds(static_cast<std::int64_t>(expiry)));
-    token.claims.user_id = rest;
-    return token;
+    auto read = read_claims(kTokenPrefix, text);
+    if (!read || read->claims.rest.empty()) return std::nullopt;
+    return ClaimedToken{.claims = {.tenant = read->claims.tenant,
+                                   .epoch = read->claims.epoch,
+                                   .expires_at = read->claims.expires_at,
+                                   .user_id = std::move(read->claims.rest)},
+                        .signature = std::move(read->signature)};
 }
 
 bool verify_token(const ClaimedToken& token, const HmacKey& key) {
-    const base::Digest256 expected = key.sign(token.signed_part);
-    return base::constant_time_equal(token.signature, base::view_of(expected));
+    return token.signature.verify(key);
 }
 
 }  // namespace attune::engine

@@ -1,17 +1,15 @@
-// Person tokens: a signed slip that lets one person at their own data until it expires, and that
-// nobody has to remember.
+// Person tokens: a signed slip (signed_claims.h) that lets one person, whose user id it adds, at their own data until it
+// expires, and that nobody has to remember.
 //
 //     atp_<base64url of the claims>.<base64url of HMAC-SHA256>
-//     claims: version u8, tenant u32, epoch u32, expiry in Unix seconds u64, user id
 //
-// Numbers are big-endian. The signature covers the bytes before the dot as they were sent, the
-// prefix included. Raising the tenant's token epoch (Tenants::revoke_person_tokens) ends every
-// token signed before. Pure functions, thread-safe.
+// Raising the tenant's token epoch (Tenants::revoke_person_tokens) ends every token signed before. Pure functions,
+// thread-safe.
 #pragma once
 
 #include "base/time.h"
 #include "domain/tenant.h"
-#include "engine/tenancy/secrets.h"
+#include "engine/tenancy/signed_claims.h"
 
 #include <optional>
 #include <string>
@@ -34,8 +32,7 @@ struct PersonToken {
 // before verify_token.
 struct ClaimedToken {
     PersonToken claims;
-    std::string_view signed_part;
-    std::string signature;
+    Signature signature;
 };
 [[nodiscard]] std::optional<ClaimedToken> parse_token(std::string_view text);
 [[nodiscard]] bool verify_token(const ClaimedToken& token, const HmacKey& key);

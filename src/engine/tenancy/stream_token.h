@@ -1,16 +1,14 @@
-// Stream tokens: a signed slip that lets whoever has it hear that a tenant's flags changed, and nothing else. It stands in
+// Stream tokens: a signed slip (signed_claims.h) that lets whoever has it hear that a tenant's flags changed, and nothing else. It stands in
 // an address, because a browser's EventSource can send no header.
 //
 //     ats_<base64url of the claims>.<base64url of HMAC-SHA256>
-//     claims: version u8, tenant u32, epoch u32, expiry in Unix seconds u64, big-endian
 //
-// The signature is made as a person token's is, over another prefix, so that neither can stand for the other; raising the
-// tenant's token epoch ends both. Pure functions, thread-safe.
+// Raising the tenant's token epoch ends them together with person tokens. Pure functions, thread-safe.
 #pragma once
 
 #include "base/time.h"
 #include "domain/tenant.h"
-#include "engine/tenancy/secrets.h"
+#include "engine/tenancy/signed_claims.h"
 
 #include <optional>
 #include <string>
@@ -31,11 +29,10 @@ struct StreamToken {
 // Nothing of it may be believed before verify().
 struct ClaimedStreamToken {
     StreamToken claims;
-    std::string_view signed_part;
-    std::string signature;
+    Signature signature;
 
     [[nodiscard]] static std::optional<ClaimedStreamToken> parse(std::string_view text);
-    [[nodiscard]] bool verify(const HmacKey& key) const;
+    [[nodiscard]] bool verify(const HmacKey& key) const { return signature.verify(key); }
 };
 
 }  // namespace attune::engine
