@@ -22,6 +22,15 @@ int exit_code_of(const Error& error) {
     }
 }
 
+int answer_line(Console& console, const Result<std::string>& line) {
+    if (line) {
+        console.write_line(*line);
+        return kExitDone;
+    }
+    console.fail_with(line.error());
+    return exit_code_of(line.error());
+}
+
 std::optional<std::string> Invocation::text(std::string_view name) const {
     const auto found = values.find(name);
     if (found == values.end() || found->second.empty()) return std::nullopt;

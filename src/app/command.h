@@ -32,6 +32,8 @@ inline constexpr int kExitStorage = 70;      // the disk failed; nothing more wa
 inline constexpr int kExitConfig = 78;       // settings that cannot be used
 
 [[nodiscard]] int exit_code_of(const Error& error);
+// A command whose result is one line: writes it, or says what failed; answers the exit code.
+[[nodiscard]] int answer_line(Console& console, const Result<std::string>& line);
 
 struct Option {
     std::string_view name;   // "format" is --format

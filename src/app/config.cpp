@@ -31,13 +31,7 @@ Result<std::string> config_of(const Invocation& invocation) {
 }
 
 int run_config(const Invocation& invocation, Console& console) {
-    const auto json = config_of(invocation);
-    if (json) {
-        console.write_line(*json);
-        return kExitDone;
-    }
-    console.fail_with(json.error());
-    return exit_code_of(json.error());
+    return answer_line(console, config_of(invocation));
 }
 
 }  // namespace

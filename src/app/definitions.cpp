@@ -43,20 +43,11 @@ Result<std::string> apply(const Invocation& invocation) {
     return base::to_json(plan);
 }
 
-int write(const Result<std::string>& answer, Console& console) {
-    if (answer) {
-        console.write_line(*answer);
-        return kExitDone;
-    }
-    console.fail_with(answer.error());
-    return exit_code_of(answer.error());
-}
-
 int run_export(const Invocation& invocation, Console& console) {
-    return write(file_in_force(invocation), console);
+    return answer_line(console, file_in_force(invocation));
 }
 int run_apply(const Invocation& invocation, Console& console) {
-    return write(apply(invocation), console);
+    return answer_line(console, apply(invocation));
 }
 
 }  // namespace

@@ -19,13 +19,7 @@ Result<std::string> profile_of(const Invocation& invocation) {
 }
 
 int run_profile(const Invocation& invocation, Console& console) {
-    const auto json = profile_of(invocation);
-    if (json) {
-        console.write_line(*json);
-        return kExitDone;
-    }
-    console.fail_with(json.error());
-    return exit_code_of(json.error());
+    return answer_line(console, profile_of(invocation));
 }
 
 }  // namespace

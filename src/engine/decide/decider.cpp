@@ -39,6 +39,17 @@ domain::Decision in_words(std::string_view where, const GivenVariants& variants,
     return decision;
 }
 
+// Borrows from the question and the facts.
+ExperimentSubject subject_of(const ConfigQuestion& question, const PersonFacts& facts,
+                             const LogicInput& input, BanditDrawing& drawing) {
+    return {.input = input,
+            .person = question.user_id,
+            .session = facts.session_name,
+            .group = text_in(question.context, "group"),
+            .remembered = facts.assignments,
+            .bandits = &drawing};
+}
+
 std::string etag_of(std::string_view json) { return '"' + base::fingerprint(json).to_text() + '"'; }
 
 void append_name(std::string& out, std::string_view name) {
@@ -123,13 +134,9 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
     std::vector<std::string_view> named = rules->experiments(where);
     named.insert(named.end(), flags->sees().experiments.begin(), flags->sees().experiments.end());
     BanditDrawing drawing(bandits_, tenant);
-    GivenVariants variants(*experiments, where, named,
-                           {.input = {.data = around.data(), .now = now},
-                            .person = question.user_id,
-                            .session = facts->session_text(),
-                            .group = text_in(question.context, "group"),
-                            .remembered = facts->assignments,
-                            .bandits = &drawing});
+    GivenVariants variants(
+        *experiments, where, named,
+        subject_of(question, *facts, {.data = around.data(), .now = now}, drawing));
     around.set_variants(variants.data());
     const RuleSet::Matches matches =
         rules->matches(where, {.data = around.data(), .now = now}, question.user_id);
@@ -238,12 +245,7 @@ Result<Decider::Trial> Decider::test(TenantId tenant, const domain::Rule& rule,
     const GivenVariants variants(
         *experiments, text_in(question.context, "name"),
         std::vector<std::string_view>(compiled->experiments.begin(), compiled->experiments.end()),
-        {.input = {.data = around.data(), .now = now},
-         .person = question.user_id,
-         .session = facts->session_text(),
-         .group = text_in(question.context, "group"),
-         .remembered = facts->assignments,
-         .bandits = &drawing});
+        subject_of(question, *facts, {.data = around.data(), .now = now}, drawing));
     around.set_variants(variants.data());
     const LogicInput input{.data = data ? LogicValue(*data) : around.data(), .now = now};
     Trial trial{.outcome = compiled->decide(input, question.user_id), .trace = {}};

@@ -27,7 +27,7 @@ FlagPerson::FlagPerson(Known known, const FlagSight& sees, base::JsonView contex
                 std::vector<std::string_view>(sees.experiments.begin(), sees.experiments.end()),
                 {.input = {.data = around_.data(), .now = now},
                  .person = known_.user_id,
-                 .session = known_.facts->session_text(),
+                 .session = known_.facts->session_name,
                  .group = group_in(context),
                  .remembered = known_.facts->assignments,
                  .bandits = &draws}),

@@ -137,6 +137,9 @@ std::shared_ptr<const PersonFacts> PersonFacts::of(const RenderedProfile& render
     const domain::Sessions& sessions = profile->behaviour.sessions;
     facts.sessions = sessions.count;
     facts.session_started_at = sessions.current_started_at;
+    if (facts.session_started_at)
+        facts.session_name = std::to_string(facts.session()) + '-' +
+                             base::hash128(base::HashKey{}, profile->user_id).to_text();
     facts.last_event_at = sessions.last_event_at;
     facts.time_zone = profile->demographics.time_zone;
     return std::make_shared<const PersonFacts>(std::move(facts));
@@ -145,14 +148,7 @@ std::shared_ptr<const PersonFacts> PersonFacts::of(const RenderedProfile& render
 std::size_t PersonFacts::bytes() const {
     return sizeof(PersonFacts) + sizeof(LastingSegments) + kSegmentsRoom + profile.bytes() +
            interests.bytes() + config.bytes() +
-           assignments.capacity() * sizeof(RememberedAssignment);
-}
-
-std::string PersonFacts::session_text() const {
-    if (!session_started_at) return {};
-    const std::optional<std::string>& id = who.user_id ? who.user_id : who.anonymous_id;
-    return std::to_string(session()) + '-' +
-           base::hash128(base::HashKey{}, id.value_or(std::string())).to_text();
+           assignments.capacity() * sizeof(RememberedAssignment) + session_name.capacity();
 }
 
 Result<std::shared_ptr<const PersonFacts>> facts_of(People& people, TenantId tenant,

@@ -39,6 +39,9 @@ struct PersonFacts {
         false;  // a consent to "personalise" (-ize, -ation) was taken back or never given
     std::uint64_t sessions = 0;
     std::optional<base::Time> session_started_at;
+    // A name that no two people's sessions share, however many begin in one moment, and that is the same under whichever
+    // of their ids a person is asked about; empty before the first one.
+    std::string session_name;
     std::optional<base::Time> last_event_at;
     std::optional<std::string> time_zone;
     std::unique_ptr<const LastingSegments> segments = std::make_unique<LastingSegments>();
@@ -48,9 +51,6 @@ struct PersonFacts {
     [[nodiscard]] std::int64_t session() const {
         return session_started_at ? session_started_at->time_since_epoch().count() : 0;
     }
-    // The same as a name that no two people's sessions share, however many begin in one moment, and that is the same
-    // under whichever of their ids a person is asked about; empty before the first one.
-    [[nodiscard]] std::string session_text() const;
 };
 
 // Made once for each version of the profile and kept beside it. Null when nobody of that id is known. Reads the store for
