@@ -31,23 +31,23 @@ RewardedDraws::RewardedDraws(store::Store& store, TenantId tenant, DrawsWanted w
       listener_(listener),
       arms_(wanted_.arms) {}
 
-bool RewardedDraws::cares_about(const DrawEvent& event) const {
-    return event.may_link || event.event == wanted_.reward.event ||
-           std::ranges::find(event.draws, wanted_.of, &LoggedDraw::of) != event.draws.end();
+bool RewardedDraws::cares_about(const ReadEvent& event) const {
+    return event.may_link() || event.event == wanted_.reward.event ||
+           std::ranges::any_of(event.exposures,
+                               [&](const Exposure& one) { return is_wanted(one); });
 }
 
-Result<void> RewardedDraws::take(const FollowedDraw& event) {
+Result<void> RewardedDraws::take(const FollowedEvent& event) {
     now_ = std::max(now_, event.read.received_at);
     if (!wanted_.is_kept) close_old();
-    if (event.read.may_link) ATTUNE_TRY_VOID(link(event.person));
-    for (const LoggedDraw& logged : event.read.draws)
-        if (logged.of == wanted_.of) ATTUNE_TRY_VOID(begin(event, logged));
+    if (event.read.may_link()) ATTUNE_TRY_VOID(link(event.person));
+    for (const Exposure& logged : event.read.exposures)
+        if (is_wanted(logged)) ATTUNE_TRY_VOID(begin(event, logged));
     if (event.read.event == wanted_.reward.event) answer(event);
     return {};
 }
 
-RewardedDraws::UnitKey RewardedDraws::unit_of(store::PersonId person,
-                                              const LoggedDraw& draw) const {
+RewardedDraws::UnitKey RewardedDraws::unit_of(store::PersonId person, const Exposure& draw) const {
     if (is_of_persons()) return person;
     std::string words = draw.unit;
     // Two people's sessions are never one, whatever they are called.
@@ -67,7 +67,7 @@ std::optional<std::size_t> RewardedDraws::arm_of(std::string_view chosen) {
 }
 
 // The first draw of a unit stands: another one that was made before this one was known is told by the same log, later.
-Result<void> RewardedDraws::begin(const FollowedDraw& event, const LoggedDraw& logged) {
+Result<void> RewardedDraws::begin(const FollowedEvent& event, const Exposure& logged) {
     const auto arm = arm_of(logged.chosen);
     if (!arm) return {};
     const UnitKey unit = unit_of(event.person, logged);
@@ -92,11 +92,11 @@ Result<void> RewardedDraws::begin(const FollowedDraw& event, const LoggedDraw& l
 
 // Decisions are written behind the answers: what somebody did at once may stand before the draw that it answers. It was
 // received after it, which ends the look back.
-Result<void> RewardedDraws::look_back(const FollowedDraw& event, Draw& draw) {
+Result<void> RewardedDraws::look_back(const FollowedEvent& event, Draw& draw) {
     std::size_t looked_at = 0;
     return store_.scan_user_back(
         tenant_, event.person, event.position, [&](const store::LoggedEvent& logged) {
-            const auto read = read_draw_event(logged.payload);
+            const auto read = read_event(logged.payload);
             if (!read) return true;
             if (read->received_at < draw.at || ++looked_at > kLookedBackMax) return false;
             if (read->event == wanted_.reward.event) reward(draw, *read);
@@ -129,7 +129,7 @@ Result<void> RewardedDraws::link(store::PersonId person) {
     return {};
 }
 
-void RewardedDraws::answer(const FollowedDraw& event) {
+void RewardedDraws::answer(const FollowedEvent& event) {
     auto unit = decided_.end();
     if (!event.read.decision_id.empty()) unit = decided_.find(decision_key(event.read.decision_id));
     if (unit == decided_.end()) {
@@ -140,7 +140,7 @@ void RewardedDraws::answer(const FollowedDraw& event) {
         reward(draw->second, event.read);
 }
 
-void RewardedDraws::reward(Draw& draw, const DrawEvent& event) {
+void RewardedDraws::reward(Draw& draw, const ReadEvent& event) {
     if (event.time < draw.at || event.time >= draw.at + window_of(wanted_.reward)) return;
     const double before = draw.value;
     draw.total += wanted_.reward.kind == MetricKind::sum ? event.value.value_or(0) : 1;

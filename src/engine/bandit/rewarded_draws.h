@@ -13,7 +13,7 @@
 #include "base/id128.h"
 #include "base/result.h"
 #include "domain/experiment.h"
-#include "engine/bandit/draw_event.h"
+#include "engine/experiment/log_listener.h"
 #include "store/store.h"
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -26,12 +26,6 @@
 namespace attune::engine {
 
 using domain::TenantId;
-
-struct FollowedDraw {
-    store::PersonId person;
-    store::Position position;
-    DrawEvent read;
-};
 
 struct Draw {
     std::size_t arm = 0;
@@ -68,8 +62,8 @@ public:
     // The store and the listener outlive it.
     RewardedDraws(store::Store& store, TenantId tenant, DrawsWanted wanted, DrawListener& listener);
 
-    [[nodiscard]] bool cares_about(const DrawEvent& event) const;
-    [[nodiscard]] Result<void> take(const FollowedDraw& event);
+    [[nodiscard]] bool cares_about(const ReadEvent& event) const;
+    [[nodiscard]] Result<void> take(const FollowedEvent& event);
     // The log's own time: of the newest event that was received.
     [[nodiscard]] base::Time now() const { return now_; }
     [[nodiscard]] const std::vector<std::string>& arms() const { return arms_; }
@@ -82,13 +76,16 @@ private:
     [[nodiscard]] bool is_of_persons() const {
         return wanted_.unit == domain::ExperimentUnit::person;
     }
+    [[nodiscard]] bool is_wanted(const Exposure& exposure) const {
+        return exposure.is_draw() && exposure.of == wanted_.of;
+    }
     [[nodiscard]] std::optional<std::size_t> arm_of(std::string_view chosen);
-    [[nodiscard]] UnitKey unit_of(store::PersonId person, const LoggedDraw& draw) const;
-    Result<void> begin(const FollowedDraw& event, const LoggedDraw& logged);
-    Result<void> look_back(const FollowedDraw& event, Draw& draw);
+    [[nodiscard]] UnitKey unit_of(store::PersonId person, const Exposure& draw) const;
+    Result<void> begin(const FollowedEvent& event, const Exposure& logged);
+    Result<void> look_back(const FollowedEvent& event, Draw& draw);
     Result<void> link(store::PersonId person);
-    void answer(const FollowedDraw& event);
-    void reward(Draw& draw, const DrawEvent& event);
+    void answer(const FollowedEvent& event);
+    void reward(Draw& draw, const ReadEvent& event);
     void close_old();
     void close_oldest();
     void sweep();

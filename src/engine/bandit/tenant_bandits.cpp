@@ -99,7 +99,7 @@ Result<bool> TenantBandits::step() {
 
 Result<TenantBandits::Read> TenantBandits::read_batch(store::Position begin, store::Position end,
                                                       const std::vector<FollowedBandit*>& behind) {
-    std::vector<FollowedDraw> batch;
+    std::vector<FollowedEvent> batch;
     Read read{.upto = begin, .is_end = true};
     std::size_t looked_at = 0;
     ATTUNE_TRY_VOID(store_.scan_all(tenant_, begin, [&](const store::LoggedEvent& logged) {
@@ -108,7 +108,7 @@ Result<TenantBandits::Read> TenantBandits::read_batch(store::Position begin, sto
             return false;
         }
         read.upto = logged.position;
-        auto event = read_draw_event(logged.payload);
+        auto event = read_event(logged.payload);
         if (event && std::ranges::any_of(behind, [&](const FollowedBandit* one) {
                 return one->draws.cares_about(*event);
             }))
@@ -118,7 +118,7 @@ Result<TenantBandits::Read> TenantBandits::read_batch(store::Position begin, sto
     // Where the others begin, although somebody's events between may have been erased.
     if (looked_at <= kBatchEvents && end != store::kLogEnd) read.upto = end;
     for (FollowedBandit* one : behind)
-        for (const FollowedDraw& event : batch) {
+        for (const FollowedEvent& event : batch) {
             if (!one->draws.cares_about(event.read)) continue;
             ATTUNE_TRY_VOID(one->draws.take(event));
             one->learner.settle(one->draws.now());

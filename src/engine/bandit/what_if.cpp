@@ -67,18 +67,18 @@ private:
 Result<bool> read_log(store::Store& store, TenantId tenant, RewardedDraws& draws) {
     store::Position upto{};
     for (std::size_t read = 0; read < kEventsMax;) {
-        std::vector<FollowedDraw> batch;
+        std::vector<FollowedEvent> batch;
         std::size_t looked_at = 0;
         ATTUNE_TRY_VOID(store.scan_all(tenant, upto, [&](const store::LoggedEvent& logged) {
             if (looked_at == kBatchEvents) return false;
             ++looked_at;
             upto = logged.position;
-            auto event = read_draw_event(logged.payload);
+            auto event = read_event(logged.payload);
             if (event && draws.cares_about(*event))
                 batch.push_back({logged.person, logged.position, *std::move(event)});
             return true;
         }));
-        for (const FollowedDraw& event : batch) ATTUNE_TRY_VOID(draws.take(event));
+        for (const FollowedEvent& event : batch) ATTUNE_TRY_VOID(draws.take(event));
         read += looked_at;
         if (looked_at < kBatchEvents) return true;
     }

@@ -30,6 +30,8 @@ std::optional<Exposure> exposure_of(std::string_view choice) {
             exposure.version = whole_of(scan.value());
         else if (scan.key() == "unit")
             exposure.unit = text_of(scan.value()).value_or("");
+        else if (scan.key() == "probability")
+            exposure.probability = number_of(scan.value()).value_or(1);
     }
     if (exposure.of.empty()) return std::nullopt;
     return exposure;
@@ -44,6 +46,8 @@ void read_decision(std::string_view properties, ReadEvent& read) {
         } else if (scan.key() == "segments") {
             for (ElementScan names(scan.value()); names.next();)
                 if (auto name = text_of(names.value())) read.segments.push_back(*std::move(name));
+        } else if (scan.key() == "features" && scan.value().starts_with('{')) {
+            read.features = scan.value();
         }
     }
 }

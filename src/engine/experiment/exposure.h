@@ -1,5 +1,5 @@
 // What a logged event says to questions, read in place: whom it exposed to what, or what somebody did. Reading all of
-// an event would cost more than counting it does. Internal to experiment.
+// an event would cost more than counting it does. For experiment and bandit.
 #pragma once
 
 #include "base/result.h"
@@ -19,6 +19,10 @@ struct Exposure {
     std::string chosen;
     std::uint64_t version = 0;
     std::string unit;  // empty: the person
+    double probability = 1;
+
+    // Whether it was left to chance, as those who weigh by probabilities want it.
+    [[nodiscard]] bool is_draw() const { return probability > 0 && probability < 1; }
 };
 
 struct ReadEvent {
@@ -32,6 +36,7 @@ struct ReadEvent {
     std::string anonymous_id;
     std::vector<Exposure> exposures;    // of a decision
     std::vector<std::string> segments;  // that the person was in then, of a decision
+    std::string features;  // of a decision: what was known then, a JSON object or empty
 
     [[nodiscard]] Observed observed(AttributionSet counts_for) const {
         return {event, time, value, counts_for};

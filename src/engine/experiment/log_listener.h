@@ -1,4 +1,4 @@
-// LogListener: who is told what the log says, in its order. Internal to experiment.
+// LogListener: who is told what the log says, in its order. For experiment and bandit.
 #pragma once
 
 #include "base/result.h"
