@@ -1,0 +1,38 @@
+#include "learn/recommend/learner.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace attune::learn {
+
+Result<Settings> Settings::of(const Learner& learner, const Given& given) {
+    Settings out;
+    for (const Setting& setting : learner.settings)
+        out.values_.emplace(setting.name, setting.fallback);
+    for (const auto& [name, value] : given) {
+        const auto setting = std::ranges::find(learner.settings, name, &Setting::name);
+        if (setting == learner.settings.end())
+            return fail(Code::invalid_argument,
+                        std::string(learner.name) + " has no setting named " + name);
+        const bool is_whole = setting->scale != Scale::whole || std::floor(value) == value;
+        if (!(value >= setting->min && value <= setting->max) || !is_whole)
+            return fail(Code::invalid_argument,
+                        std::string(learner.name) + "." + name + " is " +
+                            (setting->scale == Scale::whole ? "a whole number " : "") + "from " +
+                            std::to_string(setting->min) + " to " + std::to_string(setting->max));
+        out.values_.find(name)->second = value;
+    }
+    return out;
+}
+
+double Settings::operator[](std::string_view name) const {
+    const auto found = values_.find(name);
+    ATTUNE_CHECK(found != values_.end());
+    return found->second;
+}
+
+std::uint32_t Settings::whole(std::string_view name) const {
+    return static_cast<std::uint32_t>((*this)[name]);
+}
+
+}  // namespace attune::learn
