@@ -3,6 +3,7 @@
 #include "base/encoding.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace attune::store {
 namespace {
@@ -18,6 +19,34 @@ Result<void> check_size(std::string_view what, std::size_t size, std::size_t max
                 std::string(what) + " has " + std::to_string(size) + " bytes; at most " +
                     std::to_string(max) + " are kept",
                 "too_large");
+}
+
+std::unexpected<Error> at_write(std::size_t index, Error error) {
+    error.fields = {{"/" + std::to_string(index), error.message}};
+    return std::unexpected(std::move(error));
+}
+
+Result<void> check_version(std::string_view collection, std::string_view name, std::uint64_t there,
+                           std::optional<std::uint64_t> expected) {
+    if (!expected || *expected == there) return {};
+    return fail(Code::failed_precondition,
+                named(collection, name) +
+                    (there == 0 ? " does not exist" : " has version " + std::to_string(there)) +
+                    ", not " + std::to_string(*expected),
+                "version_mismatch");
+}
+
+// The later of two writes with one name.
+std::optional<std::size_t> named_twice(std::span<const DocumentWrite> writes) {
+    std::vector<std::size_t> order(writes.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const auto name_of = [&](std::size_t i) {
+        return std::pair(writes[i].collection, writes[i].name);
+    };
+    std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(name_of(i), i); });
+    const auto twice = std::ranges::adjacent_find(order, {}, name_of);
+    if (twice == order.end()) return std::nullopt;
+    return *std::next(twice);
 }
 
 }  // namespace
@@ -62,14 +91,42 @@ Result<Start> check_page(const Page& page) {
 
 std::string cursor_of(std::string_view last) { return base::to_hex(last); }
 
-Result<void> check_version(std::string_view collection, std::string_view name, std::uint64_t there,
-                           std::optional<std::uint64_t> expected) {
-    if (!expected || *expected == there) return {};
-    return fail(Code::failed_precondition,
-                named(collection, name) +
-                    (there == 0 ? " does not exist" : " has version " + std::to_string(there)) +
-                    ", not " + std::to_string(*expected),
-                "version_mismatch");
+Result<std::size_t> check_writes(std::span<const DocumentWrite> writes) {
+    if (writes.size() > kDocumentWritesMax)
+        return fail(Code::invalid_argument,
+                    std::to_string(writes.size()) + " documents are too many to write together; " +
+                        std::to_string(kDocumentWritesMax) + " are the most",
+                    "too_large");
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < writes.size(); ++i) {
+        const DocumentWrite& one = writes[i];
+        const std::string_view value = one.value.value_or(std::string_view());
+        if (const auto fits = check_document(one.collection, one.name, value); !fits)
+            return at_write(i, fits.error());
+        bytes += one.collection.size() + one.name.size() + value.size();
+    }
+    if (bytes > kDocumentWritesBytesMax)
+        return fail(Code::invalid_argument,
+                    "the documents have " + std::to_string(bytes) + " bytes together; " +
+                        std::to_string(kDocumentWritesBytesMax) + " are the most",
+                    "too_large");
+    if (const auto twice = named_twice(writes))
+        return at_write(*twice, Error{Code::invalid_argument,
+                                      named(writes[*twice].collection, writes[*twice].name) +
+                                          " stands twice among those that are written together"});
+    return bytes;
+}
+
+Result<std::uint64_t> version_after(std::span<const DocumentWrite> writes, std::size_t index,
+                                    std::uint64_t there) {
+    const DocumentWrite& one = writes[index];
+    if (const auto fits = check_version(one.collection, one.name, there, one.expected); !fits)
+        return at_write(index, fits.error());
+    if (one.value) return there + 1;
+    if (there == 0)
+        return at_write(
+            index, Error{Code::not_found, named(one.collection, one.name) + " does not exist"});
+    return 0;
 }
 
 std::string event_record_name(Position position) {

@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "store/store.h"
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,10 +26,12 @@ struct Start {
 [[nodiscard]] Result<Start> check_page(const Page& page);
 [[nodiscard]] std::string cursor_of(std::string_view last);
 
-// Whether a write may replace what is there; `there` is 0 for nothing.
-[[nodiscard]] Result<void> check_version(std::string_view collection, std::string_view name,
-                                         std::uint64_t there,
-                                         std::optional<std::uint64_t> expected);
+// The bounds of what is written together, and that no name stands in it twice. Answers the bytes of
+// all names and values.
+[[nodiscard]] Result<std::size_t> check_writes(std::span<const DocumentWrite> writes);
+// The version that writes[index] makes of version `there` (0: nothing is there); 0 when it deletes.
+[[nodiscard]] Result<std::uint64_t> version_after(std::span<const DocumentWrite> writes,
+                                                  std::size_t index, std::uint64_t there);
 
 // The record's name that an event's payload is sealed under: "event/<sequence>/<index>".
 [[nodiscard]] std::string event_record_name(Position position);

@@ -96,6 +96,9 @@ inline constexpr std::size_t kCollectionBytesMax = 255;
 inline constexpr std::size_t kNameBytesMax = 1'024;
 inline constexpr std::size_t kDocumentBytesMax = 16u << 20;
 inline constexpr std::size_t kPageLimitMax = 10'000;
+// What one put_documents may bring: how many, and how many bytes their names and values have together.
+inline constexpr std::size_t kDocumentWritesMax = 10'000;
+inline constexpr std::size_t kDocumentWritesBytesMax = 64u << 20;
 
 // A fold's state up to a position, so that reading a person costs the checkpoint and the few events
 // after it.
@@ -108,6 +111,14 @@ struct Document {
     std::string name;
     std::uint64_t version = 0;  // 1 when made; each write adds one
     std::string value;          // JSON
+};
+
+// One of the documents that are written together. Borrows its strings for the time of the call.
+struct DocumentWrite {
+    std::string_view collection;
+    std::string_view name;
+    std::optional<std::string_view> value;  // empty: the document goes
+    std::optional<std::uint64_t> expected{};
 };
 
 struct Page {
@@ -204,16 +215,31 @@ public:
 
     // Documents: small named JSON values in named collections. `expected` is the version the caller
     // has seen: 0 means "must not exist yet", empty means "whatever is there". Answers the new
-    // version once it is durable. A lost race is failed_precondition, "version_mismatch".
+    // version once it is durable. A lost race is failed_precondition, "version_mismatch"; what is
+    // deleted must be there (not_found).
     [[nodiscard]] virtual Result<std::optional<Document>> get_document(TenantId tenant,
                                                                        std::string_view collection,
                                                                        std::string_view name) = 0;
-    [[nodiscard]] virtual Result<std::uint64_t> put_document(
-        TenantId tenant, std::string_view collection, std::string_view name, std::string_view value,
-        std::optional<std::uint64_t> expected) = 0;
-    [[nodiscard]] virtual Result<void> delete_document(TenantId tenant, std::string_view collection,
-                                                       std::string_view name,
-                                                       std::optional<std::uint64_t> expected) = 0;
+    [[nodiscard]] Result<std::uint64_t> put_document(TenantId tenant, std::string_view collection,
+                                                     std::string_view name, std::string_view value,
+                                                     std::optional<std::uint64_t> expected);
+    [[nodiscard]] Result<void> delete_document(TenantId tenant, std::string_view collection,
+                                               std::string_view name,
+                                               std::optional<std::uint64_t> expected);
+
+    // Writes and deletes many documents in one commit: every version is checked before anything
+    // changes, and then all of it is durable or none of it, whatever fails and whenever the process
+    // dies. Costs one sync. Answers the new versions in the order of the writes, 0 for what went.
+    //
+    //     store.put_documents(tenant, {{{.collection = "rules", .name = "a", .value = "{}"},
+    //                                   {.collection = "rules", .name = "b", .expected = 3}}});
+    //
+    // An error that is one write's alone has one field that points to it by its place in `writes`
+    // ("/1"): the lost race, the missing one to delete, the one too large, the name that stands there
+    // twice (invalid_argument). Too many or too much together is invalid_argument, "too_large",
+    // without a field. Nothing to write is no commit.
+    [[nodiscard]] virtual Result<std::vector<std::uint64_t>> put_documents(
+        TenantId tenant, std::span<const DocumentWrite> writes) = 0;
     [[nodiscard]] virtual Result<Listing<Document>> list_documents(TenantId tenant,
                                                                    std::string_view collection,
                                                                    Page page) = 0;

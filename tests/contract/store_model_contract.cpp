@@ -4,6 +4,7 @@
 #include "tests/contract/store_contract.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <map>
 #include <random>
@@ -97,22 +98,33 @@ void Walk::append_step(std::mt19937_64& random) {
     ASSERT_TRUE(store().append(std::move(append)));
 }
 
+// One document or several of them together: all of them are as expected, or none changes.
 void Walk::document_step(std::mt19937_64& random) {
-    const std::string collection(1, static_cast<char>('a' + random() % 2));
-    const std::string name(1, static_cast<char>('x' + random() % 3));
+    static constexpr std::array<std::string_view, 2> kCollections = {"a", "b"};
+    static constexpr std::array<std::string_view, 3> kNames = {"x", "y", "z"};
     const std::string value = std::to_string(random());
-    auto at = model_.documents.find({collection, name});
-    const std::uint64_t there = at == model_.documents.end() ? 0 : at->second.first;
-    const std::uint64_t expected = random() % 3;
-    if (random() % 4 == 0) {
-        auto gone = store().delete_document(kTenant, collection, name, expected);
-        EXPECT_EQ(gone.has_value(), there != 0 && there == expected);
-        if (gone) model_.documents.erase(at);
-        return;
+    auto documents = model_.documents;
+    bool holds = true;
+    std::vector<DocumentWrite> writes;
+    std::vector<std::uint64_t> versions;
+    const std::size_t first = random() % 6;
+    const std::size_t count = 1 + random() % 3;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t which = (first + i) % 6;
+        DocumentWrite& one = writes.emplace_back(kCollections[which % 2], kNames[which % 3]);
+        if (random() % 4 != 0) one.value = value;
+        auto& [version, text] = documents[{std::string(one.collection), std::string(one.name)}];
+        if (random() % 4 != 0) one.expected = random() % 4 != 0 ? version : random() % 3;
+        holds = holds && one.expected.value_or(version) == version && (one.value || version != 0);
+        version = versions.emplace_back(one.value ? version + 1 : 0);
+        text = value;
     }
-    auto version = store().put_document(kTenant, collection, name, value, expected);
-    EXPECT_EQ(version.has_value(), there == expected);
-    if (version) model_.documents[{collection, name}] = {*version, value};
+    const auto written = store().put_documents(kTenant, writes);
+    ASSERT_EQ(written.has_value(), holds);
+    if (!holds) return;
+    EXPECT_EQ(*written, versions);
+    std::erase_if(documents, [](const auto& one) { return one.second.first == 0; });
+    model_.documents = std::move(documents);
 }
 
 void Walk::step(std::mt19937_64& random) {

@@ -41,12 +41,8 @@ public:
 
     Result<std::optional<Document>> get_document(TenantId tenant, std::string_view collection,
                                                  std::string_view name) override;
-    Result<std::uint64_t> put_document(TenantId tenant, std::string_view collection,
-                                       std::string_view name, std::string_view value,
-                                       std::optional<std::uint64_t> expected) override;
-    Result<void> delete_document(TenantId tenant, std::string_view collection,
-                                 std::string_view name,
-                                 std::optional<std::uint64_t> expected) override;
+    Result<std::vector<std::uint64_t>> put_documents(
+        TenantId tenant, std::span<const DocumentWrite> writes) override;
     Result<Listing<Document>> list_documents(TenantId tenant, std::string_view collection,
                                              Page page) override;
 
@@ -365,34 +361,29 @@ Result<std::optional<Document>> Memory::get_document(TenantId tenant, std::strin
     return at->second;
 }
 
-Result<std::uint64_t> Memory::put_document(TenantId tenant, std::string_view collection,
-                                           std::string_view name, std::string_view value,
-                                           std::optional<std::uint64_t> expected) {
-    ATTUNE_TRY_VOID(check_document(collection, name, value));
+Result<std::vector<std::uint64_t>> Memory::put_documents(TenantId tenant,
+                                                         std::span<const DocumentWrite> writes) {
+    ATTUNE_TRY_VOID(check_writes(writes));
+    std::vector<std::uint64_t> versions;
+    if (writes.empty()) return versions;
     MutexLock lock(mutex_);
     ATTUNE_TRY_VOID(check_writable());
     auto& documents = shelves_[tenant].documents;
-    const std::pair key{std::string(collection), std::string(name)};
-    auto at = documents.find(key);
-    const std::uint64_t there = at == documents.end() ? 0 : at->second.version;
-    ATTUNE_TRY_VOID(check_version(collection, name, there, expected));
-    documents[key] = Document{std::string(name), there + 1, std::string(value)};
+    std::vector<std::pair<std::string, std::string>> keys;
+    for (std::size_t i = 0; i < writes.size(); ++i) {
+        const auto& key = keys.emplace_back(writes[i].collection, writes[i].name);
+        const auto at = documents.find(key);
+        const std::uint64_t there = at == documents.end() ? 0 : at->second.version;
+        ATTUNE_TRY(versions.emplace_back(), version_after(writes, i, there));
+    }
+    for (std::size_t i = 0; i < writes.size(); ++i) {
+        if (const auto value = writes[i].value)
+            documents[keys[i]] = Document{keys[i].second, versions[i], std::string(*value)};
+        else
+            documents.erase(keys[i]);
+    }
     ++last_;
-    return there + 1;
-}
-
-Result<void> Memory::delete_document(TenantId tenant, std::string_view collection,
-                                     std::string_view name, std::optional<std::uint64_t> expected) {
-    ATTUNE_TRY_VOID(check_document(collection, name, {}));
-    MutexLock lock(mutex_);
-    auto& documents = shelves_[tenant].documents;
-    auto at = documents.find({std::string(collection), std::string(name)});
-    const std::uint64_t there = at == documents.end() ? 0 : at->second.version;
-    ATTUNE_TRY_VOID(check_version(collection, name, there, expected));
-    if (there == 0) return fail(Code::not_found, "there is no document of that name to delete");
-    documents.erase(at);
-    ++last_;
-    return {};
+    return versions;
 }
 
 Result<Listing<Document>> Memory::list_documents(TenantId tenant, std::string_view collection,

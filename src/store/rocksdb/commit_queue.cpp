@@ -6,6 +6,12 @@ namespace attune::store::rocks {
 
 using base::MutexLock;
 
+namespace {
+
+std::size_t room_of(const Work& work) { return work.kind == Work::Kind::append ? work.bytes : 0; }
+
+}  // namespace
+
 Result<void> CommitQueue::admit(const Work& work) {
     if (closed_) return std::unexpected(*closed_);
     if (work.kind != Work::Kind::append) return {};
@@ -24,12 +30,12 @@ Result<void> CommitQueue::admit(const Work& work) {
 }
 
 Result<void> CommitQueue::push(Work work, const base::TicketIssuer& outcome) {
-    work.bytes = weight_of(work.append);
+    if (work.kind == Work::Kind::append) work.bytes = weight_of(work.append);
     bool wake = false;
     {
         MutexLock lock(mutex_);
         ATTUNE_TRY_VOID(admit(work));
-        bytes_ += work.bytes;
+        bytes_ += room_of(work);
         work.issuer = outcome.another();
         waiting_.push_back(std::move(work));
         wake = taker_waits_;
@@ -71,7 +77,7 @@ std::vector<Work> CommitQueue::take(std::size_t bytes_max) {
 void CommitQueue::release(const std::vector<Work>& taken) {
     MutexLock lock(mutex_);
     for (const Work& work : taken) {
-        bytes_ -= work.bytes;
+        bytes_ -= room_of(work);
         for (const StoredEvent& event : work.append.events)
             keys_.erase({work.append.tenant, event.key});
     }

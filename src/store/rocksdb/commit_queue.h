@@ -28,7 +28,7 @@ struct Work {
     std::function<Result<void>(Group&)> change{};
     std::function<Result<void>()> committed{};   // on the commit thread, once the change is on disk
     std::optional<base::TicketIssuer> issuer{};  // set by the queue
-    std::size_t bytes = 0;
+    std::size_t bytes = 0;  // what it adds to a group; of an append, set by the queue
 };
 
 class CommitQueue {
@@ -36,8 +36,8 @@ public:
     CommitQueue(std::size_t events_max, std::size_t bytes_max)
         : events_max_(events_max), bytes_max_(bytes_max) {}
 
-    // Appends that do not fit, or whose keys wait here already, are refused; other work always fits: its callers wait
-    // for it one by one.
+    // Appends that do not fit, or whose keys wait here already, are refused; other work always fits and takes no room
+    // from them: its callers wait for it one by one.
     [[nodiscard]] Result<void> push(Work work, const base::TicketIssuer& outcome);
     [[nodiscard]] std::vector<bool> have(TenantId tenant, std::span<const EventKey> keys) const;
 

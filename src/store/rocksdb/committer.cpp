@@ -74,7 +74,9 @@ void Committer::commit(std::vector<Work> works) {
 Result<void> Committer::apply(Group& group, Work& work, bool disk_is_low) {
     if (work.kind == Work::Kind::flush) return {};
     const bool is_erase = work.kind == Work::Kind::erase;
-    if (is_erase ? disk_.is_out() : disk_is_low) return disk_.refusal();
+    const bool is_write = work.kind == Work::Kind::write;
+    if (is_erase ? disk_.is_out() : disk_is_low || (is_write && disk_.is_low_for(work.bytes)))
+        return disk_.refusal();
     return work.kind == Work::Kind::append ? group.add(work.append) : work.change(group);
 }
 

@@ -22,6 +22,10 @@ public:
     [[nodiscard]] std::uint64_t reserve() const { return reserve_; }
     // Below the reserve: nothing new is taken.
     [[nodiscard]] bool is_low() const { return free_bytes_() < reserve_; }
+    // The same for what is larger than a usual commit: it comes on top, once in the log and once in a table.
+    [[nodiscard]] bool is_low_for(std::uint64_t bytes) const {
+        return free_bytes_() < reserve_ + 2 * bytes;
+    }
     // Below a quarter of it: not even erasures, which write little, dare to go on.
     [[nodiscard]] bool is_out() const { return free_bytes_() < reserve_ / 4; }
     [[nodiscard]] std::unexpected<Error> refusal() const;

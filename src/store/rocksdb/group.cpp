@@ -59,7 +59,7 @@ Result<void> Group::come_to_be(const PersonName& name) {
     const std::string key = person_key(name.tenant, name.person);
     ATTUNE_TRY(const auto body, rows_.get(Family::people, key));
     if (!body) {
-        rows_.replace(Family::people, key, body, encode_person({}));
+        rows_.replace(Family::people, key, 0, encode_person({}));
         count_person(name.tenant, 1);
     }
     known_.note(name);
@@ -85,7 +85,8 @@ Result<void> Group::set_alias(const PersonName& name, Alias alias) {
         rows_.remove_index(Family::aliases, alias_of_key(name.tenant, old, alias));
     }
     rows_.put_index(Family::aliases, alias_of_key(name.tenant, name.person, alias));
-    rows_.replace(Family::aliases, key, before, std::string(name.person.view()));
+    rows_.replace(Family::aliases, key, before ? state_of(Family::aliases, key, *before) : 0,
+                  std::string(name.person.view()));
     return {};
 }
 
@@ -117,33 +118,31 @@ Result<void> Group::merge(TenantId tenant, const Merge& merge) {
     return {};
 }
 
-Result<std::uint64_t> Group::put_document(TenantId tenant, std::string_view collection,
-                                          std::string_view name, std::string_view value,
-                                          std::optional<std::uint64_t> expected) {
-    const std::string key = document_key(tenant, collection, name);
-    ATTUNE_TRY(const auto body, rows_.get(Family::documents, key));
-    Document there;
-    if (body) {
-        ATTUNE_TRY(there, decode_document(*body));
+Result<std::vector<std::uint64_t>> Group::put_documents(TenantId tenant,
+                                                        std::span<const DocumentWrite> writes) {
+    // All are read before one is changed. What was there is kept as its share of the state sum: the
+    // bodies of thousands would have no bound.
+    std::vector<std::uint64_t> versions;
+    std::vector<std::uint64_t> states;
+    for (std::size_t i = 0; i < writes.size(); ++i) {
+        const std::string key = document_key(tenant, writes[i].collection, writes[i].name);
+        ATTUNE_TRY(const auto body, rows_.get(Family::documents, key));
+        std::uint64_t there = 0;
+        if (body) {
+            ATTUNE_TRY(const Document document, decode_document(*body));
+            there = document.version;
+        }
+        ATTUNE_TRY(versions.emplace_back(), version_after(writes, i, there));
+        states.push_back(body ? state_of(Family::documents, key, *body) : 0);
     }
-    ATTUNE_TRY_VOID(check_version(collection, name, there.version, expected));
-    ATTUNE_TRY_VOID(rows_.put(Family::documents, key, encode_document(there.version + 1, value)));
-    ++operations_;
-    return there.version + 1;
-}
-
-Result<void> Group::delete_document(TenantId tenant, std::string_view collection,
-                                    std::string_view name, std::optional<std::uint64_t> expected) {
-    const std::string key = document_key(tenant, collection, name);
-    ATTUNE_TRY(const auto body, rows_.get(Family::documents, key));
-    Document there;
-    if (body) {
-        ATTUNE_TRY(there, decode_document(*body));
+    for (std::size_t i = 0; i < writes.size(); ++i) {
+        std::optional<std::string> body;
+        if (const auto value = writes[i].value) body = encode_document(versions[i], *value);
+        rows_.replace(Family::documents, document_key(tenant, writes[i].collection, writes[i].name),
+                      states[i], std::move(body));
     }
-    ATTUNE_TRY_VOID(check_version(collection, name, there.version, expected));
-    if (!body) return fail(Code::not_found, "there is no document of that name to delete");
     ++operations_;
-    return rows_.remove(Family::documents, key);
+    return versions;
 }
 
 Result<std::vector<PersonId>> Group::erase(TenantId tenant, PersonId person_id) {

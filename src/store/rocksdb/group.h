@@ -12,6 +12,7 @@
 
 #include <rocksdb/write_batch.h>
 
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -24,12 +25,9 @@ public:
           const PeopleCounts& people, const Ledger& last);
 
     [[nodiscard]] Result<void> add(const Append& append);
-    [[nodiscard]] Result<std::uint64_t> put_document(TenantId tenant, std::string_view collection,
-                                                     std::string_view name, std::string_view value,
-                                                     std::optional<std::uint64_t> expected);
-    [[nodiscard]] Result<void> delete_document(TenantId tenant, std::string_view collection,
-                                               std::string_view name,
-                                               std::optional<std::uint64_t> expected);
+    // Writes of the shape that check_writes() lets pass. Answers their versions.
+    [[nodiscard]] Result<std::vector<std::uint64_t>> put_documents(
+        TenantId tenant, std::span<const DocumentWrite> writes);
     // Only in a group of its own: it reads what is committed. Answers who is gone; nobody: nothing to do.
     [[nodiscard]] Result<std::vector<PersonId>> erase(TenantId tenant, PersonId person);
 

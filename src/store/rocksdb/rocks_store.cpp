@@ -104,12 +104,8 @@ public:
 
     Result<std::optional<Document>> get_document(TenantId tenant, std::string_view collection,
                                                  std::string_view name) override;
-    Result<std::uint64_t> put_document(TenantId tenant, std::string_view collection,
-                                       std::string_view name, std::string_view value,
-                                       std::optional<std::uint64_t> expected) override;
-    Result<void> delete_document(TenantId tenant, std::string_view collection,
-                                 std::string_view name,
-                                 std::optional<std::uint64_t> expected) override;
+    Result<std::vector<std::uint64_t>> put_documents(
+        TenantId tenant, std::span<const DocumentWrite> writes) override;
     Result<Listing<Document>> list_documents(TenantId tenant, std::string_view collection,
                                              Page page) override;
 
@@ -325,31 +321,20 @@ Result<std::optional<Document>> RocksStore::get_document(TenantId tenant,
     return document;
 }
 
-Result<std::uint64_t> RocksStore::put_document(TenantId tenant, std::string_view collection,
-                                               std::string_view name, std::string_view value,
-                                               std::optional<std::uint64_t> expected) {
-    ATTUNE_TRY_VOID(check_document(collection, name, value));
-    if (!stopped_ && disk_.is_low()) return disk_.refusal();
-    std::uint64_t version = 0;
-    Work work{.kind = Work::Kind::write};
-    // The caller waits for it below, so its views and `version` live long enough.
+Result<std::vector<std::uint64_t>> RocksStore::put_documents(
+    TenantId tenant, std::span<const DocumentWrite> writes) {
+    ATTUNE_TRY(const std::size_t bytes, check_writes(writes));
+    std::vector<std::uint64_t> versions;
+    if (writes.empty()) return versions;
+    if (!stopped_ && disk_.is_low_for(bytes)) return disk_.refusal();
+    Work work{.kind = Work::Kind::write, .bytes = bytes};
+    // The caller waits for it below, so its views and `versions` live long enough.
     work.change = [&](Group& group) -> Result<void> {
-        ATTUNE_TRY(version, group.put_document(tenant, collection, name, value, expected));
+        ATTUNE_TRY(versions, group.put_documents(tenant, writes));
         return {};
     };
     ATTUNE_TRY_VOID(run(std::move(work)));
-    return version;
-}
-
-Result<void> RocksStore::delete_document(TenantId tenant, std::string_view collection,
-                                         std::string_view name,
-                                         std::optional<std::uint64_t> expected) {
-    ATTUNE_TRY_VOID(check_document(collection, name, {}));
-    Work work{.kind = Work::Kind::write};
-    work.change = [&](Group& group) {
-        return group.delete_document(tenant, collection, name, expected);
-    };
-    return run(std::move(work));
+    return versions;
 }
 
 Result<Listing<Document>> RocksStore::list_documents(TenantId tenant, std::string_view collection,

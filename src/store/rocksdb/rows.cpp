@@ -17,33 +17,25 @@ Result<std::optional<std::string>> Rows::get(Family family, std::string_view key
 
 Result<void> Rows::put(Family family, const std::string& key, std::string body) {
     ATTUNE_TRY(const auto before, get(family, key));
-    replace(family, key, before, std::move(body));
+    replace(family, key, before ? state_of(family, key, *before) : 0, std::move(body));
     return {};
 }
 
-void Rows::replace(Family family, const std::string& key, const std::optional<std::string>& before,
-                   std::string body) {
-    std::optional<std::string> after(std::move(body));
-    count(family, key, before, after);
-    changed_[{family, key}] = std::move(after);
+void Rows::replace(Family family, const std::string& key, std::uint64_t state_before,
+                   std::optional<std::string> body) {
+    state_ -= state_before;
+    if (body) state_ += state_of(family, key, *body);
+    changed_[{family, key}] = std::move(body);
 }
 
 Result<void> Rows::remove(Family family, const std::string& key) {
     ATTUNE_TRY(const auto before, get(family, key));
-    if (!before) return {};
-    count(family, key, before, std::nullopt);
-    changed_[{family, key}] = std::nullopt;
+    if (before) replace(family, key, state_of(family, key, *before), std::nullopt);
     return {};
 }
 
 void Rows::put_index(Family family, const std::string& key) { index_[{family, key}] = true; }
 void Rows::remove_index(Family family, const std::string& key) { index_[{family, key}] = false; }
-
-void Rows::count(Family family, std::string_view key, const std::optional<std::string>& before,
-                 const std::optional<std::string>& after) {
-    if (before) state_ -= state_of(family, key, *before);
-    if (after) state_ += state_of(family, key, *after);
-}
 
 void Rows::write_to(rocksdb::WriteBatch& batch) const {
     for (const auto& [name, body] : changed_) {

@@ -23,9 +23,10 @@ public:
     [[nodiscard]] Result<std::optional<std::string>> get(Family family, std::string_view key);
     // Checksummed rows that count in the state sum.
     [[nodiscard]] Result<void> put(Family family, const std::string& key, std::string body);
-    // The same for a caller who has just asked for what is there.
-    void replace(Family family, const std::string& key, const std::optional<std::string>& before,
-                 std::string body);
+    // The same for a caller who has asked for what is there and knows what it counts, as state_of() says (0: nothing is
+    // there). Without a body, the row is removed.
+    void replace(Family family, const std::string& key, std::uint64_t state_before,
+                 std::optional<std::string> body);
     [[nodiscard]] Result<void> remove(Family family, const std::string& key);
     // Rows that are only an index of others: no checksum, not counted, not read before.
     void put_index(Family family, const std::string& key);
@@ -36,9 +37,6 @@ public:
 
 private:
     using Name = std::pair<Family, std::string>;
-    void count(Family family, std::string_view key, const std::optional<std::string>& before,
-               const std::optional<std::string>& after);
-
     const Database& database_;
     std::uint64_t state_;
     std::map<Name, std::optional<std::string>> changed_;  // bodies; empty: removed
