@@ -1,0 +1,21 @@
+// iALS: matrix factorisation of implicit feedback by alternating least squares (Hu, Koren and Volinsky 2008, with the
+// regularisation of Rendle, Krichene, Zhang and Koren 2022). It minimises
+//
+//     Σ over touches w·(1 − s)²  +  unobserved · Σ over all pairs s²
+//       +  regularization · ( Σ over people (n + unobserved·items)^nu · |x|²  +  likewise for items )
+//
+// where s = x·y is the score of a pair, and w = weight^emphasis for the summed weight of the pair's touches.
+// Each row is solved exactly, by Ridge; with `block` above zero, rows of more touches than that are improved by blocks of
+// so many factors instead (iALS++, Rendle et al. 2021), which is cheaper when there are hundreds of factors.
+//
+// The model keeps item vectors only. Whoever asks is folded in exactly as people were in training; somebody who did
+// nothing yet gets the one vector that serves everybody best.
+#pragma once
+
+#include "learn/recommend/learner.h"
+
+namespace attune::learn {
+
+extern const Learner kIals;
+
+}  // namespace attune::learn
