@@ -29,5 +29,6 @@ extern const Command kStats;
 extern const Command kSimulateBandits;
 extern const Command kSimulateExperiments;
 extern const Command kEvalPolicy;
+extern const Command kEvalRecommend;
 
 }  // namespace attune::app

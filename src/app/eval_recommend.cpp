@@ -1,0 +1,263 @@
+#include "app/commands.h"
+#include "app/import_rows.h"
+#include "app/real_number.h"
+#include "learn/evaluate/learners.h"
+#include "learn/evaluate/protocols.h"
+#include "learn/evaluate/trial.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <fstream>
+#include <thread>
+
+namespace attune::app {
+
+namespace {
+
+std::vector<std::string> split_at_commas(const std::vector<std::string>& texts) {
+    std::vector<std::string> out;
+    for (const std::string& text : texts) {
+        std::size_t begin = 0;
+        while (begin <= text.size()) {
+            const std::size_t end = std::min(text.find(',', begin), text.size());
+            if (end > begin) out.push_back(text.substr(begin, end - begin));
+            begin = end + 1;
+        }
+    }
+    return out;
+}
+
+Result<learn::Touches> read_touches(const std::string& path, learn::Vocabulary& vocabulary,
+                                    learn::TouchFile::Shape shape = {}) {
+    ATTUNE_TRY(const auto file, RowFile::open(path));
+    learn::TouchFile touches(vocabulary, path, shape);
+    for (;;) {
+        ATTUNE_TRY(const std::string_view bytes, file->read());
+        if (bytes.empty()) return std::move(touches).finish();
+        ATTUNE_TRY_VOID(touches.feed(bytes));
+    }
+}
+
+// The exam that was asked for, and how its training part is cut again.
+struct Task {
+    learn::Exam exam;
+    learn::Validation validation;
+};
+
+Result<Task> task_of_files(const Invocation& invocation, const std::string& train,
+                           learn::Vocabulary& vocabulary) {
+    const auto test = invocation.text("test");
+    if (!test) return fail_field("--test", "must be there beside --train");
+    ATTUNE_TRY(auto train_touches, read_touches(train, vocabulary));
+    ATTUNE_TRY(auto test_touches, read_touches(*test, vocabulary));
+    std::optional<learn::Touches> candidates;
+    if (const auto path = invocation.text("candidates")) {
+        ATTUNE_TRY(candidates, read_touches(*path, vocabulary));
+    }
+    ATTUNE_TRY(auto exam, learn::exam_of_files(vocabulary, std::move(train_touches),
+                                               std::move(test_touches), std::move(candidates)));
+    const auto validation = learn::validation_like(exam);
+    return Task{std::move(exam), validation};
+}
+
+Result<Task> task_of_protocol(const Invocation& invocation, std::uint64_t seed,
+                              learn::Vocabulary& vocabulary) {
+    const auto data = invocation.text("data");
+    if (!data) return fail_field("--data", "or --train must be there");
+    ATTUNE_TRY(auto touches, read_touches(*data, vocabulary));
+    ATTUNE_TRY(const auto all,
+               learn::Interactions::of(std::move(touches.deeds), vocabulary.people.size(),
+                                       vocabulary.items.size()));
+    ATTUNE_TRY(const auto share, real_number(invocation, "share"));
+    learn::Validation validation{.share = share.value_or(learn::kShare)};
+    const std::string protocol = invocation.text("protocol").value_or("leave-one-out");
+    if (protocol == "time") validation.cut = learn::Cut::time;
+    if (protocol == "users") validation.cut = learn::Cut::people;
+    learn::Validation whole = validation;
+    whole.people_max = SIZE_MAX;
+    ATTUNE_TRY(auto exam, learn::cut_again(all, whole, seed));
+    return Task{std::move(exam), validation};
+}
+
+Result<Task> task_of(const Invocation& invocation, std::uint64_t seed) {
+    learn::Vocabulary vocabulary;
+    const auto train = invocation.text("train");
+    ATTUNE_TRY(auto task, train ? task_of_files(invocation, *train, vocabulary)
+                                : task_of_protocol(invocation, seed, vocabulary));
+    if (const auto groups = invocation.text("groups")) {
+        ATTUNE_TRY_VOID(
+            read_touches(*groups, vocabulary, {.needs_item = false, .needs_group = true}));
+    }
+    learn::set_groups(task.exam, vocabulary);
+    return task;
+}
+
+Result<std::vector<std::size_t>> places_of(const Invocation& invocation) {
+    std::vector<std::size_t> at;
+    for (const std::string& text : split_at_commas(invocation.list("at"))) {
+        std::size_t place = 0;
+        const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), place);
+        if (problem != std::errc{} || end != text.data() + text.size() || place < 1 ||
+            place > 1'000)
+            return fail_field("--at", "must be whole numbers from 1 to 1000, with commas between");
+        at.push_back(place);
+    }
+    if (at.empty()) at = {10, 20};
+    return at;
+}
+
+struct Contestant {
+    const learn::Learner* learner = nullptr;
+    learn::Settings::Given given;
+};
+
+// "factors=128" for every model that has such a setting, "ials.factors=128" for one.
+Result<void> give_param(std::vector<Contestant>& contestants, const std::string& text) {
+    const std::size_t equals = text.find('=');
+    double value = 0;
+    const char* const last = text.data() + text.size();
+    const char* const first = equals == std::string::npos ? last : text.data() + equals + 1;
+    const auto [end, problem] = std::from_chars(first, last, value);
+    if (problem != std::errc{} || end != last)
+        return fail_field("--param", "must be NAME=NUMBER or MODEL.NAME=NUMBER");
+    std::string name = text.substr(0, equals);
+    std::string model;
+    if (const std::size_t dot = name.find('.'); dot != std::string::npos) {
+        model = name.substr(0, dot);
+        name.erase(0, dot + 1);
+    }
+    bool is_taken = false;
+    for (Contestant& one : contestants) {
+        const bool has = std::ranges::count(one.learner->settings, name, &learn::Setting::name) > 0;
+        if (model.empty() ? !has : one.learner->name != model) continue;
+        one.given[name] = value;
+        is_taken = true;
+    }
+    if (!is_taken) return fail_field("--param", "none of the models has " + text.substr(0, equals));
+    return {};
+}
+
+Result<std::vector<Contestant>> contestants_of(const Invocation& invocation) {
+    std::vector<Contestant> contestants;
+    for (const std::string& name : split_at_commas(invocation.list("model"))) {
+        auto learner = learn::find_learner(name);
+        if (!learner) return fail_field("--model", learner.error().message);
+        contestants.push_back({.learner = *learner, .given = {}});
+    }
+    if (contestants.empty()) return fail_field("--model", "must name at least one learner");
+    for (const std::string& text : invocation.list("param"))
+        ATTUNE_TRY_VOID(give_param(contestants, text));
+    // Settings out of bounds are told before hours of work.
+    for (const Contestant& one : contestants)
+        ATTUNE_TRY_VOID(learn::Settings::of(*one.learner, one.given));
+    return contestants;
+}
+
+// VmHWM, which the kernel forgets when 5 is written to clear_refs.
+void restart_peak() { std::ofstream("/proc/self/clear_refs") << "5"; }
+double peak_mb() {
+    std::ifstream status("/proc/self/status");
+    std::string line;
+    while (std::getline(status, line)) {
+        double kilobytes = 0;
+        if (std::sscanf(line.c_str(), "VmHWM: %lf", &kilobytes) == 1) return kilobytes / 1024;
+    }
+    return 0;
+}
+
+Result<std::vector<learn::TrialResult>> run_all(const Invocation& invocation, Console& console) {
+    ATTUNE_TRY(const auto contestants, contestants_of(invocation));
+    ATTUNE_TRY(const std::uint64_t seed, invocation.number_or("seed", 1, 0, UINT64_MAX));
+    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+    ATTUNE_TRY(const std::uint64_t threads, invocation.number_or("threads", cores, 1, 256));
+    learn::TrialOptions options;
+    ATTUNE_TRY(options.exam.at, places_of(invocation));
+    options.exam.may_repeat = invocation.has("repeats");
+    options.training = {.seed = seed, .threads = static_cast<unsigned>(threads)};
+
+    ATTUNE_TRY(const auto task, task_of(invocation, seed));
+    console.say("learning from " + grouped(task.exam.train.size()) + " touches of " +
+                grouped(task.exam.train.items()) + " items, asking " +
+                grouped(task.exam.people.size()) + " people");
+    const learn::Meters meters{
+        .clock = console.clock(), .restart_peak = restart_peak, .peak_mb = peak_mb};
+    std::vector<learn::TrialResult> results;
+    for (const Contestant& one : contestants) {
+        ATTUNE_TRY(const auto settings, learn::Settings::of(*one.learner, one.given));
+        auto result = learn::run_trial(*one.learner, settings, task.exam, nullptr, options, meters);
+        if (!result) {
+            result.error().message.insert(0, std::string(one.learner->name) + ": ");
+            return std::unexpected(std::move(result).error());
+        }
+        results.push_back(*std::move(result));
+    }
+    return results;
+}
+
+int run_eval_recommend(const Invocation& invocation, Console& console) {
+    const auto results = run_all(invocation, console);
+    if (!results) {
+        console.fail_with(results.error());
+        return exit_code_of(results.error());
+    }
+    const bool written = invocation.has("json") ? console.write_line(learn::trials_json(*results))
+                                                : console.write(learn::trials_table(*results));
+    return written && console.flush() ? kExitDone : kExitProblems;
+}
+
+}  // namespace
+
+const Command kEvalRecommend{
+    .name = "eval recommend",
+    .summary = "Says how well learners recommend, from files of interactions.",
+    .manual =
+        "Reads CSV, or TSV where the header has tabs, plain or gzipped. The header names the "
+        "columns: user, item and, where they are there, weight, time (seconds since 1970 or RFC "
+        "3339) and group (of the user); without a time the order of the rows is the order in "
+        "time. Either --train and --test are two files, or --data is one that --protocol cuts: "
+        "leave-one-out tests the last touch of each user, time what came after a moment, users "
+        "those whom the model never saw, for the last part of their history.\n"
+        "A ranking is over all items that any file names, without those that the user has touched, "
+        "or over those that --candidates (user,item) lists for the user and the tested ones; "
+        "there, ties count against the model. --param takes NAME=NUMBER for all models that have "
+        "the setting, or MODEL.NAME=NUMBER.\n"
+        "docs/recommenders.md has the metrics with their formulas, the learners with their "
+        "settings, and measured tables.",
+    .options =
+        {{.name = "train", .value = "FILE", .doc = "What the models learn from."},
+         {.name = "test", .value = "FILE", .doc = "What users went on to touch."},
+         {.name = "candidates",
+          .value = "FILE",
+          .doc = "For each user, what the tested items are ranked against."},
+         {.name = "data", .value = "FILE", .doc = "One file, cut by --protocol."},
+         {.name = "protocol",
+          .value = "P",
+          .doc = "How --data is cut.",
+          .fallback = "leave-one-out",
+          .choices = {"leave-one-out", "time", "users"}},
+         {.name = "share",
+          .value = "X",
+          .doc = "What protocols time and users hold out.",
+          .fallback = "0.2"},
+         {.name = "groups",
+          .value = "FILE",
+          .doc = "The groups of users (user,group), told apart in the metrics."},
+         {.name = "model",
+          .value = "A,B",
+          .doc = "The learners, with commas between.",
+          .required = true,
+          .repeats = true},
+         {.name = "param", .value = "K=V", .doc = "A setting of a learner.", .repeats = true},
+         {.name = "at",
+          .value = "K,L",
+          .doc = "How many places of a ranking count.",
+          .fallback = "10,20",
+          .repeats = true},
+         {.name = "repeats", .doc = "What a user has touched may be recommended again."},
+         {.name = "seed", .value = "N", .doc = "Which of all possible runs.", .fallback = "1"},
+         {.name = "threads", .value = "N", .doc = "Of the machine's, as many as it has."},
+         {.name = "json", .doc = "Writes one JSON object instead of a table."}},
+    .run = &run_eval_recommend};
+
+}  // namespace attune::app
