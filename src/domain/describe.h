@@ -30,9 +30,11 @@ BOOST_DESCRIBE_STRUCT(Event, (),
 BOOST_DESCRIBE_STRUCT(IncomingEvent, (),
                       (id, user_id, anonymous_id, event, item_id, value, decision_id, properties,
                        context, time, sent_at, extra))
+BOOST_DESCRIBE_STRUCT(GeoPoint, (), (latitude, longitude))
 BOOST_DESCRIBE_STRUCT(Item, (),
                       (id, title, description, categories, tags, brand, price, currency, image_url,
-                       url, hidden, available_from, available_until, attributes, updated_at))
+                       url, location, hidden, available_from, available_until, attributes,
+                       embeddings, created_at, updated_at))
 
 BOOST_DESCRIBE_STRUCT(Demographics, (),
                       (name, email, phone, age, gender, birthday, country, language, time_zone,
@@ -181,18 +183,42 @@ struct Fields<domain::Event> {
 };
 
 template <>
+struct Fields<domain::GeoPoint> {
+    static constexpr std::string_view doc = "A place on earth, in degrees.";
+    static constexpr FieldRule rules[] = {
+        {.name = "latitude", .minimum = -90, .maximum = 90},
+        {.name = "longitude", .minimum = -180, .maximum = 180},
+    };
+};
+
+template <>
 struct Fields<domain::Item> {
     static constexpr std::string_view doc = "Something that can be shown, bought, read or played.";
     static constexpr FieldRule rules[] = {
         {.name = "id", .length_min = 1, .length_max = domain::limits::kIdBytesMax},
-        {.name = "title", .length_max = 1024},
-        {.name = "categories", .length_max = 100},
-        {.name = "tags", .length_max = 1000},
-        {.name = "brand", .length_max = 256},
+        {.name = "title", .length_max = 1'024},
+        {.name = "description", .length_max = 16'384},
+        {.name = "categories", .doc = "The most telling one first.", .length_max = 32},
+        {.name = "tags", .length_max = 128},
+        {.name = "brand", .length_min = 1, .length_max = 256},
         {.name = "price", .minimum = 0},
-        {.name = "currency", .doc = "ISO 4217", .length_min = 3, .length_max = 3},
-        {.name = "hidden", .doc = "Never recommended.", .optional = true},
-        {.name = "attributes", .object = true},
+        {.name = "currency", .doc = "ISO 4217: EUR.", .length_min = 3, .length_max = 3},
+        {.name = "image_url", .length_max = 2'048},
+        {.name = "url", .length_max = 2'048},
+        {.name = "location", .doc = "Where it is, for what is near somebody."},
+        {.name = "hidden", .doc = "In no answer.", .optional = true},
+        {.name = "available_from", .doc = "In no answer before."},
+        {.name = "available_until", .doc = "In no answer from this time on."},
+        {.name = "attributes",
+         .doc = "Anything else that rules and learners may look at.",
+         .length_max = 16'384,
+         .object = true},
+        {.name = "embeddings",
+         .doc = "Vectors by the name of what they were made from: image, text. All of one name "
+                "have one length.",
+         .length_max = 8},
+        {.name = "created_at", .doc = "What counts for being new; the first save if left out."},
+        {.name = "updated_at", .doc = "When it was saved; ignored when sent."},
     };
 };
 

@@ -1,6 +1,7 @@
 // Item: something that can be shown, bought, read or played.
 #pragma once
 
+#include "base/flat_map.h"
 #include "base/json_text.h"
 #include "base/time.h"
 
@@ -9,6 +10,15 @@
 #include <vector>
 
 namespace attune::domain {
+
+struct GeoPoint {
+    double latitude = 0;  // in degrees
+    double longitude = 0;
+    friend bool operator==(const GeoPoint&, const GeoPoint&) = default;
+};
+
+// What models outside of Attune make of an item, by the name of what they looked at: "image", "text", "sound".
+using Embeddings = base::FlatMap<std::string, std::vector<float>>;
 
 struct Item {
     std::string id;
@@ -21,10 +31,13 @@ struct Item {
     std::optional<std::string> currency;  // ISO 4217
     std::optional<std::string> image_url;
     std::optional<std::string> url;
+    std::optional<GeoPoint> location;
     bool hidden = false;
     std::optional<base::Time> available_from;
-    std::optional<base::Time> available_until;
+    std::optional<base::Time> available_until;  // not at this time any more
     base::JsonText attributes;
+    std::optional<Embeddings> embeddings;
+    std::optional<base::Time> created_at;  // what "new" means
     std::optional<base::Time> updated_at;
 };
 

@@ -3,8 +3,19 @@
 #include "engine/decide/segment_uses.h"
 
 #include <utility>
+#include <vector>
 
 namespace attune::engine {
+namespace {
+
+std::vector<TenantId> tenants_of(const Tenants& tenants) {
+    std::vector<TenantId> ids;
+    for (const TenantDocument& tenant : tenants.list())
+        if (const auto id = tenants.find(tenant.tenant.id)) ids.push_back(*id);
+    return ids;
+}
+
+}  // namespace
 
 std::string store_directory(const std::string& data_dir) { return data_dir + "/store"; }
 
@@ -24,6 +35,9 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
         std::make_unique<People>(*engine->store_, *engine->tenants_, clock, random, options.people);
     ATTUNE_TRY(engine->tracker_, Tracker::open(*engine->people_, *engine->tenants_, clock, random,
                                                std::move(options.track)));
+    engine->catalogue_ = std::make_unique<Catalogue>(*engine->store_, clock, engine->item_numbers_,
+                                                     options.catalogue);
+    ATTUNE_TRY_VOID(engine->catalogue_->open(tenants_of(*engine->tenants_)));
     engine->rules_ = std::make_unique<Rules>(
         *engine->store_, clock, DefinitionKind{.collection = "rules", .noun = "rule"},
         [&zones = engine->zones_](TenantId, std::span<const Definition> definitions) {
@@ -43,11 +57,9 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
     engine->rule_performances_ =
         std::make_unique<RulePerformances>(*engine->questions_, *engine->rules_);
     engine->bandits_ = std::make_unique<Bandits>(*engine->store_, *engine->experiments_);
-    for (const TenantDocument& tenant : engine->tenants_->list()) {
-        const auto id = engine->tenants_->find(tenant.tenant.id);
-        if (!id) continue;
-        engine->questions_->watch(*id);
-        engine->bandits_->watch(*id);
+    for (const TenantId tenant : tenants_of(*engine->tenants_)) {
+        engine->questions_->watch(tenant);
+        engine->bandits_->watch(tenant);
     }
     engine->decisions_ = std::make_unique<DecisionLog>(*engine->people_, clock, options.decisions);
     engine->segments_ = std::make_unique<Segments>(

@@ -17,12 +17,14 @@
 #include "engine/bandit/bandits.h"
 #include "engine/blueprint/blueprint.h"
 #include "engine/calendar/time_zones.h"
+#include "engine/catalogue/catalogue.h"
 #include "engine/decide/decider.h"
 #include "engine/decide/flag_exposures.h"
 #include "engine/decisions/decision_log.h"
 #include "engine/experiment/experiment_reader.h"
 #include "engine/experiment/experiments.h"
 #include "engine/flags/flags.h"
+#include "engine/numbers/item_numbers.h"
 #include "engine/optimize/optimizer.h"
 #include "engine/optimize/rule_questions.h"
 #include "engine/profile/people.h"
@@ -46,6 +48,7 @@ struct EngineOptions {
     TrackOptions track{};
     DecisionLogOptions decisions{};
     RolloutOptions rollouts{};
+    CatalogueOptions catalogue{};
     std::string backup_dir;  // where backups may be written; empty: nowhere
 };
 
@@ -66,6 +69,9 @@ public:
     [[nodiscard]] Tenants& tenants() { return *tenants_; }
     [[nodiscard]] People& people() { return *people_; }
     [[nodiscard]] Tracker& tracker() { return *tracker_; }
+    // What items are called inside: by all that speak of them.
+    [[nodiscard]] AllItemNumbers& item_numbers() { return item_numbers_; }
+    [[nodiscard]] Catalogue& catalogue() { return *catalogue_; }
     [[nodiscard]] Segments& segments() { return *segments_; }
     [[nodiscard]] Rules& rules() { return *rules_; }
     [[nodiscard]] Flags& flags() { return *flags_; }
@@ -91,11 +97,13 @@ private:
     const base::Clock& clock_;
     base::Random& random_;
     const TimeZones zones_ = TimeZones::of_system();
+    AllItemNumbers item_numbers_;
     // Declared in the order of need: the last one goes first.
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<Tenants> tenants_;
     std::unique_ptr<People> people_;
     std::unique_ptr<Tracker> tracker_;
+    std::unique_ptr<Catalogue> catalogue_;
     std::unique_ptr<Rules> rules_;
     std::unique_ptr<Flags> flags_;
     std::unique_ptr<Experiments> experiments_;

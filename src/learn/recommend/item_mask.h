@@ -2,10 +2,12 @@
 // less than what it saves.
 #pragma once
 
+#include "base/result.h"
 #include "learn/recommend/interactions.h"
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace attune::learn {
@@ -16,6 +18,12 @@ public:
     explicit ItemMask(ItemIndex items, bool allowed = true)
         : words_((std::size_t{items} + 63) / 64, allowed ? ~std::uint64_t{0} : 0), items_(items) {
         if (allowed && items % 64 != 0) words_.back() = (std::uint64_t{1} << (items % 64)) - 1;
+    }
+
+    // As words() gives them; bits past the last item are clear.
+    ItemMask(std::vector<std::uint64_t> words, ItemIndex items)
+        : words_(std::move(words)), items_(items) {
+        ATTUNE_CHECK(words_.size() == (std::size_t{items} + 63) / 64);
     }
 
     [[nodiscard]] ItemIndex items() const { return items_; }
