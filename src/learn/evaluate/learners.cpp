@@ -1,6 +1,8 @@
 #include "learn/evaluate/learners.h"
 
 #include "learn/factors/ials.h"
+#include "learn/factors/spectral.h"
+#include "learn/factors/svd.h"
 #include "learn/neighbours/item_knn.h"
 #include "learn/neighbours/transitions.h"
 #include "learn/recommend/model_file.h"
@@ -14,10 +16,7 @@ namespace {
 
 // Addresses of constants of other files: known before anything runs, so the order of their making does not matter.
 constexpr const Learner* kLearners[] = {
-    &kPopularity,
-    &kIals,
-    &kItemKnn,
-    &kTransitions,
+    &kPopularity, &kIals, &kSpectral, &kSvd, &kItemKnn, &kTransitions,
 };
 
 constexpr std::uint32_t kLayout = 1;
