@@ -113,9 +113,7 @@ std::vector<Scored> ItemRows::best(const Query& query, std::size_t limit,
 
 void ItemRows::save(ModelWriter& writer) const {
     put_rows(writer, "rows", rows_);
-    writer.put("last", reading_.last);
-    writer.put("step_decay", reading_.step_decay);
-    writer.put("by_weight", static_cast<std::uint8_t>(reading_.by_weight));
+    put_reading(writer, reading_);
 }
 
 std::size_t ItemRows::bytes() const {
@@ -125,13 +123,25 @@ std::size_t ItemRows::bytes() const {
 
 Result<std::unique_ptr<Recommender>> ItemRows::load(std::string_view name, ModelReader& reader) {
     ATTUNE_TRY(SparseRows rows, read_rows(reader, "rows"));
-    if (rows.rows() != rows.width) return reader.damaged("rows");
-    HistoryReading reading;
-    ATTUNE_TRY(reading.last, reader.number<std::uint32_t>("last"));
-    ATTUNE_TRY(reading.step_decay, reader.number<float>("step_decay"));
-    ATTUNE_TRY(const auto by_weight, reader.number<std::uint8_t>("by_weight"));
-    reading.by_weight = by_weight != 0;
+    if (rows.rows() != rows.width || rows.values.size() != rows.size())
+        return reader.damaged("rows");
+    ATTUNE_TRY(const HistoryReading reading, read_reading(reader));
     return std::make_unique<ItemRows>(name, std::move(rows), reading);
+}
+
+void put_reading(ModelWriter& writer, const HistoryReading& reading) {
+    writer.put("last", reading.last);
+    writer.put("step_decay", reading.step_decay);
+    writer.put("by_weight", static_cast<std::uint8_t>(reading.by_weight));
+}
+
+Result<HistoryReading> read_reading(const ModelReader& reader) {
+    HistoryReading out;
+    ATTUNE_TRY(out.last, reader.number<std::uint32_t>("last"));
+    ATTUNE_TRY(out.step_decay, reader.number<float>("step_decay"));
+    ATTUNE_TRY(const auto by_weight, reader.number<std::uint8_t>("by_weight"));
+    out.by_weight = by_weight != 0;
+    return out;
 }
 
 void put_rows(ModelWriter& writer, std::string_view name, const SparseRows& rows) {
@@ -149,9 +159,10 @@ Result<SparseRows> read_rows(const ModelReader& reader, std::string_view name) {
     ATTUNE_TRY(out.columns, reader.array<std::uint32_t>(prefix + ".columns"));
     ATTUNE_TRY(out.values, reader.array<float>(prefix + ".values"));
     ATTUNE_TRY(out.width, reader.number<std::uint32_t>(prefix + ".width"));
-    const bool is_whole =
-        !out.begins.empty() && out.begins.front() == 0 && out.begins.back() == out.columns.size() &&
-        out.values.size() == out.columns.size() && std::ranges::is_sorted(out.begins);
+    const bool is_whole = !out.begins.empty() && out.begins.front() == 0 &&
+                          out.begins.back() == out.columns.size() &&
+                          (out.values.empty() || out.values.size() == out.columns.size()) &&
+                          std::ranges::is_sorted(out.begins);
     const bool is_sound =
         is_whole &&
         std::ranges::all_of(out.columns,

@@ -56,8 +56,10 @@ private:
 };
 
 // Sparse rows in a model's bytes, under a name of their own; read back, they are known to be well-formed: data_loss where
-// columns are not below the width or a value is not finite.
+// columns are not below the width or a value is not finite. Either all columns have values or none.
 void put_rows(ModelWriter& writer, std::string_view name, const SparseRows& rows);
 [[nodiscard]] Result<SparseRows> read_rows(const ModelReader& reader, std::string_view name);
+void put_reading(ModelWriter& writer, const HistoryReading& reading);
+[[nodiscard]] Result<HistoryReading> read_reading(const ModelReader& reader);
 
 }  // namespace attune::learn

@@ -12,6 +12,7 @@
 
 #include "learn/neighbours/item_rows.h"
 #include "learn/neighbours/transition_counts.h"
+#include "learn/recommend/learner.h"
 
 namespace attune::learn {
 
