@@ -33,6 +33,12 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
                Tenants::open(*engine->store_, clock, random, std::move(options.tenancy)));
     engine->people_ =
         std::make_unique<People>(*engine->store_, *engine->tenants_, clock, random, options.people);
+    engine->activity_ =
+        std::make_unique<Activity>(*engine->store_, *engine->tenants_, engine->item_numbers_);
+    engine->people_->tell_of_erasures(
+        [&activity = *engine->activity_](TenantId tenant, const store::PersonId& person) {
+            activity.forget(tenant, person);
+        });
     ATTUNE_TRY(engine->tracker_, Tracker::open(*engine->people_, *engine->tenants_, clock, random,
                                                std::move(options.track)));
     engine->catalogue_ = std::make_unique<Catalogue>(*engine->store_, clock, engine->item_numbers_,
@@ -60,6 +66,7 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
     for (const TenantId tenant : tenants_of(*engine->tenants_)) {
         engine->questions_->watch(tenant);
         engine->bandits_->watch(tenant);
+        engine->activity_->watch(tenant);
     }
     engine->decisions_ = std::make_unique<DecisionLog>(*engine->people_, clock, options.decisions);
     engine->segments_ = std::make_unique<Segments>(

@@ -13,6 +13,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "engine/activity/activity.h"
 #include "engine/backups.h"
 #include "engine/bandit/bandits.h"
 #include "engine/blueprint/blueprint.h"
@@ -68,6 +69,7 @@ public:
     [[nodiscard]] store::Store& store() { return *store_; }
     [[nodiscard]] Tenants& tenants() { return *tenants_; }
     [[nodiscard]] People& people() { return *people_; }
+    [[nodiscard]] Activity& activity() { return *activity_; }
     [[nodiscard]] Tracker& tracker() { return *tracker_; }
     // What items are called inside: by all that speak of them.
     [[nodiscard]] AllItemNumbers& item_numbers() { return item_numbers_; }
@@ -102,6 +104,7 @@ private:
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<Tenants> tenants_;
     std::unique_ptr<People> people_;
+    std::unique_ptr<Activity> activity_;
     std::unique_ptr<Tracker> tracker_;
     std::unique_ptr<Catalogue> catalogue_;
     std::unique_ptr<Rules> rules_;

@@ -92,6 +92,7 @@ Result<store::Listing<UserSummary>> People::list(TenantId tenant, const store::P
 Result<void> People::erase(TenantId tenant, std::string_view user_id) {
     return impl_->erase(tenant, user_id);
 }
+void People::tell_of_erasures(Erased told) { impl_->erased_ = std::move(told); }
 
 Result<void> People::checkpoint_all() { return impl_->checkpoint_all(); }
 

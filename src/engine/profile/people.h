@@ -24,6 +24,7 @@
 #include "store/store.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -172,6 +173,10 @@ public:
 
     // Everything of the person, under all their ids, is gone when this returns.
     [[nodiscard]] Result<void> erase(TenantId tenant, std::string_view user_id);
+    // From now on `told` hears of everybody who was erased, before erase() returns, with no lock held. To be said while
+    // nobody is erased yet.
+    using Erased = std::function<void(TenantId tenant, const store::PersonId& person)>;
+    void tell_of_erasures(Erased told);
 
     // Writes checkpoints of all dirty people; for shutdown and for tests.
     [[nodiscard]] Result<void> checkpoint_all();

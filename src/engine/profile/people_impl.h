@@ -114,6 +114,7 @@ public:  // of a class that only this folder sees
     const TenantView& tenants_;
     base::Random& random_;
     const PeopleOptions options_;
+    Erased erased_ = [](TenantId, const store::PersonId&) {};
     std::shared_ptr<OnTheWay> on_the_way_;
     PersonCache cache_;
 

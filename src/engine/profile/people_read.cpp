@@ -188,6 +188,7 @@ Result<void> People::Impl::erase(TenantId tenant, std::string_view user_id) {
     for (const auto& [kind, text] : ids) {
         on_the_way_->directory.correct(Directory::key(tenant, kind, text), *id, std::nullopt);
     }
+    erased_(tenant, *id);
     return {};
 }
 

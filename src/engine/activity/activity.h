@@ -1,0 +1,49 @@
+// Activity: what everybody did with items, read from the log and kept up with it. It is kept in memory and read again after a
+// restart, so it can be lost, changed or doubted without harm.
+//
+//     Activity activity(store, tenants, numbers);
+//     activity.watch(tenant);                                        // from now on it reads along
+//     activity.of(tenant)->popular(10, mask);
+//     activity.forget(tenant, person);                               // they were erased
+//
+// A thread of its own is woken by every commit and reads what is new, a batch of each tenant in turn. Touches are events about an
+// item (`item_id`, or `properties.products`) that weigh something (the tenant's WeightTable); impressions, and the choices of
+// decisions of kind "recommendation", are showings. When the tenant's weights change, the log is read again, and the old
+// reading answers until that is done.
+//
+// Thread-safe. docs/decisions/0092-what-everybody-did-is-kept-in-memory.md says what it costs.
+#pragma once
+
+#include "engine/activity/tenant_activity.h"
+#include "engine/tenancy/tenant_view.h"
+#include "store/store.h"
+
+#include <memory>
+
+namespace attune::engine {
+
+class Activity {
+public:
+    // The arguments outlive it.
+    Activity(store::Store& store, const TenantView& tenants, AllItemNumbers& numbers,
+             ActivityOptions options = {});
+    ~Activity();
+    Activity(const Activity&) = delete;
+    Activity& operator=(const Activity&) = delete;
+
+    void watch(TenantId tenant);
+    // Watches the tenant too. Never null: empty until something was read.
+    [[nodiscard]] std::shared_ptr<const ActivityOfTenant> of(TenantId tenant);
+
+    // Somebody was erased from the store, under this id or merged into it: what they did is taken back before this returns.
+    void forget(TenantId tenant, const store::PersonId& person);
+
+    // Reads until everything committed so far is known.
+    [[nodiscard]] Result<void> catch_up(TenantId tenant);
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace attune::engine

@@ -1,0 +1,47 @@
+// ActivityReading: one tenant's log as it is read into an ActivityOfTenant: a batch at a time, people who are one as one. Not
+// thread-safe: whoever holds it for reading also forgets people through it, so that nobody is read in between who was erased.
+#pragma once
+
+#include "engine/activity/tenant_activity.h"
+#include "store/store.h"
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
+
+namespace attune::engine {
+
+class ActivityReading {
+public:
+    ActivityReading(store::Store& store, TenantId tenant, std::shared_ptr<ItemNumbers> numbers,
+                    const WeightTable& weights, const ActivityOptions& options);
+
+    // Reads some more. True when everything committed when it began is known. What fails is tried again from where it was.
+    [[nodiscard]] Result<bool> step(const WeightTable& weights);
+    void forget(const store::PersonId& person);
+
+    // What an event weighs is settled when it is read: of other weights, it is all read again.
+    [[nodiscard]] bool is_of(const WeightTable& weights) const {
+        return weights_fingerprint_ == weights.fingerprint();
+    }
+    [[nodiscard]] std::shared_ptr<const ActivityOfTenant> activity() const { return activity_; }
+
+private:
+    struct Read {
+        store::PersonId person;
+        ItemEvent event;
+    };
+    // As it is today: when the log is read again, people of then have long been merged.
+    [[nodiscard]] Result<store::PersonId> whole_of(const store::PersonId& person);
+    [[nodiscard]] Result<void> link(const Read& read);
+
+    store::Store& store_;
+    const TenantId tenant_;
+    const std::uint64_t weights_fingerprint_;
+    const std::shared_ptr<ActivityOfTenant> activity_;
+    store::Position upto_;
+    boost::unordered_flat_map<store::PersonId, store::PersonId, base::Id128Hash> whole_;
+    // Pairs of ids that were looked at: most visitors say both of theirs with every event.
+    boost::unordered_flat_set<base::Id128, base::Id128Hash> linked_;
+};
+
+}  // namespace attune::engine

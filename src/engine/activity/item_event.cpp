@@ -1,0 +1,137 @@
+#include "engine/activity/item_event.h"
+
+#include "domain/event.h"
+#include "domain/event_kind.h"
+#include "engine/profile/event_facts.h"
+#include "engine/profile/member_scan.h"
+
+#include <algorithm>
+
+namespace attune::engine {
+namespace {
+
+using domain::EventKind;
+
+// Where the parts of an event stand in its payload.
+struct Parts {
+    std::string event;
+    std::optional<base::Time> time;
+    std::optional<base::Time> received_at;
+    std::optional<double> value;
+    std::string_view id;
+    std::string_view item_id;
+    std::string_view decision_id;
+    std::string_view properties;
+};
+
+std::optional<base::Time> time_of(std::string_view value) {
+    const auto text = text_of(value);
+    return text ? base::parse_time(*text) : std::nullopt;
+}
+
+Parts parts_of(std::string_view payload, ItemEvent& out) {
+    Parts parts;
+    for (MemberScan scan(payload); scan.next();) {
+        const std::string_view key = scan.key();
+        if (key == "event")
+            parts.event = text_of(scan.value()).value_or("");
+        else if (key == "time")
+            parts.time = time_of(scan.value());
+        else if (key == "received_at")
+            parts.received_at = time_of(scan.value());
+        else if (key == "value")
+            parts.value = number_of(scan.value());
+        else if (key == "id")
+            parts.id = scan.value();
+        else if (key == "item_id")
+            parts.item_id = scan.value();
+        else if (key == "decision_id")
+            parts.decision_id = scan.value();
+        else if (key == "properties")
+            parts.properties = scan.value();
+        else if (key == "user_id")
+            out.user_id = text_of(scan.value()).value_or("");
+        else if (key == "anonymous_id")
+            out.anonymous_id = text_of(scan.value()).value_or("");
+    }
+    return parts;
+}
+
+void add_item(ItemEvent& out, std::string_view value) {
+    if (value.empty() || out.items.size() >= ItemEvent::kItemsMax) return;
+    auto item = text_of(value);
+    if (!item || item->empty() || std::ranges::find(out.items, *item) != out.items.end()) return;
+    out.items.push_back(*std::move(item));
+}
+
+// The names are those that the fold reads.
+void add_products(ItemEvent& out, std::string_view properties) {
+    for (MemberScan members(properties); members.next();) {
+        if (members.key() != "products") continue;
+        for (ElementScan products(members.value()); products.next();) {
+            std::string_view id;
+            std::string_view sku;
+            for (MemberScan product(products.value()); product.next();) {
+                if (product.key() == "item_id" || product.key() == "product_id")
+                    id = product.value();
+                else if (product.key() == "sku")
+                    sku = product.value();
+            }
+            add_item(out, id.empty() ? sku : id);
+        }
+    }
+}
+
+void add_recommended(ItemEvent& out, std::string_view properties) {
+    bool is_recommendation = false;
+    std::string_view choices;
+    for (MemberScan members(properties); members.next();) {
+        if (members.key() == "kind")
+            is_recommendation = text_of(members.value()) == "recommendation";
+        else if (members.key() == "choices")
+            choices = members.value();
+    }
+    if (!is_recommendation) return;
+    for (ElementScan scan(choices); scan.next();) {
+        std::string_view chosen;
+        bool is_of_placement = false;
+        for (MemberScan choice(scan.value()); choice.next();) {
+            if (choice.key() == "of")
+                is_of_placement = text_of(choice.value()).value_or("").starts_with("placement:");
+            else if (choice.key() == "chosen")
+                chosen = choice.value();
+        }
+        if (is_of_placement) add_item(out, chosen);
+    }
+}
+
+}  // namespace
+
+std::optional<ItemEvent> read_item_event(std::string_view payload, const WeightTable& weights) {
+    ItemEvent out;
+    const Parts parts = parts_of(payload, out);
+    if (parts.event.empty() || !parts.time) return std::nullopt;
+    const EventKind kind = domain::event_kind(parts.event);
+    out.time = parts.received_at ? std::min(*parts.time, *parts.received_at) : *parts.time;
+    out.is_alias = kind == EventKind::alias;
+    if (kind == EventKind::decision) {
+        out.kind = ItemEvent::Kind::impression;
+        out.decision_id = text_of(parts.id).value_or("");
+        add_recommended(out, parts.properties);
+    } else if (!domain::is_reserved(kind)) {
+        out.decision_id = text_of(parts.decision_id).value_or("");
+        if (kind == EventKind::impression)
+            out.kind = ItemEvent::Kind::impression;
+        else
+            out.weight =
+                static_cast<float>(weights.of(parts.event).weight * strength_of(kind, parts.value));
+        if (kind == EventKind::impression || out.weight != 0) {
+            add_item(out, parts.item_id);
+            add_products(out, parts.properties);
+        }
+    }
+    if (out.items.empty() && !out.may_link()) return std::nullopt;
+    return out;
+}
+
+}  // namespace attune::engine

@@ -1,0 +1,42 @@
+// What a logged event says of items, read in place: who touched what and how strongly, or what was shown to them. Reading all
+// of an event would cost more than counting it does. For activity.
+#pragma once
+
+#include "base/time.h"
+#include "engine/tenancy/weights.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace attune::engine {
+
+struct ItemEvent {
+    enum class Kind : std::uint8_t { touch, impression };
+
+    Kind kind = Kind::touch;
+    // Of a touch: how much it tells of their taste, below zero for a dislike.
+    float weight = 0;
+    // When it happened, and not after we heard of it: nobody is ahead of their time.
+    base::Time time;
+    std::vector<std::string> items;  // at most kItemsMax
+    std::string decision_id;         // that made it, or that it answers; may be empty
+    std::string user_id;
+    std::string anonymous_id;
+    bool is_alias = false;
+
+    static constexpr std::size_t kItemsMax = 200;
+
+    // Whether it may be what made one person of two.
+    [[nodiscard]] bool may_link() const {
+        return is_alias || (!user_id.empty() && !anonymous_id.empty());
+    }
+};
+
+// Empty: what is stored is no event that can be read, or says nothing of items or of who is who.
+[[nodiscard]] std::optional<ItemEvent> read_item_event(std::string_view payload,
+                                                       const WeightTable& weights);
+
+}  // namespace attune::engine

@@ -1,0 +1,81 @@
+#include "engine/activity/what_followed.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace attune::engine {
+namespace {
+
+constexpr std::size_t kLastItems = 10;
+constexpr std::size_t kPeopleOfLast = 400;  // of the latest item; less of each before it
+constexpr std::size_t kPeopleLeast = 40;
+constexpr double kPeopleDecay = 0.7;
+constexpr std::size_t kSteps = 5;
+constexpr float kDecay = 0.8F;
+constexpr float kHalfLifeSeconds = 90 * 86'400.0F;
+constexpr float kDamping = 0.3F;
+
+using Scores = boost::unordered_flat_map<ItemNumber, float>;
+
+// The latest different items, the latest first.
+std::vector<ItemNumber> last_items(learn::History history) {
+    std::vector<ItemNumber> last;
+    for (std::size_t i = history.size(); i > 0 && last.size() < kLastItems; --i) {
+        const learn::Touch& touch = history[i - 1];
+        if (touch.weight > 0 && std::ranges::find(last, touch.item) == last.end())
+            last.push_back(touch.item);
+    }
+    return last;
+}
+
+// What one person did after they last touched `from`.
+void add_steps(std::span<const KeptTouch> touches, ItemNumber from, float weight, std::int64_t now,
+               Scores& scores) {
+    std::size_t at = touches.size();
+    while (at > 0 && (touches[at - 1].item != from || touches[at - 1].weight <= 0)) --at;
+    std::array<ItemNumber, kSteps> seen{};
+    std::size_t steps = 0;
+    for (; at < touches.size() && steps < kSteps; ++at) {
+        const KeptTouch& touch = touches[at];
+        if (touch.weight <= 0 ||
+            std::find(seen.begin(), seen.begin() + static_cast<std::ptrdiff_t>(steps),
+                      touch.item) != seen.begin() + static_cast<std::ptrdiff_t>(steps))
+            continue;
+        const auto age = static_cast<float>(std::max<std::int64_t>(0, now - touch.time));
+        scores[touch.item] += weight * std::exp2(-age / kHalfLifeSeconds);
+        seen[steps++] = touch.item;
+        weight *= kDecay;
+    }
+}
+
+}  // namespace
+
+std::vector<learn::Scored> what_followed(const TouchBook& book, learn::History history,
+                                         std::size_t limit, const learn::ItemMask& mask,
+                                         std::int64_t now) {
+    const std::vector<ItemNumber> last = last_items(history);
+    Scores scores;
+    float weight = 1;
+    double room = kPeopleOfLast;
+    for (const ItemNumber from : last) {
+        const auto people = book.item_people().of(from);
+        for (const PersonIndex person :
+             people.last(std::min(people.size(), static_cast<std::size_t>(room))))
+            add_steps(book.touches_of(person), from, weight, now, scores);
+        weight *= kDecay;
+        room = std::max<double>(kPeopleLeast, room * kPeopleDecay);
+    }
+    for (const learn::Touch& touch : history) scores.erase(touch.item);
+    std::vector<learn::Scored> list;
+    list.reserve(scores.size());
+    const ItemCounts& counts = book.item_people().counts();
+    for (const auto& [item, score] : scores) {
+        if (item >= mask.items() || !mask.allows(item)) continue;
+        const auto people = static_cast<float>(std::max(1U, counts[item]));
+        list.push_back({item, score * std::pow(people, -kDamping)});
+    }
+    return learn::best_of_list(std::move(list), limit);
+}
+
+}  // namespace attune::engine
