@@ -3,8 +3,13 @@
 #include "learn/factors/ials.h"
 #include "learn/factors/spectral.h"
 #include "learn/factors/svd.h"
+#include "learn/neighbours/covisits.h"
 #include "learn/neighbours/item_knn.h"
+#include "learn/neighbours/rp3beta.h"
+#include "learn/neighbours/session_knn.h"
 #include "learn/neighbours/transitions.h"
+#include "learn/neighbours/trending.h"
+#include "learn/neighbours/user_knn.h"
 #include "learn/recommend/model_file.h"
 #include "learn/recommend/popularity.h"
 
@@ -16,7 +21,8 @@ namespace {
 
 // Addresses of constants of other files: known before anything runs, so the order of their making does not matter.
 constexpr const Learner* kLearners[] = {
-    &kPopularity, &kIals, &kSpectral, &kSvd, &kItemKnn, &kTransitions,
+    &kPopularity, &kIals,        &kSpectral, &kSvd,        &kItemKnn,  &kRp3Beta,
+    &kUserKnn,    &kTransitions, &kCovisits, &kSessionKnn, &kTrending,
 };
 
 constexpr std::uint32_t kLayout = 1;
