@@ -28,6 +28,7 @@ void ItemWeights::pack() {
     rows_.columns.reserve(size);
     rows_.values.reserve(size);
     for (auto& row : building_) {
+        std::ranges::sort(row, {}, &ItemWeight::item);
         for (const ItemWeight& one : row) {
             rows_.columns.push_back(one.item);
             rows_.values.push_back(one.weight);

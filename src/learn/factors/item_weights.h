@@ -31,6 +31,8 @@ public:
     explicit ItemWeights(SparseRows rows) : rows_(std::move(rows)) {}
 
     void set(ItemIndex item, std::vector<ItemWeight> row) { building_[item] = std::move(row); }
+    // More entries for a row that was set; none twice.
+    void append(ItemIndex item, ItemWeight one) { building_[item].push_back(one); }
     void pack();
 
     [[nodiscard]] const SparseRows& rows() const { return rows_; }

@@ -11,6 +11,9 @@ extern "C" {
 void spotrf_(const char* triangle, const int* n, float* a, const int* stride, int* info);
 void spotrs_(const char* triangle, const int* n, const int* right_sides, const float* a,
              const int* stride, float* b, const int* b_stride, int* info);
+void strtri_(const char* triangle, const char* diagonal, const int* n, float* a, const int* stride,
+             int* info);
+void slauum_(const char* triangle, const int* n, float* a, const int* stride, int* info);
 void ssyevd_(const char* job, const char* triangle, const int* n, float* a, const int* stride,
              float* values, float* work, const int* work_size, int* whole_work,
              const int* whole_work_size, int* info);
@@ -73,6 +76,45 @@ void solve_cholesky(ConstView factor, std::span<float> b) {
     const int one = 1;
     int info = 0;
     spotrs_("U", &n, &one, factor.data, &stride, b.data(), &n, &info);
+}
+
+void divide_from_right(View a, ConstView l, Transposed l_is, float alpha) {
+    alone();
+    ATTUNE_CHECK(a.columns == l.rows && l.rows == l.columns);
+    cblas_strsm(CblasRowMajor, CblasRight, CblasLower, turned(l_is), CblasNonUnit, small(a.rows),
+                small(a.columns), alpha, l.data, small(l.stride), a.data, small(a.stride));
+}
+
+void divide_from_left(ConstView l, View a) {
+    alone();
+    ATTUNE_CHECK(a.rows == l.rows && l.rows == l.columns);
+    cblas_strsm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, small(a.rows),
+                small(a.columns), 1, l.data, small(l.stride), a.data, small(a.stride));
+}
+
+void multiply_from_left(ConstView l, View a) {
+    alone();
+    ATTUNE_CHECK(a.rows == l.rows && l.rows == l.columns);
+    cblas_strmm(CblasRowMajor, CblasLeft, CblasLower, CblasTrans, CblasNonUnit, small(a.rows),
+                small(a.columns), 1, l.data, small(l.stride), a.data, small(a.stride));
+}
+
+void invert_triangle(View l) {
+    alone();
+    const int n = small(l.rows);
+    const int stride = small(l.stride);
+    int info = 0;
+    strtri_("U", "N", &n, l.data, &stride, &info);
+    ATTUNE_CHECK(info == 0);
+}
+
+void square_triangle(View l) {
+    alone();
+    const int n = small(l.rows);
+    const int stride = small(l.stride);
+    int info = 0;
+    slauum_("U", &n, l.data, &stride, &info);
+    ATTUNE_CHECK(info == 0);
 }
 
 Result<std::vector<float>> eigen(Matrix& a) {

@@ -49,6 +49,14 @@ void multiply_by_itself(float alpha, ConstView a, Transposed a_is, float beta, V
 // Solves L·Lᵀ·x = b in place of b.
 void solve_cholesky(ConstView factor, std::span<float> b);
 
+// What the inverse of a large matrix is made of, tile by tile. `l` is a lower triangle with nothing zero on its diagonal.
+void divide_from_right(View a, ConstView l, Transposed l_is,
+                       float alpha);           // a = alpha·a·l⁻¹, or l⁻ᵀ
+void divide_from_left(ConstView l, View a);    // a = l⁻¹·a
+void multiply_from_left(ConstView l, View a);  // a = lᵀ·a
+void invert_triangle(View l);                  // l = l⁻¹
+void square_triangle(View l);                  // the lower triangle of lᵀ·l in place of l
+
 // Eigenvalues, ascending; row i of `a` becomes the i-th eigenvector. internal where LAPACK finds none, as with values
 // that are not finite.
 [[nodiscard]] Result<std::vector<float>> eigen(Matrix& a);
