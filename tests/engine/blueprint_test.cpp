@@ -32,7 +32,9 @@ constexpr std::string_view kFile = R"({
 class BlueprintTest : public ::testing::Test {
 protected:
     BlueprintTest() {
-        auto engine = Engine::open(store::open_memory({}), clock_, random_, {});
+        auto store = store::open_memory({});
+        store_ = store.get();
+        auto engine = Engine::open(std::move(store), clock_, random_, {});
         EXPECT_TRUE(engine);
         engine_ = *std::move(engine);
         domain::Tenant tenant;
@@ -53,6 +55,7 @@ protected:
 
     base::ManualClock clock_{*base::parse_time("2026-03-01T12:00:00Z")};
     base::SeededRandom random_{7};
+    store::MemoryStore* store_ = nullptr;  // the engine's
     std::unique_ptr<Engine> engine_;
     TenantId tenant_;
 };
@@ -141,9 +144,53 @@ TEST_F(BlueprintTest, PruningRemovesWhatTheFileDoesNotNameOfTheKindsThatItNames)
 
 TEST_F(BlueprintTest, ASegmentThatSomethingAsksForIsNotPruned) {
     ASSERT_TRUE(apply(kFile));
-    const auto plan = apply(R"({"segments":{}})", {.prune = true});
-    ASSERT_FALSE(plan);
-    EXPECT_EQ(plan.error().reason, "in_use");
+    const std::string before = file();
+    for (const bool dry_run : {true, false}) {
+        const auto plan =
+            apply(R"({"segments":{},"flags":{"new":{"state":"ENABLED","variants":{"on":true}}}})",
+                  {.dry_run = dry_run, .prune = true});
+        ASSERT_FALSE(plan);
+        EXPECT_EQ(plan.error().reason, "in_use");
+        EXPECT_NE(plan.error().message.find("rule thanks"), std::string::npos)
+            << plan.error().message;
+    }
+    EXPECT_EQ(file(), before) << "nothing else of the file either";
+    constexpr std::string_view kAskedByAFlag = R"({"segments":{},"rules":{},"flags":{"new":{
+        "state":"ENABLED","variants":{"on":true},"defaultVariant":"on","targeting":{"if":[{"in_segment":"buyers"},"on"]}}}})";
+    EXPECT_EQ(apply(kAskedByAFlag, {.prune = true}).error().reason, "in_use");
+    EXPECT_TRUE(apply(R"({"segments":{},"rules":{}})", {.prune = true}))
+        << "the rule that asked for it goes with it";
+}
+
+TEST_F(BlueprintTest, AFileIsOneCommitOfAllKinds) {
+    const std::uint64_t commits = store_->stats().commits;
+    ASSERT_TRUE(apply(kFile));
+    EXPECT_EQ(store_->stats().commits, commits + 1);
+    ASSERT_TRUE(apply(R"({"segments":{},"rules":{},"flags":{}})", {.prune = true}));
+    EXPECT_EQ(store_->stats().commits, commits + 2);
+    EXPECT_TRUE(engine_->flags().list(tenant_).value()->empty());
+}
+
+TEST_F(BlueprintTest, WhenTheDiskFailsNothingOfTheFileIsInForce) {
+    ASSERT_TRUE(apply(R"({"rules":{"old":{"name":"o","actions":[{"path":"x","value":1}]}}})"));
+    const std::string before = file();
+    const std::string version = engine_->flags().of(tenant_).value()->version();
+    store_->set_disk_full(true);
+    const auto failed = apply(kFile, {.prune = true});
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().reason, "disk_full");
+    EXPECT_EQ(file(), before);
+    EXPECT_EQ(engine_->flags().of(tenant_).value()->version(), version);
+    store_->set_disk_full(false);
+    EXPECT_EQ(file(), before);
+    ASSERT_TRUE(apply(kFile, {.prune = true}));
+    EXPECT_EQ(engine_->rules().of(tenant_).value()->size(), 2u);
+}
+
+TEST_F(BlueprintTest, ACircleOfSegmentsIsToldAtOneOfThem) {
+    EXPECT_EQ(refused(R"({"segments":{"a":{"name":"a","condition":{"in_segment":"b"}},)"
+                      R"("b":{"name":"b","condition":{"or":[false,{"in_segment":"a"}]}}}})"),
+              "/segments/b/condition/or/1");
 }
 
 TEST_F(BlueprintTest, WhatTheServerWroteIntoARunningExperimentStays) {

@@ -33,12 +33,6 @@ std::optional<base::JsonText> as_written(const base::JsonText& body) {
     return base::JsonText::trusted(base::to_json(*experiment));
 }
 
-std::string place_of(std::string_view experiment) {
-    std::string pointer = "/experiments";
-    base::append_pointer(pointer, experiment);
-    return pointer;
-}
-
 Bodies bodies_of(const std::vector<Definition>& definitions) {
     Bodies bodies;
     for (const Definition& one : definitions) bodies.emplace(one.id, one.now().body);
@@ -62,35 +56,6 @@ Result<Bodies> bodies_in(base::JsonView file, std::string_view kind) {
     return bodies;
 }
 
-std::vector<DefinitionEdit> edits_of(const Bodies& bodies) {
-    std::vector<DefinitionEdit> edits;
-    edits.reserve(bodies.size());
-    for (const auto& [id, body] : bodies) edits.push_back({id, body});
-    return edits;
-}
-
-std::vector<std::string> removed(const BlueprintPlan& plan, std::string_view kind) {
-    std::vector<std::string> ids;
-    for (const BlueprintStep& step : plan.steps)
-        if (step.change == BlueprintChange::removed && step.kind == kind) ids.push_back(step.id);
-    return ids;
-}
-
-// Those that ask for others go before them: as often as something could be removed, the rest is tried again.
-Result<void> remove_all(std::vector<std::string> ids, const auto& remove) {
-    while (!ids.empty()) {
-        const std::size_t before = ids.size();
-        Result<void> refused;
-        std::erase_if(ids, [&](const std::string& id) {
-            const Result<void> done = remove(id);
-            if (!done) refused = done;
-            return done.has_value();
-        });
-        if (ids.size() == before) return refused;
-    }
-    return {};
-}
-
 void append_part(std::string& out, std::string_view name, const Bodies& bodies) {
     if (out.size() > 1) out += ',';
     base::append_json(out, name);
@@ -111,7 +76,8 @@ struct Blueprint::Part {
     std::string_view kind;
     Bodies there;
     Bodies wanted;
-    bool is_named = false;  // by the file
+    bool is_named = false;   // by the file
+    bool is_pruned = false;  // of what the file does not name
 
     [[nodiscard]] std::vector<DefinitionEdit> changed() const {
         std::vector<DefinitionEdit> edits;
@@ -121,16 +87,32 @@ struct Blueprint::Part {
         }
         return edits;
     }
-    void plan(BlueprintPlan& plan, bool prune) const {
+    [[nodiscard]] std::vector<std::string> removed() const {
+        std::vector<std::string> ids;
+        if (is_pruned)
+            for (const auto& [id, body] : there)
+                if (!wanted.contains(id)) ids.push_back(id);
+        return ids;
+    }
+    [[nodiscard]] std::vector<DefinitionEdit> edits() const {
+        std::vector<DefinitionEdit> edits = changed();
+        for (std::string& id : removed()) edits.push_back({std::move(id), {}});
+        return edits;
+    }
+    // What there is once the file is applied.
+    [[nodiscard]] Bodies result() const {
+        Bodies bodies = wanted;
+        if (!is_pruned) bodies.insert(there.begin(), there.end());
+        return bodies;
+    }
+    void plan(BlueprintPlan& plan) const {
         for (const DefinitionEdit& one : changed())
             plan.steps.push_back(
                 {std::string(kind), one.id,
                  there.contains(one.id) ? BlueprintChange::changed : BlueprintChange::created});
         plan.unchanged += wanted.size() - changed().size();
-        if (!prune || !is_named) return;
-        for (const auto& [id, body] : there)
-            if (!wanted.contains(id))
-                plan.steps.push_back({std::string(kind), id, BlueprintChange::removed});
+        for (std::string& id : removed())
+            plan.steps.push_back({std::string(kind), std::move(id), BlueprintChange::removed});
     }
 };
 
@@ -141,12 +123,13 @@ struct Blueprint::Parts {
     Part flags{.kind = "flags", .there = {}, .wanted = {}};
 };
 
-Blueprint::Blueprint(Segments& segments, Rules& rules, Flags& flags, Experiments& experiments)
-    : segments_(segments), rules_(rules), flags_(flags), experiments_(experiments) {}
+Blueprint::Blueprint(store::Store& store, Segments& segments, Rules& rules, Flags& flags,
+                     Experiments& experiments)
+    : store_(store), segments_(segments), rules_(rules), flags_(flags), experiments_(experiments) {}
 
 Result<base::JsonText> Blueprint::read(TenantId tenant) {
     ATTUNE_TRY(const auto document, base::JsonDocument::parse("{}"));
-    ATTUNE_TRY(Parts parts, parts_of(tenant, document.root()));
+    ATTUNE_TRY(Parts parts, parts_of(tenant, document.root(), false));
     std::string out = "{";
     append_part(out, "segments", parts.segments.there);
     append_part(out, "experiments", parts.experiments.there);
@@ -161,11 +144,14 @@ Result<base::JsonText> Blueprint::read(TenantId tenant) {
     return base::JsonText::trusted(std::move(out));
 }
 
-Result<Blueprint::Parts> Blueprint::parts_of(TenantId tenant, base::JsonView file) {
+Result<Blueprint::Parts> Blueprint::parts_of(TenantId tenant, base::JsonView file, bool prune) {
     Parts parts;
     for (Part* part : {&parts.segments, &parts.experiments, &parts.rules}) {
         ATTUNE_TRY(part->wanted, bodies_in(file, part->kind));
+    }
+    for (Part* part : {&parts.segments, &parts.rules, &parts.flags}) {
         part->is_named = file.find(part->kind).has_value();
+        part->is_pruned = prune && part->is_named;
     }
     ATTUNE_TRY(const auto segments, segments_.list(tenant));
     parts.segments.there = bodies_of(*segments);
@@ -178,12 +164,10 @@ Result<Blueprint::Parts> Blueprint::parts_of(TenantId tenant, base::JsonView fil
         if (auto body = as_written(one.now().body))
             parts.experiments.there.emplace(one.id, *std::move(body));
     for (auto& [id, body] : parts.experiments.wanted) {
-        auto experiment = base::from_json<Experiment>(body.text());
-        if (!experiment) return base::error_below(place_of(id), experiment.error());
+        // What cannot be read is left to those who name the place.
         if (auto written = as_written(body)) body = *std::move(written);
     }
 
-    parts.flags.is_named = file.find("flags").has_value();
     if (!parts.flags.is_named) return parts;
     ATTUNE_TRY(const FlagSetSource source, FlagSetSource::of_file(file));
     for (const FlagSource& one : source.flags) parts.flags.wanted.emplace(one.key, one.body.text());
@@ -193,33 +177,45 @@ Result<Blueprint::Parts> Blueprint::parts_of(TenantId tenant, base::JsonView fil
     return parts;
 }
 
-Result<void> Blueprint::check(TenantId tenant, const Parts& parts, base::JsonView file) {
-    const auto segments = segments_.check_all(tenant, edits_of(parts.segments.wanted));
-    if (!segments) return base::error_below("/segments", segments.error());
-    for (const DefinitionEdit& one : parts.experiments.changed()) {
-        const auto checked = experiments_.check(tenant, one.id, one.body);
-        if (!checked) return base::error_below("/experiments", checked.error());
+// Nobody's rule stops to hold because a segment went unnoticed.
+Result<void> Blueprint::check_segments(TenantId tenant, const Parts& parts, base::JsonView file) {
+    const std::vector<std::string> removed = parts.segments.removed();
+    if (removed.empty()) return {};
+    std::map<std::string, std::vector<std::string>, std::less<>> uses;
+    const auto note = [&](const Bodies& bodies, std::string_view noun, std::string_view member) {
+        for (const auto& [id, body] : bodies)
+            for (std::string& segment : segments_asked(body, member))
+                uses[std::move(segment)].push_back(std::string(noun) + " " + id);
+    };
+    note(parts.rules.result(), "rule", "condition");
+    note(parts.experiments.result(), "experiment", "audience");
+    note(parts.segments.result(), "segment", "condition");
+    ATTUNE_TRY(auto flags, flags_.of(tenant));
+    if (parts.flags.is_pruned) {
+        ATTUNE_TRY(flags, flags_.compile(file));
     }
-    const auto rules = rules_.check_all(tenant, edits_of(parts.rules.wanted));
-    if (!rules) return base::error_below("/rules", rules.error());
-    if (!parts.flags.is_named) return {};
-    return flags_.check(tenant, file);
+    for (const Flag& one : flags->flags()) {
+        if (!one.targeting) continue;
+        for (const LogicRead& asked : one.targeting->segments_asked())
+            uses[std::string(asked.member)].push_back("flag " + one.key);
+    }
+    for (const std::string& segment : removed)
+        if (const auto found = uses.find(segment); found != uses.end())
+            return still_asked_for(segment, found->second);
+    return {};
 }
 
-Result<void> Blueprint::save(TenantId tenant, const Parts& parts, std::string_view file,
-                             const BlueprintPlan& plan, const DefinitionChange& change) {
-    ATTUNE_TRY_VOID(segments_.put_all(tenant, parts.segments.changed(), change));
-    for (const DefinitionEdit& one : parts.experiments.changed())
-        ATTUNE_TRY_VOID(experiments_.put(tenant, one.id, one.body, change));
-    std::vector<DefinitionEdit> rules = parts.rules.changed();
-    for (std::string& id : removed(plan, parts.rules.kind)) rules.push_back({std::move(id), {}});
-    ATTUNE_TRY_VOID(rules_.put_all(tenant, rules, change));
-    if (parts.flags.is_named) ATTUNE_TRY_VOID(flags_.load(tenant, file, change));
-    ATTUNE_TRY_VOID(remove_all(removed(plan, parts.flags.kind), [&](const std::string& id) {
-        return flags_.remove(tenant, id, change);
-    }));
-    return remove_all(removed(plan, parts.segments.kind),
-                      [&](const std::string& id) { return segments_.remove(tenant, id, change); });
+// Whoever is told of new flags finds the segments and experiments that they ask for: flags come into force last.
+Result<bool> Blueprint::put(DefinitionBatch& batch, const Parts& parts, base::JsonView file) {
+    const auto segments = [&] {
+        return segments_.put_all(batch, parts.segments.edits(), [&] { return batch.store(); });
+    };
+    const auto experiments = [&] {
+        return experiments_.put_all(batch, parts.experiments.edits(), segments);
+    };
+    const auto rules = [&] { return rules_.put_all(batch, parts.rules.edits(), experiments); };
+    if (!parts.flags.is_named) return rules();
+    return flags_.put_all(batch, file, parts.flags.removed(), rules);
 }
 
 Result<BlueprintPlan> Blueprint::apply(TenantId tenant, std::string_view file,
@@ -232,16 +228,13 @@ Result<BlueprintPlan> Blueprint::apply(TenantId tenant, std::string_view file,
             return fail_field(
                 "/" + std::string(name.substr(0, 64)),
                 "is no part of a blueprint: segments, experiments, rules and flags are");
-    ATTUNE_TRY(const Parts parts, parts_of(tenant, document.root()));
-    ATTUNE_TRY_VOID(check(tenant, parts, document.root()));
+    ATTUNE_TRY(const Parts parts, parts_of(tenant, document.root(), options.prune));
+    ATTUNE_TRY_VOID(check_segments(tenant, parts, document.root()));
     BlueprintPlan plan;
-    parts.segments.plan(plan, options.prune);
-    parts.experiments.plan(plan, false);
-    parts.rules.plan(plan, options.prune);
-    parts.flags.plan(plan, options.prune);
-    if (options.dry_run) return plan;
-    ATTUNE_TRY_VOID(save(tenant, parts, file, plan, change));
-    plan.applied = true;
+    for (const Part* part : {&parts.segments, &parts.experiments, &parts.rules, &parts.flags})
+        part->plan(plan);
+    DefinitionBatch batch(store_, tenant, change, options.dry_run);
+    ATTUNE_TRY(plan.applied, put(batch, parts, document.root()));
     return plan;
 }
 

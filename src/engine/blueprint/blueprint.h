@@ -4,14 +4,14 @@
 //     {"segments": {"vip": {…}}, "experiments": {"checkout": {…}}, "rules": {"dark": {…}},
 //      "flags": {"new-search": {…}}, "$evaluators": {…}, "metadata": {…}}
 //
-//     Blueprint blueprint(segments, rules, flags, experiments);
+//     Blueprint blueprint(store, segments, rules, flags, experiments);
 //     ATTUNE_TRY(const auto plan, blueprint.apply(tenant, file, {.dry_run = true}, {.by = "ann"}));
 //
 // Each part is what the API takes for one of its kind; a file of flagd is a blueprint of flags. What the server writes into
 // experiments (status, room, winner) is not part of it, nor is what was concluded: a file starts and ends no experiment.
 //
-// A file that contradicts itself, or what stays, changes nothing. When the disk fails on the way, what came before is saved,
-// and applying the file again does the rest. Thread-safe.
+// A file is applied whole or not at all: one that contradicts itself, or what stays, changes nothing, and what it changes is
+// stored in one commit, whatever the disk does. Thread-safe.
 #pragma once
 
 #include "base/json_text.h"
@@ -52,11 +52,14 @@ struct BlueprintOptions {
 class Blueprint {
 public:
     // The arguments outlive it.
-    Blueprint(Segments& segments, Rules& rules, Flags& flags, Experiments& experiments);
+    Blueprint(store::Store& store, Segments& segments, Rules& rules, Flags& flags,
+              Experiments& experiments);
 
     // What is in force, as apply() takes it.
     [[nodiscard]] Result<base::JsonText> read(TenantId tenant);
-    // invalid_argument names the place in the file: "/rules/dark/condition/and/0". Errors of Definitions::put.
+    // invalid_argument names the place in the file: "/rules/dark/condition/and/0"; failed_precondition "in_use" when it
+    // leaves out a segment that something asks for; "too_large" when it changes more than the store writes in one
+    // commit. Errors of Definitions::put.
     [[nodiscard]] Result<BlueprintPlan> apply(TenantId tenant, std::string_view file,
                                               const BlueprintOptions& options,
                                               const DefinitionChange& change);
@@ -64,11 +67,12 @@ public:
 private:
     struct Part;
     struct Parts;
-    Result<Parts> parts_of(TenantId tenant, base::JsonView file);
-    Result<void> check(TenantId tenant, const Parts& parts, base::JsonView file);
-    Result<void> save(TenantId tenant, const Parts& parts, std::string_view file,
-                      const BlueprintPlan& plan, const DefinitionChange& change);
+    Result<Parts> parts_of(TenantId tenant, base::JsonView file, bool prune);
+    Result<void> check_segments(TenantId tenant, const Parts& parts, base::JsonView file);
+    // Each kind checks its part; the last one stores all of them.
+    Result<bool> put(DefinitionBatch& batch, const Parts& parts, base::JsonView file);
 
+    store::Store& store_;
     Segments& segments_;
     Rules& rules_;
     Flags& flags_;

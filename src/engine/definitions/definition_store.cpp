@@ -1,7 +1,6 @@
 #include "engine/definitions/definition_store.h"
 
-#include "base/field_error.h"
-#include "base/json.h"
+#include "engine/definitions/definition_document.h"
 
 #include <algorithm>
 
@@ -9,53 +8,6 @@ namespace attune::engine {
 namespace {
 
 constexpr std::size_t kIdBytesMax = 128;
-// Of a definition with its whole history, so that a document never grows past what the store takes.
-constexpr std::size_t kHistoryBytesMax = 4u << 20;
-
-struct StoredRevision {
-    base::Time at;
-    std::string by;
-    std::string note;
-    base::JsonText body;
-};
-BOOST_DESCRIBE_STRUCT(StoredRevision, (), (at, by, note, body))
-
-// The newest revision's version is the document's own; those before count down from it.
-struct StoredDefinition {
-    std::vector<StoredRevision> history;
-};
-BOOST_DESCRIBE_STRUCT(StoredDefinition, (), (history))
-
-Result<Definition> definition_of(const store::Document& document) {
-    ATTUNE_TRY(StoredDefinition stored, base::from_json<StoredDefinition>(document.value));
-    Definition definition{.id = document.name};
-    std::uint64_t version = document.version - stored.history.size();
-    for (StoredRevision& one : stored.history)
-        definition.history.push_back(
-            {++version, one.at, std::move(one.by), std::move(one.note), std::move(one.body)});
-    if (definition.history.empty())
-        return fail(Code::data_loss, "the definition '" + document.name + "' has no history");
-    return definition;
-}
-
-std::string text_of(const Definition& definition) {
-    StoredDefinition stored;
-    for (const Revision& one : definition.history)
-        stored.history.push_back({one.at, one.by, one.note, one.body});
-    return base::to_json(stored);
-}
-
-void trim(Definition& definition, std::size_t revisions_max) {
-    std::size_t bytes = 0;
-    std::size_t kept = 0;
-    for (auto one = definition.history.rbegin(); one != definition.history.rend(); ++one) {
-        bytes += one->body.text().size() + one->note.size();
-        if (kept > 0 && (kept == revisions_max || bytes > kHistoryBytesMax)) break;
-        ++kept;
-    }
-    definition.history.erase(definition.history.begin(),
-                             definition.history.end() - static_cast<std::ptrdiff_t>(kept));
-}
 
 Result<void> check_id(std::string_view id) {
     const bool fits = !id.empty() && id.size() <= kIdBytesMax &&
@@ -87,10 +39,17 @@ Result<std::vector<Definition>> DefinitionStore::all(TenantId tenant) const {
     return all;
 }
 
-Result<Definition> DefinitionStore::get(TenantId tenant, std::string_view id) const {
+Result<std::optional<Definition>> DefinitionStore::find(TenantId tenant,
+                                                        std::string_view id) const {
     ATTUNE_TRY(const auto document, store_.get_document(tenant, kind_.collection, id));
-    if (!document) return unknown(id);
+    if (!document) return std::nullopt;
     return definition_of(*document);
+}
+
+Result<Definition> DefinitionStore::get(TenantId tenant, std::string_view id) const {
+    ATTUNE_TRY(auto found, find(tenant, id));
+    if (!found) return unknown(id);
+    return *std::move(found);
 }
 
 Result<void> DefinitionStore::check(std::string_view id, const base::JsonText& body) const {
@@ -102,37 +61,25 @@ Result<void> DefinitionStore::check(std::string_view id, const base::JsonText& b
         "too_large");
 }
 
-Result<Definition> DefinitionStore::put(TenantId tenant, std::string_view id, base::JsonText body,
-                                        const DefinitionChange& change) {
-    if (const auto named = check_id(id); !named) return base::error_below("/id", named.error());
-    ATTUNE_TRY_VOID(check(id, body));
-    ATTUNE_TRY(const auto document, store_.get_document(tenant, kind_.collection, id));
-    Definition definition{.id = std::string(id)};
-    if (document) {
-        ATTUNE_TRY(definition, definition_of(*document));
-    }
-    const std::uint64_t there = document ? document->version : 0;
+Result<void> DefinitionStore::check_seen(std::string_view id, const Definition* in_force,
+                                         const DefinitionChange& change) const {
     // One that was removed may be made anew.
-    const std::uint64_t seen = document && definition.is_removed() ? 0 : there;
-    if (change.expected && *change.expected != seen)
-        return fail(
-            Code::failed_precondition,
-            seen == 0 ? "there is no such " + kind_.noun + " any more"
-            : *change.expected == 0
-                ? "there is a " + kind_.noun + " '" + std::string(id) + "' already"
-                : "the " + kind_.noun + " is at version " + std::to_string(seen) + " by now",
-            "version_mismatch");
-    definition.history.push_back(
-        {there + 1, clock_.now(), change.by, change.note, std::move(body)});
-    trim(definition, kind_.revisions_max);
-    ATTUNE_TRY(definition.history.back().version,
-               store_.put_document(tenant, kind_.collection, id, text_of(definition), there));
-    return definition;
+    const std::uint64_t there = in_force != nullptr ? in_force->now().version : 0;
+    if (!change.expected || *change.expected == there) return {};
+    return fail(Code::failed_precondition,
+                there == 0 ? "there is no such " + kind_.noun + " any more"
+                : *change.expected == 0
+                    ? "there is a " + kind_.noun + " '" + std::string(id) + "' already"
+                    : "the " + kind_.noun + " is at version " + std::to_string(there) + " by now",
+                "version_mismatch");
 }
 
-Result<void> DefinitionStore::forget(TenantId tenant, const Definition& removed) {
-    ATTUNE_CHECK(removed.is_removed());
-    return store_.delete_document(tenant, kind_.collection, removed.id, removed.now().version);
+void DefinitionStore::revise(Definition& definition, base::JsonText body,
+                             const DefinitionChange& change) const {
+    const std::uint64_t before = definition.history.empty() ? 0 : definition.now().version;
+    definition.history.push_back(
+        {before + 1, clock_.now(), change.by, change.note, std::move(body)});
+    shorten(definition, kind_.revisions_max, kHistoryBytesMax);
 }
 
 }  // namespace attune::engine

@@ -3,11 +3,10 @@
 // cannot part.
 //
 //     DefinitionStore rules(store, clock, {.collection = "rules", .noun = "rule"});
-//     auto saved = rules.put(tenant, "dark-at-night", body, {.by = "ann", .expected = 3});
-//     auto everything = rules.all(tenant);
+//     ATTUNE_TRY(auto everything, rules.all(tenant));
+//     rules.revise(everything.front(), body, {.by = "ann"});  // a DefinitionBatch stores it
 //
-// Knows nothing of what a body means: Definitions, which compiles them, is what capabilities use. Thread-safe;
-// changes are durable when they return.
+// Knows nothing of what a body means: Definitions, which compiles them, is what capabilities use. Thread-safe.
 #pragma once
 
 #include "base/json_text.h"
@@ -50,6 +49,12 @@ struct DefinitionChange {
     std::optional<std::uint64_t> expected;
 };
 
+// What one of several is to be; without a body, it is to be removed.
+struct DefinitionEdit {
+    std::string id;
+    base::JsonText body;
+};
+
 struct DefinitionKind {
     std::string collection;  // "rules"
     std::string noun;        // "rule", for messages
@@ -69,16 +74,21 @@ public:
     [[nodiscard]] Result<std::vector<Definition>> all(TenantId tenant) const;
     // not_found when there never was one.
     [[nodiscard]] Result<Definition> get(TenantId tenant, std::string_view id) const;
+    // Empty when there never was one.
+    [[nodiscard]] Result<std::optional<Definition>> find(TenantId tenant,
+                                                         std::string_view id) const;
 
     // invalid_argument for ids and sizes that do not fit; an id's error has the empty pointer.
     [[nodiscard]] Result<void> check(std::string_view id, const base::JsonText& body) const;
-    // What check() says, an id's error at "/id"; failed_precondition "version_mismatch".
-    [[nodiscard]] Result<Definition> put(TenantId tenant, std::string_view id, base::JsonText body,
-                                         const DefinitionChange& change);
-    // Forgets a removed one and its history.
-    [[nodiscard]] Result<void> forget(TenantId tenant, const Definition& removed);
+    // Whether who makes a change has seen what is in force (null: nothing of this id); failed_precondition
+    // "version_mismatch".
+    [[nodiscard]] Result<void> check_seen(std::string_view id, const Definition* in_force,
+                                          const DefinitionChange& change) const;
+    // Gives it one more revision, the first if it has none; revisions beyond the bounds go.
+    void revise(Definition& definition, base::JsonText body, const DefinitionChange& change) const;
 
     [[nodiscard]] const DefinitionKind& kind() const { return kind_; }
+    [[nodiscard]] store::Store& store() const { return store_; }
     [[nodiscard]] std::unexpected<Error> unknown(std::string_view id) const;
 
 private:

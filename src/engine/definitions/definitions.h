@@ -5,6 +5,12 @@
 //     ATTUNE_TRY(auto set, rules.of(tenant));                       // on every request
 //     ATTUNE_TRY(auto saved, rules.put(tenant, id, body, {.by = caller}));
 //
+// Definitions of several kinds change together by one batch: each kind checks its part and hands on to the next, and the
+// last one stores it all.
+//
+//     DefinitionBatch batch(store, tenant, {.by = caller});
+//     segments.put_all(batch, some, [&] { return rules.put_all(batch, others, [&] { return batch.store(); }); });
+//
 // Thread-safe. A tenant's definitions are read from the store when they are first asked for, and kept. A change is
 // durable and in force when it returns.
 #pragma once
@@ -13,7 +19,8 @@
 #include "base/json_locate.h"
 #include "base/mutex.h"
 #include "base/snapshot.h"
-#include "engine/definitions/definition_store.h"
+#include "engine/definitions/definition_batch.h"
+#include "engine/definitions/staged_definitions.h"
 
 #include <functional>
 #include <map>
@@ -22,12 +29,6 @@
 #include <utility>
 
 namespace attune::engine {
-
-// What one of several is to be; without a body, it is to be removed.
-struct DefinitionEdit {
-    std::string id;
-    base::JsonText body;
-};
 
 template <class Compiled>
 class Definitions {
@@ -60,35 +61,32 @@ public:
         return documents_.get(tenant, id);
     }
 
-    // Errors of Compile, and of DefinitionStore::put; resource_exhausted "too_many".
+    // Errors of Compile, an id's error at "/id"; failed_precondition "version_mismatch"; resource_exhausted "too_many".
     [[nodiscard]] Result<Definition> put(TenantId tenant, std::string_view id, base::JsonText body,
                                          const DefinitionChange& change) {
         base::MutexLock lock(mutex_);
         return put_locked(tenant, id, std::move(body), change);
     }
 
+    // What comes after a kind's part of a batch was checked: the next kind, and in the end DefinitionBatch::store.
+    using Then = std::function<Result<bool>()>;
     // Several at once, compiled together: what one of them refers to, another may bring. Those that are no change make no
-    // revision. invalid_argument names the place from the id on, "/dark/actions/0/path", and nothing was saved; when storing
-    // fails on the way, what came before is saved and in force.
-    [[nodiscard]] Result<void> put_all(TenantId tenant, std::span<const DefinitionEdit> edits,
-                                       const DefinitionChange& change) {
+    // revision. invalid_argument names the place as a file has it, "/rules/dark/actions/0/path"; where `then` fails or stores
+    // nothing, nothing is in force. Nobody else changes this kind before `then` has returned; it may not ask for it.
+    [[nodiscard]] Result<bool> put_all(DefinitionBatch& batch,
+                                       std::span<const DefinitionEdit> edits, const Then& then) {
         base::MutexLock lock(mutex_);
-        ATTUNE_TRY(Entry entry, loaded(tenant));
-        ATTUNE_TRY_VOID(compile_with(tenant, *entry.definitions, edits));
-        std::vector<Definition> next = *entry.definitions;
-        // What goes first makes room for what comes.
-        Result<void> stored = store_those(tenant, entry, next, edits, true, change);
-        if (stored) stored = store_those(tenant, entry, next, edits, false, change);
-        ATTUNE_TRY(entry.compiled, compile_(tenant, next));
-        entry.definitions = std::make_shared<const std::vector<Definition>>(std::move(next));
-        publish(tenant, std::move(entry));
-        return stored;
-    }
-    // Whether put_all would save them.
-    [[nodiscard]] Result<void> check_all(TenantId tenant, std::span<const DefinitionEdit> edits) {
-        base::MutexLock lock(mutex_);
-        ATTUNE_TRY(const Entry entry, loaded(tenant));
-        return compile_with(tenant, *entry.definitions, edits);
+        ATTUNE_TRY(const Entry entry, loaded(batch.tenant()));
+        std::vector<DefinitionEdit> changes;
+        for (const DefinitionEdit& one : edits)
+            if (!is_so(*entry.definitions, one)) changes.push_back(one);
+        for (const DefinitionEdit& one : changes)
+            if (const auto fits = documents_.check(one.id, one.body); !fits)
+                return at_id(one.id, fits.error());
+        const auto wrong = [&](const Error& error) {
+            return culprit_of(batch.tenant(), *entry.definitions, changes, error);
+        };
+        return change_locked(batch, entry, changes, wrong, then);
     }
 
     // Its history stays, until the room is needed. not_found when it is not there.
@@ -142,121 +140,106 @@ private:
 
     Result<Definition> put_locked(TenantId tenant, std::string_view id, base::JsonText body,
                                   const DefinitionChange& change) ATTUNE_REQUIRES(mutex_) {
-        ATTUNE_TRY(Entry entry, loaded(tenant));
-        std::vector<Definition> next = *entry.definitions;
-        const auto place = std::ranges::lower_bound(next, id, {}, &Definition::id);
-        const bool is_there = place != next.end() && place->id == id;
-        if (!is_there && !body.is_null()) {
-            ATTUNE_TRY_VOID(make_room(tenant, entry.definitions->size(), entry));
-            next.insert(place, Definition{std::string(id), {Revision{.body = body}}});
-        } else if (body.is_null()) {
-            if (is_there) next.erase(place);
-        } else {
-            place->history.push_back({.body = body});
-        }
-        ATTUNE_TRY(entry.compiled, compile_(tenant, next));
-        ATTUNE_TRY(Definition saved, documents_.put(tenant, id, std::move(body), change));
-        if (saved.is_removed())
-            ++entry.removed;
-        else
-            *std::ranges::lower_bound(next, id, {}, &Definition::id) = saved;
-        // Once more, now that the version is known.
-        if (auto compiled = compile_(tenant, next)) entry.compiled = *std::move(compiled);
-        entry.definitions = std::make_shared<const std::vector<Definition>>(std::move(next));
-        publish(tenant, std::move(entry));
+        if (const auto fits = documents_.check(id, body); !fits)
+            return fits.error().fields.empty() ? std::unexpected(fits.error())
+                                               : base::error_below("/id", fits.error());
+        ATTUNE_TRY(const Entry entry, loaded(tenant));
+        const bool is_there = find_definition(*entry.definitions, id) != entry.definitions->end();
+        if (body.is_null() && !is_there) return documents_.get(tenant, id);
+        const DefinitionEdit edit{std::string(id), std::move(body)};
+        const auto edits = std::span(&edit, 1);
+        const auto wrong = [&](const Error& error) {
+            const auto told = compile_with(tenant, *entry.definitions, edits);
+            return std::unexpected(told ? error : told.error());
+        };
+        DefinitionBatch batch(documents_.store(), tenant, change);
+        Definition saved;
+        ATTUNE_TRY_VOID(
+            change_locked(batch, entry, edits, wrong, [&] { return batch.store(); }, &saved));
         return saved;
     }
 
-    static auto place_of(std::vector<Definition>& among, std::string_view id) {
-        return std::ranges::lower_bound(among, id, {}, &Definition::id);
-    }
-
-    static void put_into(std::vector<Definition>& among, Definition definition) {
-        const auto place = place_of(among, definition.id);
-        const bool is_there = place != among.end() && place->id == definition.id;
-        if (definition.is_removed()) {
-            if (is_there) among.erase(place);
-        } else if (is_there) {
-            *place = std::move(definition);
-        } else {
-            among.insert(place, std::move(definition));
-        }
-    }
-
-    static bool is_so(std::vector<Definition>& among, const DefinitionEdit& edit) {
-        const auto place = place_of(among, edit.id);
-        const bool is_there = place != among.end() && place->id == edit.id;
-        return is_there ? place->now().body == edit.body : edit.body.is_null();
-    }
-
-    Result<void> compile_with(TenantId tenant, std::vector<Definition> among,
-                              std::span<const DefinitionEdit> edits) const {
+    // The one way of every change. `wrong` tells what does not compile in the words of who sent it.
+    Result<bool> change_locked(DefinitionBatch& batch, const Entry& before,
+                               std::span<const DefinitionEdit> edits, const auto& wrong,
+                               const Then& then, Definition* edited = nullptr)
+        ATTUNE_REQUIRES(mutex_) {
+        const TenantId tenant = batch.tenant();
+        ATTUNE_TRY(auto staged,
+                   StagedDefinitions::of(documents_, tenant, {*before.definitions, before.removed},
+                                         edits, batch.change()));
+        Entry next;
+        auto compiled = compile_(tenant, staged.in_force);
+        if (!compiled) return wrong(compiled.error());
+        next.compiled = *std::move(compiled);
         for (const DefinitionEdit& one : edits) {
-            if (const auto fits = documents_.check(one.id, one.body); !fits)
-                return at_id(one.id, fits.error());
-            put_into(among, Definition{one.id, {Revision{.body = one.body}}});
+            const auto there = find_definition(*before.definitions, one.id);
+            const bool is_there = there != before.definitions->end();
+            ATTUNE_TRY_VOID(
+                documents_.check_seen(one.id, is_there ? &*there : nullptr, batch.change()));
         }
-        if (among.size() > kind().count_max) return too_many();
-        const auto compiled = compile_(tenant, among);
-        if (compiled) return {};
-        // Which of them it is, each one alone can tell; otherwise they contradict each other.
-        for (const DefinitionEdit& one : edits) {
-            if (one.body.is_null() || !kind().stands_alone) continue;
-            const Definition alone{one.id, {Revision{.body = one.body}}};
-            if (const auto tried = compile_(tenant, std::span(&alone, 1)); !tried)
-                return at_id(one.id, tried.error());
-        }
-        return std::unexpected(compiled.error());
+        staged.add_to(batch, kind().collection);
+        ATTUNE_TRY(const bool is_stored, then());
+        if (!is_stored) return false;
+        if (edited != nullptr) *edited = staged.edited_to_be(edits.front().id);
+        next.removed = staged.removed_count;
+        next.definitions =
+            std::make_shared<const std::vector<Definition>>(std::move(staged.in_force));
+        if (!edits.empty()) publish(tenant, std::move(next));
+        return true;
     }
 
-    // What does not stand alone tells its places from the file that holds all of it: "/flags/dark".
+    static bool is_so(const std::vector<Definition>& among, const DefinitionEdit& edit) {
+        const auto place = find_definition(among, edit.id);
+        return place != among.end() ? place->now().body == edit.body : edit.body.is_null();
+    }
+
+    // The last of the edits has no version yet: so a compiler knows whom to tell of what concerns several.
+    Result<std::shared_ptr<const Compiled>> compile_with(
+        TenantId tenant, std::vector<Definition> among,
+        std::span<const DefinitionEdit> edits) const {
+        for (const DefinitionEdit& one : edits) {
+            const auto place = std::ranges::lower_bound(among, one.id, {}, &Definition::id);
+            const bool is_there = place != among.end() && place->id == one.id;
+            const std::uint64_t version = &one == &edits.back() ? 0 : 1;
+            Definition edited{one.id, {Revision{.version = version, .body = one.body}}};
+            if (is_there && one.body.is_null())
+                among.erase(place);
+            else if (is_there)
+                *place = std::move(edited);
+            else if (!one.body.is_null())
+                among.insert(place, std::move(edited));
+        }
+        return compile_(tenant, among);
+    }
+
+    // Which of several it is that does not compile. Each one alone can tell; otherwise they contradict each other, and it
+    // is one that does not go together with those before it.
+    std::unexpected<Error> culprit_of(TenantId tenant, const std::vector<Definition>& in_force,
+                                      std::span<const DefinitionEdit> edits,
+                                      const Error& error) const {
+        if (!kind().stands_alone || edits.empty()) return std::unexpected(error);
+        for (const DefinitionEdit& one : edits) {
+            if (one.body.is_null()) continue;
+            const auto alone = compile_with(tenant, {}, std::span(&one, 1));
+            if (!alone) return at_id(one.id, alone.error());
+        }
+        std::size_t fits = 0;  // so many go together
+        std::size_t wrong = edits.size();
+        while (wrong - fits > 1) {
+            const std::size_t middle = fits + (wrong - fits) / 2;
+            const auto tried = compile_with(tenant, in_force, edits.first(middle));
+            (tried ? fits : wrong) = middle;
+        }
+        const auto told = compile_with(tenant, in_force, edits.first(wrong));
+        return at_id(edits[wrong - 1].id, told ? error : told.error());
+    }
+
+    // The place as a file of all kinds has it: "/flags/dark". What does not stand alone tells it by itself.
     std::unexpected<Error> at_id(std::string_view id, const Error& error) const {
-        std::string pointer = kind().stands_alone ? std::string() : "/" + kind().collection;
+        std::string pointer = "/" + kind().collection;
         base::append_pointer(pointer, id);
         return base::error_below(pointer, error);
-    }
-
-    std::unexpected<Error> too_many() const {
-        return fail(Code::resource_exhausted,
-                    "a tenant has at most " + std::to_string(kind().count_max) + " " +
-                        kind().collection + "; remove one that is not needed any more",
-                    "too_many");
-    }
-
-    // Those that are removed, or the others.
-    Result<void> store_those(TenantId tenant, Entry& entry, std::vector<Definition>& among,
-                             std::span<const DefinitionEdit> edits, bool removed,
-                             const DefinitionChange& change) ATTUNE_REQUIRES(mutex_) {
-        for (const DefinitionEdit& one : edits)
-            if (one.body.is_null() == removed && !is_so(among, one))
-                ATTUNE_TRY_VOID(store_one(tenant, entry, among, one, change));
-        return {};
-    }
-
-    Result<void> store_one(TenantId tenant, Entry& entry, std::vector<Definition>& among,
-                           const DefinitionEdit& edit, const DefinitionChange& change)
-        ATTUNE_REQUIRES(mutex_) {
-        const auto place = place_of(among, edit.id);
-        if (place == among.end() || place->id != edit.id)
-            ATTUNE_TRY_VOID(make_room(tenant, among.size(), entry));
-        ATTUNE_TRY(Definition saved, documents_.put(tenant, edit.id, edit.body, change));
-        if (saved.is_removed()) ++entry.removed;
-        put_into(among, std::move(saved));
-        return {};
-    }
-
-    // Removed ones make way, the one removed first before the others.
-    Result<void> make_room(TenantId tenant, std::size_t in_force, Entry& entry)
-        ATTUNE_REQUIRES(mutex_) {
-        if (in_force + entry.removed < kind().count_max) return {};
-        if (entry.removed == 0) return too_many();
-        ATTUNE_TRY(auto all, documents_.all(tenant));
-        std::erase_if(all, [](const Definition& one) { return !one.is_removed(); });
-        const auto oldest =
-            std::ranges::min_element(all, {}, [](const Definition& one) { return one.now().at; });
-        if (oldest != all.end()) ATTUNE_TRY_VOID(documents_.forget(tenant, *oldest));
-        --entry.removed;
-        return {};
     }
 
     void publish(TenantId tenant, Entry entry) ATTUNE_REQUIRES(mutex_) {

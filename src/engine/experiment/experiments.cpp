@@ -100,16 +100,20 @@ Result<Definition> Experiments::put(TenantId tenant, std::string_view id,
     return save(tenant, id, next, change);
 }
 
-Result<void> Experiments::check(TenantId tenant, std::string_view id, const base::JsonText& body) {
+Result<bool> Experiments::put_all(DefinitionBatch& batch, std::span<const DefinitionEdit> edits,
+                                  const Then& then) {
     const base::MutexLock lock(changes_);
-    const auto next = next_of(tenant, id, body);
-    if (!next) {
-        std::string pointer;
-        base::append_pointer(pointer, id);
-        return base::error_below(pointer, next.error());
+    std::vector<DefinitionEdit> changes;
+    for (const DefinitionEdit& one : edits) {
+        const auto next = next_of(batch.tenant(), one.id, one.body);
+        if (!next) {
+            std::string pointer = "/experiments";
+            base::append_pointer(pointer, one.id);
+            return base::error_below(pointer, next.error());
+        }
+        changes.push_back({one.id, base::JsonText::trusted(base::to_json(*next))});
     }
-    const DefinitionEdit edit{std::string(id), base::JsonText::trusted(base::to_json(*next))};
-    return definitions_.check_all(tenant, std::span(&edit, 1));
+    return definitions_.put_all(batch, changes, then);
 }
 
 Result<Definition> Experiments::save(TenantId tenant, std::string_view id,

@@ -19,6 +19,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,9 +41,10 @@ public:
     [[nodiscard]] Result<Definition> put(TenantId tenant, std::string_view id,
                                          const base::JsonText& body,
                                          const DefinitionChange& change);
-    // Whether put() would take it now. Places are named from the id on.
-    [[nodiscard]] Result<void> check(TenantId tenant, std::string_view id,
-                                     const base::JsonText& body);
+    using Then = Definitions<ExperimentSet>::Then;
+    // Several at once, as Definitions::put_all, each as put() takes one. None is removed.
+    [[nodiscard]] Result<bool> put_all(DefinitionBatch& batch,
+                                       std::span<const DefinitionEdit> edits, const Then& then);
     // From a draft: gets room in its layer (resource_exhausted "layer_full") and is planned (invalid_argument names what
     // the plan lacks). From a pause: goes on with the room it has.
     [[nodiscard]] Result<Definition> start(TenantId tenant, std::string_view id,

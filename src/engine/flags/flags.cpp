@@ -111,12 +111,13 @@ Result<std::vector<DefinitionEdit>> edits_in(base::JsonView file, const TimeZone
 }  // namespace
 
 Flags::Flags(store::Store& store, const base::Clock& clock, const TimeZones& zones)
-    : clock_(clock),
+    : store_(store),
+      clock_(clock),
       zones_(zones),
       uses_(store, clock),
       definitions_(store, clock, {.collection = "flags", .noun = "flag", .stands_alone = false},
                    [this](TenantId tenant, std::span<const Definition> definitions) {
-                       return compile(tenant, definitions, zones_, uses_);
+                       return engine::compile(tenant, definitions, zones_, uses_);
                    }) {}
 
 // What cannot be saved at the end is not worth more than this attempt.
@@ -181,21 +182,37 @@ Result<FlagsLoaded> Flags::load(TenantId tenant, std::string_view file,
     ATTUNE_TRY(const auto before, definitions_.list(tenant));
     FlagsLoaded loaded;
     for (const DefinitionEdit& one : edits) {
-        const auto known = std::ranges::lower_bound(*before, one.id, {}, &Definition::id);
-        const bool is_same =
-            known != before->end() && known->id == one.id && known->now().body == one.body;
+        const auto known = find_definition(*before, one.id);
+        const bool is_same = known != before->end() && known->now().body == one.body;
         ++(is_same ? loaded.unchanged : loaded.saved);
     }
-    const auto stored = definitions_.put_all(tenant, edits, change);
-    // Once for the whole file, also when it was saved in part.
-    if (loaded.saved > 0) tell(tenant);
-    if (!stored) return std::unexpected(stored.error());
+    DefinitionBatch batch(store_, tenant, change);
+    ATTUNE_TRY_VOID(put_edits(batch, edits, [&] { return batch.store(); }));
     return loaded;
 }
 
-Result<void> Flags::check(TenantId tenant, base::JsonView file) {
-    ATTUNE_TRY(const auto edits, edits_in(file, zones_));
-    return definitions_.check_all(tenant, edits);
+Result<bool> Flags::put_all(DefinitionBatch& batch, base::JsonView file,
+                            std::span<const std::string> gone, const Then& then) {
+    ATTUNE_TRY(auto edits, edits_in(file, zones_));
+    for (const std::string& id : gone) edits.push_back({id, {}});
+    return put_edits(batch, edits, then);
+}
+
+Result<std::shared_ptr<const FlagSet>> Flags::compile(base::JsonView file) const {
+    ATTUNE_TRY(FlagSetSource source, FlagSetSource::of_file(file));
+    source.zones = &zones_;
+    return FlagSet::compile(source);
+}
+
+Result<bool> Flags::put_edits(DefinitionBatch& batch, std::span<const DefinitionEdit> edits,
+                              const Then& then) {
+    const TenantId tenant = batch.tenant();
+    ATTUNE_TRY(const auto before, definitions_.of(tenant));
+    ATTUNE_TRY(const bool is_stored, definitions_.put_all(batch, edits, then));
+    ATTUNE_TRY(const auto after, definitions_.of(tenant));
+    // Once for all of them, and not at all where they are as they were.
+    if (is_stored && after->version() != before->version()) tell(tenant);
+    return is_stored;
 }
 
 }  // namespace attune::engine

@@ -16,6 +16,8 @@
 #include "engine/flags/stale_flags.h"
 
 #include <memory>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -53,23 +55,30 @@ public:
     [[nodiscard]] Result<Definition> get(TenantId tenant, std::string_view key) const;
     [[nodiscard]] Result<std::shared_ptr<const std::vector<Definition>>> list(TenantId tenant);
 
-    // Saves what a file of flagd holds; flags that it does not name stay. A file that does not compile together with
-    // them saves nothing; when storing fails on the way, what came before is saved.
+    // Saves what a file of flagd holds, whole or not at all; flags that it does not name stay.
     [[nodiscard]] Result<FlagsLoaded> load(TenantId tenant, std::string_view file,
                                            const DefinitionChange& change);
+    using Then = Definitions<FlagSet>::Then;
+    // The same as a part of a batch, as Definitions::put_all; flags of `gone` go.
+    [[nodiscard]] Result<bool> put_all(DefinitionBatch& batch, base::JsonView file,
+                                       std::span<const std::string> gone, const Then& then);
+
+    // What the flags of a file come to by themselves; nothing is saved.
+    [[nodiscard]] Result<std::shared_ptr<const FlagSet>> compile(base::JsonView file) const;
 
     // What may be cleaned up, by key: flags of which something that makes them stale has been so for so long.
     [[nodiscard]] Result<std::vector<StaleFlag>> stale(TenantId tenant, base::Duration for_so_long);
     [[nodiscard]] FlagUses& uses() { return uses_; }
-    // Whether load() would take what was read from a file.
-    [[nodiscard]] Result<void> check(TenantId tenant, base::JsonView file);
 
     // Is told of every change.
     [[nodiscard]] FlagNews& news() { return news_; }
 
 private:
     void tell(TenantId tenant);
+    Result<bool> put_edits(DefinitionBatch& batch, std::span<const DefinitionEdit> edits,
+                           const Then& then);
 
+    store::Store& store_;
     const base::Clock& clock_;
     const TimeZones& zones_;
     FlagUses uses_;

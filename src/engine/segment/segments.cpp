@@ -22,15 +22,29 @@ std::string listed(const std::vector<std::string>& uses) {
 
 }  // namespace
 
+std::vector<std::string> segments_asked(const base::JsonText& body, std::string_view member) {
+    std::vector<std::string> segments;
+    const auto document = base::JsonDocument::parse(body.text());
+    const auto condition = document ? document->root().find(member) : std::nullopt;
+    if (!condition) return segments;
+    const auto logic = Logic::compile(*condition);
+    if (!logic) return segments;
+    for (const LogicRead& asked : logic->segments_asked()) segments.emplace_back(asked.member);
+    return segments;
+}
+
 bool asks_for_segment(const Definition& definition, std::string_view member,
                       std::string_view segment) {
-    const auto body = base::JsonDocument::parse(definition.now().body.text());
-    const auto condition = body ? body->root().find(member) : std::nullopt;
-    if (!condition) return false;
-    const auto logic = Logic::compile(*condition);
-    return logic && std::ranges::any_of(logic->segments_asked(), [&](const LogicRead& asked) {
-               return asked.member == segment;
-           });
+    const auto asked = segments_asked(definition.now().body, member);
+    return std::ranges::find(asked, segment) != asked.end();
+}
+
+std::unexpected<Error> still_asked_for(std::string_view segment,
+                                       const std::vector<std::string>& uses) {
+    return fail(Code::failed_precondition,
+                "segment " + std::string(segment) + " is asked for by " + listed(uses) +
+                    "; change these first",
+                "in_use");
 }
 
 Segments::Segments(store::Store& store, const base::Clock& clock, Uses uses)
@@ -65,10 +79,7 @@ Result<void> Segments::check_is_not_used(TenantId tenant, std::string_view id) {
         if (one.id != id && asks_for_segment(one, "condition", id))
             uses.push_back("segment " + one.id);
     if (uses.empty()) return {};
-    return fail(
-        Code::failed_precondition,
-        "segment " + std::string(id) + " is asked for by " + listed(uses) + "; change these first",
-        "in_use");
+    return still_asked_for(id, uses);
 }
 
 Result<void> Segments::remove(TenantId tenant, std::string_view id,

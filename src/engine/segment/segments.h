@@ -38,13 +38,11 @@ public:
     // Errors of SegmentSet::compile and Definitions::put.
     [[nodiscard]] Result<Definition> put(TenantId tenant, std::string_view id, base::JsonText body,
                                          const DefinitionChange& change);
-    // Several at once; Definitions::put_all and check_all tell what becomes of them.
-    [[nodiscard]] Result<void> put_all(TenantId tenant, std::span<const DefinitionEdit> edits,
-                                       const DefinitionChange& change) {
-        return definitions_.put_all(tenant, edits, change);
-    }
-    [[nodiscard]] Result<void> check_all(TenantId tenant, std::span<const DefinitionEdit> edits) {
-        return definitions_.check_all(tenant, edits);
+    using Then = Definitions<SegmentSet>::Then;
+    // Several at once, as Definitions::put_all. Whether something asks for those that it removes, the caller knows.
+    [[nodiscard]] Result<bool> put_all(DefinitionBatch& batch,
+                                       std::span<const DefinitionEdit> edits, const Then& then) {
+        return definitions_.put_all(batch, edits, then);
     }
     // failed_precondition, "in_use", names what asks for it.
     [[nodiscard]] Result<void> remove(TenantId tenant, std::string_view id,
@@ -60,8 +58,14 @@ private:
     const Uses uses_;
 };
 
-// Whether the condition in `member` ("condition", "audience") of a definition asks for the segment.
+// The segments that the condition in `member` ("condition", "audience") of a definition's body asks for.
+[[nodiscard]] std::vector<std::string> segments_asked(const base::JsonText& body,
+                                                      std::string_view member);
 [[nodiscard]] bool asks_for_segment(const Definition& definition, std::string_view member,
                                     std::string_view segment);
+
+// failed_precondition, "in_use".
+[[nodiscard]] std::unexpected<Error> still_asked_for(std::string_view segment,
+                                                     const std::vector<std::string>& uses);
 
 }  // namespace attune::engine

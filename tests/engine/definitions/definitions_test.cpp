@@ -35,6 +35,12 @@ protected:
         return {*store_, clock_, std::move(kind), compile};
     }
 
+    Result<bool> put_all(Definitions<Bodies>& rules, const std::vector<DefinitionEdit>& edits,
+                         bool is_dry_run = false) {
+        DefinitionBatch batch(*store_, kTenant, {.by = "ann"}, is_dry_run);
+        return rules.put_all(batch, edits, [&] { return batch.store(); });
+    }
+
     std::unique_ptr<store::MemoryStore> store_ = store::open_memory({});
     base::ManualClock clock_{base::Time(1'780'000'000s)};
 };
@@ -98,6 +104,22 @@ TEST_F(DefinitionsTest, TheHistorySaysWhoAndWhenAndAnyStateOfItComesBack) {
     EXPECT_EQ(rules.revert(kTenant, "never", 1, {}).error().code, Code::not_found);
 }
 
+TEST_F(DefinitionsTest, AHistoryOfWhatIsLargeAndDeepIsReadBack) {
+    auto rules = open();
+    const std::string deep = std::string(62, '[') + std::string(62, ']');
+    ASSERT_TRUE(rules.put(kTenant, "a", text(deep), {}));
+    for (int i = 0; i < 8; ++i)
+        ASSERT_TRUE(rules.put(kTenant, "a",
+                              text("[\"" + std::string(60'000, 'x') + "\",\"" +
+                                   std::string(60'000, static_cast<char>('a' + i)) + "\"]"),
+                              {}));
+    for (int i = 0; i < 2; ++i) ASSERT_TRUE(rules.put(kTenant, "a", text(deep), {}));
+    auto again = open();
+    ASSERT_TRUE(again.of(kTenant));
+    EXPECT_EQ(again.get(kTenant, "a")->history.size(), 11u);
+    EXPECT_EQ(again.revert(kTenant, "a", 1, {})->now().body.text(), deep);
+}
+
 TEST_F(DefinitionsTest, ARemovedOneMayBeMadeAnew) {
     auto rules = open();
     ASSERT_TRUE(rules.put(kTenant, "a", text("1"), {}));
@@ -150,17 +172,17 @@ TEST_F(DefinitionsTest, SeveralOfWhichOneCannotBeStoredSaveNothing) {
     auto rules = open({.collection = "rules", .noun = "rule", .count_max = 3, .body_bytes_max = 9});
     const auto place = [&](const std::string& id, const std::string& body) {
         const std::vector<DefinitionEdit> edits{{"a", text("1")}, {id, text(body)}};
-        EXPECT_FALSE(rules.check_all(kTenant, edits));
-        const auto refused = rules.put_all(kTenant, edits, {});
+        EXPECT_FALSE(put_all(rules, edits, true));
+        const auto refused = put_all(rules, edits);
         return refused ? "taken" : refused.error().fields.at(0).pointer;
     };
-    EXPECT_EQ(place("b\n", "1"), "/b\n");
-    EXPECT_EQ(place(std::string(200, 'b'), "1").substr(0, 4), "/bbb");
-    EXPECT_EQ(place("b", "1234567890"), "/b");
+    EXPECT_EQ(place("b\n", "1"), "/rules/b\n");
+    EXPECT_EQ(place(std::string(200, 'b'), "1").substr(0, 10), "/rules/bbb");
+    EXPECT_EQ(place("b", "1234567890"), "/rules/b");
     const std::vector<DefinitionEdit> four{
         {"a", text("1")}, {"b", text("1")}, {"c", text("1")}, {"d", text("1")}};
-    EXPECT_FALSE(rules.check_all(kTenant, four));
-    const auto refused = rules.put_all(kTenant, four, {});
+    EXPECT_FALSE(put_all(rules, four, true));
+    const auto refused = put_all(rules, four);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().reason, "too_many");
     EXPECT_EQ(**rules.of(kTenant), Bodies{});
@@ -168,13 +190,88 @@ TEST_F(DefinitionsTest, SeveralOfWhichOneCannotBeStoredSaveNothing) {
 
 TEST_F(DefinitionsTest, WhatIsRemovedMakesRoomForWhatComesWithIt) {
     auto rules = open({.collection = "rules", .noun = "rule", .count_max = 2});
-    ASSERT_TRUE(rules.put_all(kTenant,
-                              std::vector<DefinitionEdit>{{"y", text("1")}, {"z", text("1")}}, {}));
-    const std::vector<DefinitionEdit> others{
-        {"a", text("1")}, {"b", text("1")}, {"y", {}}, {"z", {}}};
-    const auto replaced = rules.put_all(kTenant, others, {});
+    ASSERT_TRUE(put_all(rules, {{"y", text("1")}, {"z", text("1")}}));
+    const auto replaced =
+        put_all(rules, {{"a", text("1")}, {"b", text("1")}, {"y", {}}, {"z", {}}});
     ASSERT_TRUE(replaced) << replaced.error().message;
     EXPECT_EQ(**rules.of(kTenant), (Bodies{"a=1", "b=1"}));
+}
+
+TEST_F(DefinitionsTest, SeveralAreStoredInOneCommitWithTheirHistories) {
+    auto rules = open();
+    ASSERT_TRUE(put_all(rules, {{"a", text("1")}, {"b", text("1")}}));
+    const std::uint64_t commits = store_->stats().commits;
+    ASSERT_TRUE(put_all(rules, {{"a", text("2")}, {"b", {}}, {"c", text("1")}, {"never", {}}}));
+    EXPECT_EQ(store_->stats().commits, commits + 1);
+    EXPECT_EQ(**rules.of(kTenant), (Bodies{"a=2", "c=1"}));
+    EXPECT_EQ(rules.get(kTenant, "a")->history.size(), 2u);
+    EXPECT_TRUE(rules.get(kTenant, "b")->is_removed());
+    EXPECT_EQ(rules.get(kTenant, "never").error().code, Code::not_found);
+    ASSERT_TRUE(put_all(rules, {{"a", text("2")}, {"c", text("1")}, {"b", {}}}));
+    EXPECT_EQ(store_->stats().commits, commits + 1) << "what is no change makes no revision";
+    ASSERT_TRUE(put_all(rules, {{"b", text("3")}}));
+    EXPECT_EQ(open().get(kTenant, "b")->now().version, 3u) << "what was removed goes on";
+    EXPECT_EQ(**open().of(kTenant), (Bodies{"a=2", "b=3", "c=1"}));
+}
+
+TEST_F(DefinitionsTest, WhatTheDiskRefusesIsNotInForceEither) {
+    auto rules = open();
+    ASSERT_TRUE(put_all(rules, {{"a", text("1")}, {"b", text("1")}}));
+    store_->set_disk_full(true);
+    const auto refused = put_all(rules, {{"a", text("2")}, {"b", {}}, {"c", text("1")}});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().reason, "disk_full");
+    EXPECT_EQ(**rules.of(kTenant), (Bodies{"a=1", "b=1"}));
+    store_->set_disk_full(false);
+    EXPECT_EQ(**open().of(kTenant), (Bodies{"a=1", "b=1"}));
+    ASSERT_TRUE(put_all(rules, {{"a", text("2")}, {"b", {}}, {"c", text("1")}}));
+    EXPECT_EQ(**rules.of(kTenant), (Bodies{"a=2", "c=1"}));
+}
+
+TEST_F(DefinitionsTest, ADryRunIsCheckedAndLeavesEverything) {
+    auto rules = open();
+    const auto tried = put_all(rules, {{"a", text("1")}}, true);
+    ASSERT_TRUE(tried);
+    EXPECT_FALSE(*tried);
+    EXPECT_EQ(**rules.of(kTenant), Bodies{});
+    const auto refused = put_all(rules, {{"a", text("1")}, {"b", text("\"bad\"")}}, true);
+    EXPECT_EQ(refused.error().fields.at(0).pointer, "/rules/b/body");
+}
+
+TEST_F(DefinitionsTest, OfThoseThatDoNotGoTogetherOneIsNamed) {
+    const auto no_two = [](TenantId,
+                           std::span<const Definition> all) -> Result<std::shared_ptr<const int>> {
+        const auto loud = std::ranges::count(
+            all, "1", [](const Definition& one) { return one.now().body.text(); });
+        if (loud > 1) return fail_field("/volume", "two are loud");
+        return std::make_shared<const int>(0);
+    };
+    Definitions<int> rules(*store_, clock_, {.collection = "rules", .noun = "rule"}, no_two);
+    DefinitionBatch batch(*store_, kTenant, {});
+    std::vector<DefinitionEdit> edits;
+    for (const char* id : {"a", "b", "c", "d", "e", "f"}) edits.push_back({id, text("0")});
+    edits[1].body = edits[4].body = text("1");
+    const auto refused = rules.put_all(batch, edits, [&] { return batch.store(); });
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().fields.at(0).pointer, "/rules/e/volume");
+    EXPECT_TRUE(rules.list(kTenant).value()->empty());
+}
+
+TEST_F(DefinitionsTest, HistoriesOfSeveralGiveWayToWhatOneCommitTakes) {
+    auto rules = open({.collection = "rules", .noun = "rule", .body_bytes_max = 1u << 20});
+    const auto bodies = [&](char c) {
+        std::vector<DefinitionEdit> edits;
+        for (int i = 0; i < 20; ++i)
+            edits.push_back({"r" + std::to_string(i), text('"' + std::string(999'000, c) + '"')});
+        return edits;
+    };
+    for (const char c : {'a', 'b', 'c'}) ASSERT_TRUE(put_all(rules, bodies(c)));
+    const auto long_ago = rules.get(kTenant, "r7")->history;
+    EXPECT_LT(long_ago.size(), 3u) << "60 MB are more than fit";
+    EXPECT_EQ(long_ago.back().version, 3u);
+    const auto known = rules.list(kTenant).value();
+    EXPECT_EQ(known->front().history.size(), long_ago.size()) << "in memory as in the store";
+    ASSERT_TRUE(rules.put(kTenant, "r7", text("1"), {.expected = 3}));
 }
 
 }  // namespace
