@@ -226,8 +226,12 @@ Result<Trees> Trees::load(const ModelReader& reader) {
         if (!(is_leaf || is_fork) || node.place >= 2 * out.features_ || !std::isfinite(node.value))
             return reader.damaged("trees.nodes");
     }
-    for (const Tree& tree : out.trees_)
+    for (const Tree& tree : out.trees_) {
         if (tree.root >= count || tree.depth > kDepthMax) return reader.damaged("trees.roots");
+        // The first step looks at both children.
+        const bool is_leaf = out.nodes_[tree.root].left == tree.root;
+        if (is_leaf != (tree.depth == 0)) return reader.damaged("trees.roots");
+    }
     return out;
 }
 

@@ -236,6 +236,7 @@ TEST(Trees, LoadNoNodesThatLeadAstray) {
     const Bytes fork{0.5F, 1.5F, 1, 3};
     EXPECT_TRUE(load({fork, leaf1, leaf2}, 0));
     EXPECT_FALSE(load({fork, leaf1, leaf2}, 3));
+    EXPECT_FALSE(load({fork, leaf1, leaf2}, 2));  // a leaf has no depth
     EXPECT_FALSE(load({fork, leaf1}, 0));
     EXPECT_FALSE(load({fork, leaf1, leaf1}, 0));
     EXPECT_FALSE(load({{0.5F, 1.5F, 0, 3}, leaf1, leaf2}, 0));
