@@ -1,7 +1,9 @@
 #include "learn/evaluate/learners.h"
 
+#include "learn/factors/bpr.h"
 #include "learn/factors/ease.h"
 #include "learn/factors/ials.h"
+#include "learn/factors/ratings.h"
 #include "learn/factors/spectral.h"
 #include "learn/factors/svd.h"
 #include "learn/neighbours/covisits.h"
@@ -22,8 +24,8 @@ namespace {
 
 // Addresses of constants of other files: known before anything runs, so the order of their making does not matter.
 constexpr const Learner* kLearners[] = {
-    &kPopularity, &kIals,    &kSpectral,    &kEase,     &kSvd,        &kItemKnn,
-    &kRp3Beta,    &kUserKnn, &kTransitions, &kCovisits, &kSessionKnn, &kTrending,
+    &kPopularity, &kIals,    &kSpectral, &kEase,        &kSvd,      &kBpr,        &kRatings,
+    &kItemKnn,    &kRp3Beta, &kUserKnn,  &kTransitions, &kCovisits, &kSessionKnn, &kTrending,
 };
 
 constexpr std::uint32_t kLayout = 1;

@@ -17,7 +17,8 @@ TEST(Svd, ProjectsAsByHand) {
     for (const ItemIndex item : {2U, 3U}) deeds.push_back({3, {.item = item}});
     const auto made = Interactions::of(std::move(deeds), 4, 4);
     ASSERT_TRUE(made);
-    const auto model = learned(kSvd, {*made}, {{"factors", 1}, {"item_damping", 0}});
+    const auto model =
+        learned(kSvd, {*made}, {{"factors", 1}, {"item_damping", 0}, {"person_damping", 0}});
     const Touch first{.item = 0};
     const Touch last{.item = 3};
     const auto near_first = scores_of(*model, {.history = {&first, 1}});
@@ -28,7 +29,8 @@ TEST(Svd, ProjectsAsByHand) {
     // Nobody known gets the mean of all: of 4 people, 3 touched each of the first two.
     EXPECT_NEAR(scores_of(*model, {})[0], 0.75, 1e-5);
 
-    const auto both = learned(kSvd, {*made}, {{"factors", 4}, {"item_damping", 0}});
+    const auto both =
+        learned(kSvd, {*made}, {{"factors", 4}, {"item_damping", 0}, {"person_damping", 0}});
     EXPECT_NEAR(scores_of(*both, {.history = {&last, 1}})[2], 0.5, 1e-5);
 }
 
