@@ -5,8 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <xgboost/c_api.h>
 #include <algorithm>
 #include <cmath>
+#include <iostream>
 #include <limits>
 #include <numeric>
 #include <random>
@@ -93,6 +95,53 @@ TEST(Ranker, IsBetterForTheCorrectionOfPositions) {
     const double with = truth_of(learned(lesson, lesson.bias).ranker, fresh);
     const double without = truth_of(learned(lesson, {}).ranker, fresh);
     EXPECT_GT(with, without);
+}
+
+// XGBoost's own rank:ndcg from the same decisions, as deep and as slow: the order it gives to others.
+std::vector<float> order_of_xgboost(const RankingLog& lesson, const RankingLog& exam) {
+    DMatrixHandle rows[2] = {};
+    BoosterHandle booster = nullptr;
+    for (const RankingLog* log : {&lesson, &exam}) {
+        DMatrixHandle& made = rows[log == &exam ? 1 : 0];
+        EXPECT_EQ(XGDMatrixCreateFromMat(log->rows.data(), log->gains.size(), kFeatures,
+                                         std::numeric_limits<float>::quiet_NaN(), &made),
+                  0);
+        std::vector<unsigned> sizes;
+        for (std::size_t d = 0; d < log->decisions(); ++d)
+            sizes.push_back(static_cast<unsigned>(log->ends[d] - log->begin_of(d)));
+        EXPECT_EQ(XGDMatrixSetFloatInfo(made, "label", log->gains.data(), log->gains.size()), 0);
+        EXPECT_EQ(XGDMatrixSetUIntInfo(made, "group", sizes.data(), sizes.size()), 0);
+    }
+    EXPECT_EQ(XGBoosterCreate(rows, 1, &booster), 0);
+    const std::pair<const char*, const char*> parameters[] = {
+        {"objective", "rank:ndcg"}, {"tree_method", "hist"}, {"eta", "0.2"},
+        {"max_depth", "3"},         {"lambda", "2"},         {"nthread", "1"},
+        {"verbosity", "0"}};
+    for (const auto& [name, value] : parameters)
+        EXPECT_EQ(XGBoosterSetParam(booster, name, value), 0);
+    for (int tree = 0; tree < 40; ++tree)
+        EXPECT_EQ(XGBoosterUpdateOneIter(booster, tree, rows[0]), 0);
+    bst_ulong count = 0;
+    const float* scores = nullptr;
+    EXPECT_EQ(XGBoosterPredict(booster, rows[1], 1, 0, 0, &count, &scores), 0);
+    std::vector<float> out(scores, scores + count);
+    XGBoosterFree(booster);
+    for (DMatrixHandle handle : rows) XGDMatrixFree(handle);
+    return out;
+}
+
+TEST(Ranker, IsAsGoodAsXgboostsWherePositionsDoNotMatter) {
+    World lesson = world(1'500, 60);
+    std::mt19937 engine(61);  // NOLINT(bugprone-random-generator-seed): replays
+    std::uniform_real_distribution<float> uniform(0, 1);
+    for (std::size_t i = 0; i < lesson.appeal.size(); ++i)
+        lesson.log.gains[i] = uniform(engine) < lesson.appeal[i] ? 1 : 0;
+    World fresh = world(300, 62);
+    const double ours = truth_of(learned(lesson, {}).ranker, fresh);
+    const double theirs = ndcg(fresh.log, order_of_xgboost(lesson.log, fresh.log), {}, 3);
+    std::cout << "NDCG@3 by what people like: " << ours << ", XGBoost's rank:ndcg " << theirs
+              << "\n";
+    EXPECT_GT(ours, theirs - 0.01);
 }
 
 TEST(Ranker, IsTheSameForAnyNumberOfThreads) {
