@@ -1,5 +1,8 @@
 #include "learn/evaluate/learners.h"
 
+#include "learn/content/clusters.h"
+#include "learn/content/content.h"
+#include "learn/content/nearby.h"
 #include "learn/factors/bpr.h"
 #include "learn/factors/ease.h"
 #include "learn/factors/ials.h"
@@ -24,8 +27,9 @@ namespace {
 
 // Addresses of constants of other files: known before anything runs, so the order of their making does not matter.
 constexpr const Learner* kLearners[] = {
-    &kPopularity, &kIals,    &kSpectral, &kEase,        &kSvd,      &kBpr,        &kRatings,
-    &kItemKnn,    &kRp3Beta, &kUserKnn,  &kTransitions, &kCovisits, &kSessionKnn, &kTrending,
+    &kPopularity, &kIals,     &kSpectral, &kEase,     &kSvd,         &kBpr,
+    &kRatings,    &kItemKnn,  &kRp3Beta,  &kUserKnn,  &kTransitions, &kCovisits,
+    &kSessionKnn, &kTrending, &kContent,  &kClusters, &kNearby,
 };
 
 constexpr std::uint32_t kLayout = 1;

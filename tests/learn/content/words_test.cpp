@@ -84,5 +84,17 @@ TEST(Letters, AreReadOnlyFromTheirShortestForm) {
     EXPECT_EQ(first("\xF0\x82\x82\xAC"), U'\0');  // '€' in four
 }
 
+TEST(Letters, OfAPlainFormAreTheirOwn) {
+    for (char32_t code = 0; code < 0x30000; ++code) {
+        const Letter letter = letter_of(code);
+        for (const char32_t plain : {letter.first, letter.second}) {
+            if (plain == 0) continue;
+            const Letter again = letter_of(plain);
+            ASSERT_EQ(again.first, plain) << static_cast<std::uint32_t>(code);
+            ASSERT_EQ(again.second, U'\0') << static_cast<std::uint32_t>(code);
+        }
+    }
+}
+
 }  // namespace
 }  // namespace attune::learn
