@@ -6,161 +6,31 @@
 #include "engine/bandit/draw_memory.h"
 #include "engine/bandit/summary.h"
 #include "engine/bandit/tenant_bandits.h"
+#include "engine/follow/log_follower.h"
 
-#include <thread>
 #include <utility>
-#include <vector>
 
 namespace attune::engine {
 namespace {
 
 constexpr int kBatchesOfAnAnswer = 4;
 
-struct TenantReading {
-    TenantReading(store::Store& store, TenantId tenant) : bandits(store, tenant) {}
-    base::Mutex mutex;
-    TenantBandits bandits ATTUNE_GUARDED_BY(mutex);
-};
-
-using KnownByTenant = std::map<TenantId, std::shared_ptr<const KnownBandits>>;
-
-}  // namespace
-
-class Bandits::Impl {
+// What is known of every tenant's bandits, for whoever draws.
+class PublishedBandits {
 public:
-    Impl(store::Store& store, Experiments& experiments) : store_(store), experiments_(experiments) {
-        wake_ = store_.subscribe([this](store::Sequence) { wake(); });
-        thread_ = std::thread([this] { run(); });
-    }
-    ~Impl() {
-        wake_.reset();
-        {
-            const base::MutexLock lock(mutex_);
-            is_stopping_ = true;
-            changed_.notify_all();
-        }
-        thread_.join();
-    }
-
-    std::shared_ptr<TenantReading> reading(TenantId tenant) {
-        const base::MutexLock lock(mutex_);
-        Watched& one = readings_[tenant];
-        if (!one.reading) one.reading = std::make_shared<TenantReading>(store_, tenant);
-        one.is_fresh = true;
-        return one.reading;
-    }
-
-    void wake() {
-        const base::MutexLock lock(mutex_);
-        if (!readings_.empty() && !std::exchange(is_woken_, true)) changed_.notify_all();
-    }
-
-    Result<void> tell(TenantId tenant, ExperimentResults& results) {
-        ATTUNE_TRY(const auto set, experiments_.of(tenant));
-        const CompiledExperiment* experiment = set->find(results.id);
-        if (experiment == nullptr)
-            return fail(Code::not_found, "there is no experiment " + results.id);
-        if (!experiment->definition.bandit) return {};
-        const auto reading = this->reading(tenant);
-        const base::MutexLock lock(reading->mutex);
-        if (experiment->definition.concluded_at) reading->bandits.ask_for(results.id);
-        bool is_current = false;
-        for (int i = 0; i < kBatchesOfAnAnswer && !is_current; ++i) {
-            ATTUNE_TRY(is_current, step(tenant, *reading));
-        }
-        if (!is_current) wake();
-        FollowedBandit* followed = reading->bandits.find(results.id);
-        if (followed == nullptr)
-            return fail(Code::unavailable, "the log is being read again; try again soon");
-        const auto state = followed->learner.state(followed->draws.now());
-        BanditResults summary =
-            summary_of(experiment->definition, followed->learner.sums(), *state);
-        summary.is_current = is_current;
-        tell_as_bandit(experiment->definition, followed->learner.sums(), std::move(summary),
-                       results);
-        return {};
-    }
-
-    // True when everything committed when it began is known.
-    Result<bool> read_on(TenantId tenant, TenantReading& reading) {
-        const base::MutexLock lock(reading.mutex);
-        return step(tenant, reading);
-    }
-
-    [[nodiscard]] std::shared_ptr<const KnownBandits> known(TenantId tenant) const {
-        const KnownByTenant& all = known_.of_this_thread();
+    [[nodiscard]] std::shared_ptr<const KnownBandits> of(TenantId tenant) const {
+        const ByTenant& all = known_.of_this_thread();
         const auto found = all.find(tenant);
         return found == all.end() ? nullptr : found->second;
     }
 
-    DrawMemory memory;
-
-private:
-    struct Watched {
-        std::shared_ptr<TenantReading> reading;
-        bool is_fresh = true;  // asked for since the last round began
-    };
-    using Round = std::vector<std::pair<TenantId, std::shared_ptr<TenantReading>>>;
-
-    void run() {
-        while (true) {
-            Round round;
-            {
-                base::MutexLock lock(mutex_);
-                while (!is_woken_ && !is_stopping_) changed_.wait(lock);
-                if (is_stopping_) return;
-                is_woken_ = false;
-                for (auto& [tenant, watched] : readings_) {
-                    watched.is_fresh = false;
-                    round.emplace_back(tenant, watched.reading);
-                }
-            }
-            read_to_the_end(std::move(round));
-        }
-    }
-
-    // A batch of each in turn: a tenant whose log is long keeps nobody waiting. A store that fails is tried again at the
-    // next commit.
-    void read_to_the_end(Round round) {
-        while (!round.empty()) {
-            {
-                const base::MutexLock lock(mutex_);
-                if (is_stopping_) return;
-            }
-            std::erase_if(round, [&](const auto& one) {
-                const auto read = read_on(one.first, *one.second);
-                if (read && *read) leave_alone(one.first, *one.second);
-                return !read || *read;
-            });
-        }
-    }
-
-    // Who has no bandit is not looked at until watched or asked for again.
-    void leave_alone(TenantId tenant, TenantReading& reading) {
-        {
-            const base::MutexLock lock(reading.mutex);
-            if (!reading.bandits.is_empty()) return;
-        }
+    void set(TenantId tenant, std::shared_ptr<const KnownBandits> known) {
         const base::MutexLock lock(mutex_);
-        const auto watched = readings_.find(tenant);
-        if (watched != readings_.end() && !watched->second.is_fresh) readings_.erase(watched);
-    }
-
-    Result<bool> step(TenantId tenant, TenantReading& reading) ATTUNE_REQUIRES(reading.mutex) {
-        ATTUNE_TRY(const auto set, experiments_.of(tenant));
-        reading.bandits.align(*set);
-        const auto read = reading.bandits.step();
-        publish(tenant, reading.bandits.known());
-        return read;
-    }
-
-    void publish(TenantId tenant, std::shared_ptr<const KnownBandits> known) {
-        const base::MutexLock lock(publishing_);
         const auto before = known_.get();
         const auto found = before->find(tenant);
         const bool is_news = found == before->end() ? !known->empty() : *found->second != *known;
         if (!is_news) return;
-        auto next = std::make_shared<KnownByTenant>(*before);
+        auto next = std::make_shared<ByTenant>(*before);
         if (known->empty())
             next->erase(tenant);
         else
@@ -168,38 +38,90 @@ private:
         known_.set(std::move(next));
     }
 
-    store::Store& store_;
+private:
+    using ByTenant = std::map<TenantId, std::shared_ptr<const KnownBandits>>;
+    base::Mutex mutex_;  // of writers
+    base::Snapshot<ByTenant> known_{std::make_shared<const ByTenant>()};
+};
+
+class BanditReading final : public LogReading {
+public:
+    BanditReading(store::Store& store, TenantId tenant, Experiments& experiments,
+                  PublishedBandits& published)
+        : bandits(store, tenant),
+          tenant_(tenant),
+          experiments_(experiments),
+          published_(published) {}
+
+    [[nodiscard]] Result<bool> step() override {
+        ATTUNE_TRY(const auto set, experiments_.of(tenant_));
+        bandits.align(*set);
+        const auto read = bandits.step();
+        published_.set(tenant_, bandits.known());
+        return read;
+    }
+    [[nodiscard]] bool is_idle() const override { return bandits.is_empty(); }
+
+    TenantBandits bandits;
+
+private:
+    const TenantId tenant_;
     Experiments& experiments_;
-    base::Mutex publishing_;
-    base::Snapshot<KnownByTenant> known_{std::make_shared<const KnownByTenant>()};
-    base::Mutex mutex_;
-    base::CondVar changed_;
-    std::map<TenantId, Watched> readings_ ATTUNE_GUARDED_BY(mutex_);
-    bool is_woken_ ATTUNE_GUARDED_BY(mutex_) = false;
-    bool is_stopping_ ATTUNE_GUARDED_BY(mutex_) = false;
-    std::shared_ptr<void> wake_;
-    std::thread thread_;
+    PublishedBandits& published_;
+};
+
+// Answers whether what it told is current.
+Result<bool> tell_from(BanditReading& reading, const domain::Experiment& definition,
+                       ExperimentResults& results) {
+    if (definition.concluded_at) reading.bandits.ask_for(results.id);
+    ATTUNE_TRY(const bool is_current, reading.read_on(kBatchesOfAnAnswer));
+    FollowedBandit* followed = reading.bandits.find(results.id);
+    if (followed == nullptr)
+        return fail(Code::unavailable, "the log is being read again; try again soon");
+    const auto state = followed->learner.state(followed->draws.now());
+    BanditResults summary = summary_of(definition, followed->learner.sums(), *state);
+    summary.is_current = is_current;
+    tell_as_bandit(definition, followed->learner.sums(), std::move(summary), results);
+    return is_current;
+}
+
+}  // namespace
+
+class Bandits::Impl {
+public:
+    Impl(store::Store& store, Experiments& experiments_of_all)
+        : experiments(experiments_of_all), follower(store, [&store, this](TenantId tenant) {
+              return std::make_unique<BanditReading>(store, tenant, experiments, published);
+          }) {}
+
+    Result<void> tell(TenantId tenant, ExperimentResults& results) {
+        ATTUNE_TRY(const auto set, experiments.of(tenant));
+        const CompiledExperiment* experiment = set->find(results.id);
+        if (experiment == nullptr)
+            return fail(Code::not_found, "there is no experiment " + results.id);
+        if (!experiment->definition.bandit) return {};
+        return follower.look(tenant, [&](BanditReading& reading) {
+            return tell_from(reading, experiment->definition, results);
+        });
+    }
+
+    Experiments& experiments;
+    DrawMemory memory;
+    PublishedBandits published;
+    LogFollower<BanditReading> follower;  // last: its thread uses the others
 };
 
 Bandits::Bandits(store::Store& store, Experiments& experiments)
     : impl_(std::make_unique<Impl>(store, experiments)) {}
 Bandits::~Bandits() = default;
 
-void Bandits::watch(TenantId tenant) {
-    (void)impl_->reading(tenant);
-    impl_->wake();
-}
+void Bandits::watch(TenantId tenant) { impl_->follower.watch(tenant); }
 Result<void> Bandits::tell(TenantId tenant, ExperimentResults& results) {
     return impl_->tell(tenant, results);
 }
-Result<void> Bandits::catch_up(TenantId tenant) {
-    while (true) {
-        ATTUNE_TRY(const bool is_done, impl_->read_on(tenant, *impl_->reading(tenant)));
-        if (is_done) return {};
-    }
-}
+Result<void> Bandits::catch_up(TenantId tenant) { return impl_->follower.catch_up(tenant); }
 std::shared_ptr<const KnownBandits> Bandits::known(TenantId tenant) const {
-    return impl_->known(tenant);
+    return impl_->published.of(tenant);
 }
 DrawMemory& Bandits::memory() const { return impl_->memory; }
 

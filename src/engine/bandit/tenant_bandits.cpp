@@ -8,7 +8,6 @@
 namespace attune::engine {
 namespace {
 
-constexpr std::size_t kBatchEvents = 2'000;
 constexpr std::size_t kAskedForMax = 8;
 
 bool is_under_way(const domain::Experiment& experiment) {
@@ -32,14 +31,22 @@ DrawsWanted wanted_of(const CompiledExperiment& experiment) {
 
 FollowedBandit::FollowedBandit(store::Store& store, TenantId tenant,
                                const CompiledExperiment& experiment, store::Position from)
-    : learner(experiment.definition),
-      draws(store, tenant, wanted_of(experiment), learner),
-      upto(from) {}
+    : LogListener(from),
+      learner(experiment.definition),
+      draws(store, tenant, wanted_of(experiment), learner) {}
+
+bool FollowedBandit::cares_about(const ReadEvent& event) const { return draws.cares_about(event); }
+
+Result<void> FollowedBandit::take(const FollowedEvent& event) {
+    ATTUNE_TRY_VOID(draws.take(event));
+    learner.settle(draws.now());
+    state = nullptr;
+    return {};
+}
 
 void TenantBandits::align(const ExperimentSet& set) {
-    std::optional<store::Position> read_now;
-    for (const auto& [id, one] : followed_)
-        read_now = read_now ? std::min(*read_now, one->upto) : one->upto;
+    const std::optional<store::Position> read_now =
+        followed_.empty() ? std::nullopt : std::optional(least_read(listeners()));
     std::set<std::string, std::less<>> started;
     std::set<std::string, std::less<>> wanted;
     for (const auto& one : set.all()) {
@@ -71,60 +78,25 @@ FollowedBandit* TenantBandits::find(std::string_view id) {
     return found == followed_.end() ? nullptr : found->second.get();
 }
 
-Result<bool> TenantBandits::step() {
-    store::Position begin = store::kLogEnd;
-    for (const auto& [id, one] : followed_) begin = std::min(begin, one->upto);
-    if (begin == store::kLogEnd) return true;
-    std::vector<FollowedBandit*> behind;
-    store::Position others = store::kLogEnd;
-    for (const auto& [id, one] : followed_) {
-        if (one->upto == begin)
-            behind.push_back(one.get());
-        else
-            others = std::min(others, one->upto);
-    }
-    const auto read = read_batch(begin, others, behind);
-    if (!read) {
-        // Half a batch may be counted: what cannot be trusted is counted again.
-        std::erase_if(followed_, [&](const auto& one) { return one.second->upto == begin; });
-        return std::unexpected(read.error());
-    }
-    const bool is_done = read->is_end && others == store::kLogEnd;
-    for (FollowedBandit* one : behind) {
-        one->upto = read->upto;
-        one->is_caught_up = one->is_caught_up || is_done;
-    }
-    return is_done;
+std::vector<LogListener*> TenantBandits::listeners() const {
+    std::vector<LogListener*> all;
+    all.reserve(followed_.size());
+    for (const auto& [id, one] : followed_) all.push_back(one.get());
+    return all;
 }
 
-Result<TenantBandits::Read> TenantBandits::read_batch(store::Position begin, store::Position end,
-                                                      const std::vector<FollowedBandit*>& behind) {
-    std::vector<FollowedEvent> batch;
-    Read read{.upto = begin, .is_end = true};
-    std::size_t looked_at = 0;
-    ATTUNE_TRY_VOID(store_.scan_all(tenant_, begin, [&](const store::LoggedEvent& logged) {
-        if (logged.position > end || ++looked_at > kBatchEvents) {
-            read.is_end = false;
-            return false;
-        }
-        read.upto = logged.position;
-        auto event = read_event(logged.payload);
-        if (event && std::ranges::any_of(behind, [&](const FollowedBandit* one) {
-                return one->draws.cares_about(*event);
-            }))
-            batch.push_back({logged.person, logged.position, *std::move(event)});
-        return true;
-    }));
-    // Where the others begin, although somebody's events between may have been erased.
-    if (looked_at <= kBatchEvents && end != store::kLogEnd) read.upto = end;
-    for (FollowedBandit* one : behind)
-        for (const FollowedEvent& event : batch) {
-            if (!one->draws.cares_about(event.read)) continue;
-            ATTUNE_TRY_VOID(one->draws.take(event));
-            one->learner.settle(one->draws.now());
-            one->state = nullptr;
-        }
-    return read;
+Result<bool> TenantBandits::step() {
+    const std::vector<LogListener*> all = listeners();
+    const store::Position begin = least_read(all);
+    const auto is_done = tell_a_batch(store_, tenant_, all);
+    if (!is_done) {
+        // Half a batch may be counted: what cannot be trusted is counted again.
+        std::erase_if(followed_, [&](const auto& one) { return one.second->upto == begin; });
+        return is_done;
+    }
+    if (*is_done)
+        for (const auto& [id, one] : followed_) one->is_caught_up = true;
+    return is_done;
 }
 
 std::shared_ptr<const KnownBandits> TenantBandits::known() {

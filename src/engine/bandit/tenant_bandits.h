@@ -18,13 +18,14 @@
 namespace attune::engine {
 
 // One bandit and its reading of the log.
-struct FollowedBandit {
+struct FollowedBandit final : LogListener {
     FollowedBandit(store::Store& store, TenantId tenant, const CompiledExperiment& experiment,
                    store::Position from);
+    [[nodiscard]] bool cares_about(const ReadEvent& event) const override;
+    [[nodiscard]] Result<void> take(const FollowedEvent& event) override;
 
     BanditLearner learner;
     RewardedDraws draws;
-    store::Position upto;                      // read so far
     bool is_caught_up = false;                 // once: what it knows is fit to draw from
     std::shared_ptr<const BanditState> state;  // of what was read; empty: it has changed since
 };
@@ -47,12 +48,7 @@ public:
     [[nodiscard]] std::shared_ptr<const KnownBandits> known();
 
 private:
-    struct Read {
-        store::Position upto;
-        bool is_end = false;
-    };
-    Result<Read> read_batch(store::Position begin, store::Position end,
-                            const std::vector<FollowedBandit*>& behind);
+    [[nodiscard]] std::vector<LogListener*> listeners() const;
 
     store::Store& store_;
     const TenantId tenant_;

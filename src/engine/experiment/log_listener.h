@@ -1,9 +1,13 @@
 // LogListener: who is told what the log says, in its order. For experiment and bandit.
+//
+//     ATTUNE_TRY(const bool is_done, tell_a_batch(store, tenant, listeners));
 #pragma once
 
 #include "base/result.h"
 #include "engine/experiment/exposure.h"
 #include "store/store.h"
+
+#include <span>
 
 namespace attune::engine {
 
@@ -25,7 +29,16 @@ public:
     // Called with no scan of the store open.
     [[nodiscard]] virtual Result<void> take(const FollowedEvent& event) = 0;
 
-    store::Position upto;  // read so far; kept by the caller
+    store::Position upto;  // read so far; kept by tell_a_batch()
 };
+
+// How far those have read who have read least; kLogEnd when there is nobody.
+[[nodiscard]] store::Position least_read(std::span<LogListener* const> listeners);
+
+// Tells those who have read least of a batch more, at most as far as others have read, so that they meet. True when all
+// have heard of everything that was committed when it began. When it fails, those who have read least may have heard half
+// a batch: what they know cannot be trusted.
+[[nodiscard]] Result<bool> tell_a_batch(store::Store& store, domain::TenantId tenant,
+                                        std::span<LogListener* const> listeners);
 
 }  // namespace attune::engine
