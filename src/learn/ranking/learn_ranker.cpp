@@ -4,14 +4,15 @@
 #include "learn/ranking/xgboost_model.h"
 #include "learn/recommend/parallel.h"
 
+#include <cmath>
 #include <string>
 
 namespace attune::learn {
 
 namespace {
 
-// Of XGBoost: the rows with their column numbers, their bins, and what a round works with.
-constexpr std::size_t kBytesPerNumber = 16;
+// The rows once more, without what is held out, and XGBoost's: with their column numbers, and in bins.
+constexpr std::size_t kBytesPerNumber = 24;
 // Trees between two looks at what is held out.
 constexpr std::size_t kStage = 20;
 constexpr std::size_t kDecisionsAtOnce = 256;
@@ -24,16 +25,41 @@ bool says_something(const RankingLog& log, std::size_t decision) {
     return false;
 }
 
-Result<std::size_t> enough_decisions(const RankingLog& log, const RankerOptions& options) {
-    std::size_t decisions = 0;
-    for (std::size_t d = 0; d < log.decisions(); ++d) decisions += says_something(log, d) ? 1 : 0;
-    if (decisions < options.decisions_min)
+// How many say something, of the decisions begin..end-1.
+std::size_t telling(const RankingLog& log, std::size_t begin, std::size_t end) {
+    std::size_t count = 0;
+    for (std::size_t d = begin; d < end; ++d) count += says_something(log, d) ? 1 : 0;
+    return count;
+}
+
+std::size_t held_out_from(const RankingLog& log, const RankerOptions& options) {
+    const auto held_out = std::ceil(static_cast<double>(log.decisions()) * options.held_out);
+    return log.decisions() - static_cast<std::size_t>(held_out);
+}
+
+Result<void> check(const RankingLog& log, const RankerOptions& options) {
+    ATTUNE_TRY_VOID(log.check());
+    if (!(options.held_out > 0 && options.held_out <= 0.5) || options.trees_max == 0)
+        return fail(Code::invalid_argument,
+                    "a ranker has at least one tree and holds out more than 0 and up to 0.5");
+    const std::size_t bytes = log.rows.size() * kBytesPerNumber;
+    if (bytes > options.bytes_max)
+        return fail(Code::resource_exhausted,
+                    "learning from " + std::to_string(log.gains.size()) + " rows would take " +
+                        std::to_string(bytes >> 20) + " MB; learn from fewer decisions");
+    const std::size_t all = telling(log, 0, log.decisions());
+    if (all < options.decisions_min)
         return fail(
             Code::failed_precondition,
             "a ranker learns from " + std::to_string(options.decisions_min) +
                 " decisions in which something was clicked and something was not, there are " +
-                std::to_string(decisions));
-    return decisions;
+                std::to_string(all));
+    const std::size_t first = held_out_from(log, options);
+    if (telling(log, 0, first) == 0 || telling(log, first, log.decisions()) == 0)
+        return fail(Code::failed_precondition,
+                    "nothing was clicked in the decisions to learn from, or in the later ones that "
+                    "are held out");
+    return {};
 }
 
 std::vector<float> as_shown(const RankingLog& log) {
@@ -100,10 +126,9 @@ private:
 // Grows a ranker on the earlier decisions until the later ones no longer gain by it; says how many trees that took.
 Result<RankerQuality> examine(const RankingLog& log, const PositionBias& bias,
                               const RankerOptions& options, const Training& training) {
-    const auto held_out =
-        static_cast<std::size_t>(static_cast<double>(log.decisions()) * options.held_out);
-    const RankingLog lesson = log.part(0, log.decisions() - held_out);
-    const RankingLog exam = log.part(log.decisions() - held_out, log.decisions());
+    const std::size_t first = held_out_from(log, options);
+    const RankingLog lesson = log.part(0, first);
+    const RankingLog exam = log.part(first, log.decisions());
     std::vector<float> scores = as_shown(exam);
     RankerQuality quality{.before = ndcg(exam, scores, bias, options.limit)};
     ATTUNE_TRY(auto course, Course::of(lesson, bias, options, training));
@@ -128,18 +153,12 @@ Result<RankerQuality> examine(const RankingLog& log, const PositionBias& bias,
 Result<LearnedRanker> learn_ranker(const RankingLog& log, std::vector<std::string> names,
                                    const PositionBias& bias, const RankerOptions& options,
                                    const Training& training) {
-    ATTUNE_TRY_VOID(log.check());
+    ATTUNE_TRY_VOID(check(log, options));
     if (names.size() != log.features)
         return fail(Code::invalid_argument, std::to_string(names.size()) + " names for " +
                                                 std::to_string(log.features) + " features");
-    const std::size_t bytes = log.rows.size() * kBytesPerNumber;
-    if (bytes > options.bytes_max)
-        return fail(Code::resource_exhausted,
-                    "learning from " + std::to_string(log.gains.size()) + " rows would take " +
-                        std::to_string(bytes >> 20) + " MB; learn from fewer decisions");
-    ATTUNE_TRY(const std::size_t decisions, enough_decisions(log, options));
     ATTUNE_TRY(RankerQuality quality, examine(log, bias, options, training));
-    quality.decisions = decisions;
+    quality.decisions = telling(log, 0, log.decisions());
     // Once more with what was held out, which is what people do now.
     ATTUNE_TRY(auto course, Course::of(log, bias, options, training));
     ATTUNE_TRY_VOID(course.grow(quality.trees));

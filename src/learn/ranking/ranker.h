@@ -75,7 +75,7 @@ struct LearnedRanker {
 };
 
 // The log's decisions are in order of time. The same log, options and seed give the same ranker, whatever the threads.
-// invalid_argument where the log does not fit together; failed_precondition where it has too few decisions; resource_exhausted
+// invalid_argument where the log does not fit together; failed_precondition where it has too few decisions, or clicks only early or only late; resource_exhausted
 // before anything is taken that would not fit; cancelled.
 [[nodiscard]] Result<LearnedRanker> learn_ranker(const RankingLog& log,
                                                  std::vector<std::string> names,

@@ -183,6 +183,19 @@ TEST(Ranker, SaysWhyItCannotLearn) {
     ASSERT_FALSE(too_large);
     EXPECT_EQ(too_large.error().code, Code::resource_exhausted);
 
+    RankerOptions blind = quick();
+    blind.held_out = 0;
+    const auto untested = learn_ranker(enough.log, kNames, {}, blind, {});
+    ASSERT_FALSE(untested);
+    EXPECT_EQ(untested.error().code, Code::invalid_argument);
+
+    // All clicks are old: nothing tells what to do now.
+    World faded = world(400, 58);
+    std::fill(faded.log.gains.begin() + 300 * kShown, faded.log.gains.end(), 0.0F);
+    const auto stale = learn_ranker(faded.log, kNames, {}, quick(), {});
+    ASSERT_FALSE(stale);
+    EXPECT_EQ(stale.error().code, Code::failed_precondition);
+
     std::stop_source stop;
     stop.request_stop();
     const auto stopped = learn_ranker(enough.log, kNames, {}, quick(), {.stop = stop.get_token()});
