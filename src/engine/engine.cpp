@@ -1,7 +1,9 @@
 #include "engine/engine.h"
 
+#include "engine/catalogue/item_facts.h"
 #include "engine/decide/segment_uses.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -13,6 +15,18 @@ std::vector<TenantId> tenants_of(const Tenants& tenants) {
     for (const TenantDocument& tenant : tenants.list())
         if (const auto id = tenants.find(tenant.tenant.id)) ids.push_back(*id);
     return ids;
+}
+
+// Of these items alone, in their order.
+Result<learn::ItemFacts> facts_of(Catalogue& catalogue, TenantId tenant,
+                                  std::span<const ItemNumber> items) {
+    ATTUNE_TRY(const auto snapshot, catalogue.of(tenant));
+    const ItemNumber past = items.empty() ? 0 : *std::ranges::max_element(items) + 1;
+    learn::ItemFacts all = item_facts(*snapshot, past);
+    learn::ItemFacts facts;
+    facts.reserve(items.size());
+    for (const ItemNumber item : items) facts.push_back(std::move(all[item]));
+    return facts;
 }
 
 }  // namespace
@@ -44,6 +58,13 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
     engine->catalogue_ = std::make_unique<Catalogue>(*engine->store_, clock, engine->item_numbers_,
                                                      options.catalogue);
     ATTUNE_TRY_VOID(engine->catalogue_->open(tenants_of(*engine->tenants_)));
+    engine->models_ = std::make_unique<Models>(
+        *engine->store_, *engine->activity_, engine->item_numbers_, clock, random,
+        [catalogue = engine->catalogue_.get()](TenantId tenant, std::span<const ItemNumber> items) {
+            return facts_of(*catalogue, tenant, items);
+        },
+        options.models);
+    ATTUNE_TRY_VOID(engine->models_->open(tenants_of(*engine->tenants_)));
     engine->rules_ = std::make_unique<Rules>(
         *engine->store_, clock, DefinitionKind{.collection = "rules", .noun = "rule"},
         [&zones = engine->zones_](TenantId, std::span<const Definition> definitions) {

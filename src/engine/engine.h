@@ -25,6 +25,7 @@
 #include "engine/experiment/experiment_reader.h"
 #include "engine/experiment/experiments.h"
 #include "engine/flags/flags.h"
+#include "engine/models/models.h"
 #include "engine/numbers/item_numbers.h"
 #include "engine/optimize/optimizer.h"
 #include "engine/optimize/rule_questions.h"
@@ -50,6 +51,7 @@ struct EngineOptions {
     DecisionLogOptions decisions{};
     RolloutOptions rollouts{};
     CatalogueOptions catalogue{};
+    ModelsOptions models{};
     std::string backup_dir;  // where backups may be written; empty: nowhere
 };
 
@@ -73,6 +75,7 @@ public:
     [[nodiscard]] Tracker& tracker() { return *tracker_; }
     // What items are called inside: by all that speak of them.
     [[nodiscard]] AllItemNumbers& item_numbers() { return item_numbers_; }
+    [[nodiscard]] Models& models() { return *models_; }
     [[nodiscard]] Catalogue& catalogue() { return *catalogue_; }
     [[nodiscard]] Segments& segments() { return *segments_; }
     [[nodiscard]] Rules& rules() { return *rules_; }
@@ -107,6 +110,7 @@ private:
     std::unique_ptr<Activity> activity_;
     std::unique_ptr<Tracker> tracker_;
     std::unique_ptr<Catalogue> catalogue_;
+    std::unique_ptr<Models> models_;
     std::unique_ptr<Rules> rules_;
     std::unique_ptr<Flags> flags_;
     std::unique_ptr<Experiments> experiments_;

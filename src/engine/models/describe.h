@@ -1,0 +1,78 @@
+// The JSON of models, as documents and on the wire. Heavy to compile: for .cpp files.
+#pragma once
+
+#include "base/json.h"
+#include "engine/models/model_entry.h"
+
+namespace attune::engine {
+
+BOOST_DESCRIBE_ENUM(ModelState, waiting, training, ready, published, retired, failed, cancelled)
+BOOST_DESCRIBE_STRUCT(TrainingRequest, (), (learner, settings, seed, publish))
+BOOST_DESCRIBE_STRUCT(TrainingPlan, (), (request, every_hours, after_touches, keep))
+BOOST_DESCRIBE_STRUCT(ModelEntry, (),
+                      (id, by, request, state, reason, created_at, trained_at, published_at,
+                       progress, settings, people, items, touches, data_from, data_until, metrics,
+                       champion, champion_metrics, popularity_metrics, bytes, chunks, seconds))
+
+}  // namespace attune::engine
+
+namespace attune::base {
+
+template <>
+struct Fields<engine::TrainingRequest> {
+    static constexpr std::string_view doc = "What to learn, and how.";
+    static constexpr FieldRule rules[] = {
+        {.name = "learner",
+         .doc = "ials, ease, transitions, …; ials when left out.",
+         .optional = true},
+        {.name = "settings", .doc = "Of the learner, by name; its defaults for the others."},
+        {.name = "seed",
+         .doc = "The same data, settings and seed give the same model.",
+         .optional = true},
+        {.name = "publish",
+         .doc = "Whether to publish it when it is found to be better.",
+         .optional = true},
+    };
+};
+
+template <>
+struct Fields<engine::TrainingPlan> {
+    static constexpr std::string_view doc = "What is trained by itself, and when.";
+    static constexpr FieldRule rules[] = {
+        {.name = "request", .doc = "What is trained then.", .optional = true},
+        {.name = "every_hours",
+         .doc = "So long after the last one; 0: not by time.",
+         .optional = true,
+         .minimum = 0,
+         .maximum = 8'760},
+        {.name = "after_touches",
+         .doc = "When there are so many touches more or fewer than the last one learned from; 0: "
+                "not by change.",
+         .optional = true},
+        {.name = "keep",
+         .doc = "How many models are kept that can be published.",
+         .optional = true,
+         .minimum = 2,
+         .maximum = 100},
+    };
+};
+
+template <>
+struct Fields<engine::ModelEntry> {
+    static constexpr std::string_view doc =
+        "A model: how it was made, how good it was found to be, and what became of it.";
+    static constexpr FieldRule rules[] = {
+        {.name = "by", .doc = "The key that asked for it, schedule, or change."},
+        {.name = "reason", .doc = "Why it failed, or was not published."},
+        {.name = "progress", .doc = "0 to 1."},
+        {.name = "settings", .doc = "All of them, as it was learned."},
+        {.name = "people", .doc = "Whom it was learned from."},
+        {.name = "metrics",
+         .doc = "Of the newest tenth of the data, after learning from the rest."},
+        {.name = "champion", .doc = "What was published then; compared on the same data."},
+        {.name = "bytes", .doc = "As stored."},
+        {.name = "seconds", .doc = "That all of it took."},
+    };
+};
+
+}  // namespace attune::base

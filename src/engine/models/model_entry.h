@@ -1,0 +1,85 @@
+// ModelEntry: what the registry of models keeps of one: how it was asked for, what it was learned from, how good it was found to
+// be beside the champion of then and beside popularity, and what became of it.
+//
+//     waiting → training → ready → published → retired          and from the first two: failed, cancelled
+//
+// At most one of a tenant's models is published.
+#pragma once
+
+#include "base/flat_map.h"
+#include "base/time.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace attune::engine {
+
+enum class ModelState : std::uint8_t {
+    waiting,    // for its turn
+    training,   // now
+    ready,      // learned, and not published
+    published,  // answers
+    retired,    // was published, and may be again
+    failed,     // `reason` says why
+    cancelled,
+};
+
+using NumbersByName = base::FlatMap<std::string, double>;
+
+struct TrainingRequest {
+    std::string learner = "ials";
+    NumbersByName settings;  // of the learner; its own defaults for the others
+    std::uint64_t seed = 1;
+    bool publish = true;  // when it is found to be better
+};
+
+// What a tenant wants to be trained by itself.
+struct TrainingPlan {
+    TrainingRequest request;
+    double every_hours = 0;  // 0: not by time
+    std::uint64_t after_touches =
+        0;  // so many more or fewer than the last one learned from; 0: not by change
+    std::uint32_t keep = 5;  // models that can be published; the oldest go first
+};
+
+struct ModelEntry {
+    std::string id;
+    std::string by;  // the key that asked, "schedule" or "change"
+    TrainingRequest request;
+    ModelState state = ModelState::waiting;
+    std::optional<std::string> reason;  // of a failure, or why it was not published
+    base::Time created_at;
+    std::optional<base::Time> trained_at;
+    std::optional<base::Time>
+        published_at;     // last by a call or for being better; rolling back leaves it
+    double progress = 0;  // 0 to 1
+
+    NumbersByName settings;  // all of them, as it was learned
+    std::uint64_t people = 0;
+    std::uint64_t items = 0;
+    std::uint64_t touches = 0;
+    std::optional<base::Time> data_from;
+    std::optional<base::Time> data_until;
+
+    NumbersByName
+        metrics;  // ndcg@10, hr@10, …: of the newest tenth of the data, learned from the rest
+    std::optional<std::string> champion;  // the one published then, made and asked alike
+    NumbersByName champion_metrics;
+    NumbersByName popularity_metrics;
+
+    std::uint64_t bytes = 0;
+    std::uint32_t chunks = 0;
+    double seconds = 0;
+};
+
+// Whether its bytes are there.
+[[nodiscard]] constexpr bool has_model(ModelState state) {
+    return state == ModelState::ready || state == ModelState::published ||
+           state == ModelState::retired;
+}
+[[nodiscard]] constexpr bool is_under_way(ModelState state) {
+    return state == ModelState::waiting || state == ModelState::training;
+}
+
+}  // namespace attune::engine

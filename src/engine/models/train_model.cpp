@@ -1,0 +1,133 @@
+#include "engine/models/train_model.h"
+
+#include "base/field_error.h"
+#include "learn/evaluate/learners.h"
+#include "learn/evaluate/protocols.h"
+#include "learn/neighbours/session_knn.h"
+#include "learn/neighbours/user_knn.h"
+#include "learn/recommend/popularity.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <utility>
+
+namespace attune::engine {
+namespace {
+
+constexpr double kTestedShare = 0.1;
+constexpr std::size_t kAskedMax = 5'000;  // people; more would only cost time
+
+bool keeps_people(const learn::Learner& learner) {
+    return &learner == &learn::kUserKnn || &learner == &learn::kSessionKnn;
+}
+
+void thin(std::vector<learn::Examinee>& people) {
+    if (people.size() <= kAskedMax) return;
+    const double step = static_cast<double>(people.size()) / static_cast<double>(kAskedMax);
+    for (std::size_t i = 0; i < kAskedMax; ++i)
+        std::swap(people[i], people[static_cast<std::size_t>(static_cast<double>(i) * step)]);
+    people.resize(kAskedMax);
+}
+
+// A part of the whole progress.
+learn::Training part_of(const learn::Training& whole, double from, double upto) {
+    learn::Training part = whole;
+    if (whole.progress)
+        part.progress = [tell = whole.progress, from, upto](double done) {
+            tell(from + (upto - from) * std::clamp(done, 0.0, 1.0));
+        };
+    return part;
+}
+
+NumbersByName by_name(const learn::ExamReport& report) {
+    NumbersByName numbers;
+    for (const learn::Metric& metric : report.metrics) numbers[metric.name] = metric.value;
+    return numbers;
+}
+
+double decisive(const NumbersByName& metrics) {
+    const double* found = metrics.find(kDecisiveMetric);
+    return found == nullptr ? 0 : *found;
+}
+
+Result<std::unique_ptr<learn::Recommender>> learn_it(const Recipe& recipe,
+                                                     const learn::Interactions& interactions,
+                                                     const learn::ItemFacts* facts,
+                                                     const learn::Training& training) {
+    ATTUNE_TRY(const auto settings, learn::Settings::of(*recipe.learner, recipe.settings));
+    return recipe.learner->learn({.interactions = interactions, .facts = facts}, settings,
+                                 training);
+}
+
+Result<NumbersByName> marks_of(const Recipe& recipe, const learn::Exam& exam,
+                               const learn::ItemFacts* facts, const learn::Training& training) {
+    ATTUNE_TRY(const auto model, learn_it(recipe, exam.train, facts, training));
+    ATTUNE_TRY(const auto report,
+               learn::examine(*model, exam, {.at = {10, 20}, .may_repeat = true}, training));
+    return by_name(report);
+}
+
+std::string shown(double value) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.4f", value);
+    return text.data();
+}
+
+}  // namespace
+
+Result<Recipe> recipe_of(const TrainingRequest& request) {
+    const auto learner = learn::find_learner(request.learner);
+    if (!learner) return fail_field("/learner", learner.error().message);
+    if (keeps_people(**learner))
+        return fail(Code::failed_precondition,
+                    "Models of " + request.learner +
+                        " hold what single people did, and somebody who is erased could not be "
+                        "taken out of them.",
+                    "keeps_people");
+    learn::Settings::Given given;
+    for (const auto& [name, value] : request.settings) given.emplace(name, value);
+    if (const auto settings = learn::Settings::of(**learner, given); !settings)
+        return fail_field("/settings", settings.error().message);
+    return Recipe{*learner, std::move(given)};
+}
+
+Result<TrainedModel> train_model(const TrainingRun& run, const learn::Training& training) {
+    auto exam = learn::cut_in_time(run.data.interactions, kTestedShare);
+    if (!exam)
+        return fail(Code::invalid_argument,
+                    "there is too little to learn from: nobody touched anything both in the older "
+                    "nine tenths of the time and in the newest");
+    thin(exam->people);
+    TrainedModel trained;
+    ATTUNE_TRY(trained.metrics, marks_of(run.recipe, *exam, run.facts, part_of(training, 0, 0.4)));
+    ATTUNE_TRY(trained.popularity_metrics,
+               marks_of({&learn::kPopularity, {}}, *exam, nullptr, part_of(training, 0.4, 0.45)));
+    if (run.champion) {
+        auto marks = marks_of(*run.champion, *exam, run.facts, part_of(training, 0.45, 0.6));
+        if (!marks && marks.error().code == Code::cancelled) return std::unexpected(marks.error());
+        if (marks) trained.champion_metrics = *std::move(marks);
+    }
+    *exam = {};  // its memory is needed
+    ATTUNE_TRY(const auto settings, learn::Settings::of(*run.recipe.learner, run.recipe.settings));
+    trained.settings = settings.all();
+    ATTUNE_TRY(trained.model,
+               learn_it(run.recipe, run.data.interactions, run.facts, part_of(training, 0.6, 1)));
+    return trained;
+}
+
+std::optional<std::string> why_not_better(const TrainedModel& trained, bool is_same_recipe) {
+    const double ours = decisive(trained.metrics);
+    const double popular = decisive(trained.popularity_metrics);
+    const std::string name(kDecisiveMetric);
+    if (ours < popular)
+        return name + " is " + shown(ours) + ", and that of popularity " + shown(popular);
+    if (is_same_recipe || trained.champion_metrics.empty()) return std::nullopt;
+    const double champion = decisive(trained.champion_metrics);
+    if (ours <= champion)
+        return name + " is " + shown(ours) + ", and that of the published recipe " +
+               shown(champion);
+    return std::nullopt;
+}
+
+}  // namespace attune::engine

@@ -1,0 +1,54 @@
+// Training a model and finding out how good it is, beside popularity and beside the model that is published.
+//
+// The newest tenth of the touches is cut off, at one moment for all people. What is asked for, the champion's recipe (its
+// learner and settings) and popularity are learned from what is older, and each is asked what people went on to in that tenth:
+// nobody has seen an answer. So recipes are compared on the same data; then the one that was asked for is learned from all of it.
+#pragma once
+
+#include "base/result.h"
+#include "engine/activity/tenant_activity.h"
+#include "engine/models/model_entry.h"
+#include "learn/recommend/learner.h"
+
+#include <memory>
+#include <optional>
+
+namespace attune::engine {
+
+struct Recipe {
+    const learn::Learner* learner = nullptr;
+    learn::Settings::Given settings;
+};
+
+// invalid_argument names what is wrong ("/settings: …"); failed_precondition "keeps_people" for learners whose models hold what
+// single people did, which nobody could be erased from.
+[[nodiscard]] Result<Recipe> recipe_of(const TrainingRequest& request);
+
+struct TrainedModel {
+    std::unique_ptr<learn::Recommender> model;
+    learn::Settings::Given settings;  // all of them
+    NumbersByName metrics;
+    NumbersByName champion_metrics;  // empty: there was none, or it cannot be learned any more
+    NumbersByName popularity_metrics;
+};
+
+// What decides: larger is better.
+inline constexpr std::string_view kDecisiveMetric = "ndcg@10";
+
+struct TrainingRun {
+    const TrainingData& data;
+    const learn::ItemFacts* facts = nullptr;  // by column of the data; where the learner needs them
+    Recipe recipe;
+    std::optional<Recipe> champion;
+};
+
+// cancelled; invalid_argument "there is too little to learn from"; what learners fail with.
+[[nodiscard]] Result<TrainedModel> train_model(const TrainingRun& run,
+                                               const learn::Training& training);
+
+// Why it should not be published, or nothing: it has to be as good as popularity, and better than the champion unless it is
+// the same recipe, which a newer model replaces.
+[[nodiscard]] std::optional<std::string> why_not_better(const TrainedModel& trained,
+                                                        bool is_same_recipe);
+
+}  // namespace attune::engine

@@ -1,0 +1,242 @@
+// Models over a store that people write to: what is learned, what answers, and what becomes of it all.
+#include "engine/models/models.h"
+
+#include "../profile/people_world.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+namespace attune::engine {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::World;
+
+const TrainingRequest kTransitions{.learner = "transitions"};
+
+class ModelsTest : public ::testing::Test {
+protected:
+    ModelsTest() {
+        behave(40, 0);
+        begin();
+    }
+    void begin() {
+        activity_ = std::make_unique<Activity>(*world_.store, world_.tenants, *numbers_);
+        ASSERT_TRUE(activity_->catch_up(world_.tenant));
+        models_ = std::make_unique<Models>(
+            *world_.store, *activity_, *numbers_, world_.clock, world_.ids,
+            [](TenantId, std::span<const ItemNumber>) { return learn::ItemFacts{}; },
+            ModelsOptions{.look_every = 0s});
+        const TenantId tenants[] = {world_.tenant};
+        ASSERT_TRUE(models_->open(tenants));
+    }
+    // As a server that starts again, with other numbers for its items.
+    void restart() {
+        models_.reset();
+        activity_.reset();
+        numbers_ = std::make_unique<AllItemNumbers>();
+        (void)numbers_->of(world_.tenant)->number_for("another item");
+        begin();
+    }
+
+    // People walk along their own ring of items, so that what comes next is known and what is popular says little.
+    void behave(int people, int salt) {
+        for (int step = 0; step < 12; ++step) {
+            world_.clock.advance(10min);
+            for (int person = 0; person < people; ++person) {
+                const int at = (person * 7 + step) % 30;
+                say("u" + std::to_string(person) + "-" + std::to_string(salt),
+                    "i" + std::to_string(at));
+            }
+        }
+    }
+    void say(const std::string& user, const std::string& item) {
+        domain::Event e{.id = "e" + std::to_string(++events_), .event = "view"};
+        e.user_id = user;
+        e.item_id = item;
+        e.time = e.received_at = world_.clock.now();
+        world_.apply({.user_id = user}, {e});
+    }
+    ModelEntry trained(const TrainingRequest& request) {
+        world_.clock.advance(1s);
+        const auto entry = models_->train(world_.tenant, request, "key_1");
+        EXPECT_TRUE(entry) << entry.error().message;
+        if (!entry) return {};
+        models_->finish();
+        return *models_->get(world_.tenant, entry->id);
+    }
+    std::vector<std::string> next(const std::string& item) {
+        const auto model = models_->published(world_.tenant);
+        if (!model) return {};
+        ItemNumbers& numbers = *numbers_->of(world_.tenant);
+        const std::vector<learn::Touch> history{{.item = *numbers.number_for(item)}};
+        std::vector<std::string> out;
+        for (const learn::Scored& one :
+             model->best(history, 0, 1, learn::ItemMask(numbers.count())))
+            out.emplace_back(numbers.id_of(one.item));
+        return out;
+    }
+
+    World world_;
+    std::unique_ptr<AllItemNumbers> numbers_ = std::make_unique<AllItemNumbers>();
+    std::unique_ptr<Activity> activity_;
+    std::unique_ptr<Models> models_;
+    int events_ = 0;
+};
+
+TEST_F(ModelsTest, ABetterModelThanPopularityIsPublishedAndAnswers) {
+    EXPECT_EQ(models_->published(world_.tenant), nullptr);
+    const ModelEntry entry = trained(kTransitions);
+    ASSERT_EQ(entry.state, ModelState::published) << entry.reason.value_or("");
+    EXPECT_GT(*entry.metrics.find("ndcg@10"), *entry.popularity_metrics.find("ndcg@10"));
+    EXPECT_EQ(entry.items, 30U);
+    EXPECT_EQ(entry.people, 40U);
+    EXPECT_EQ(entry.touches, 480U);
+    EXPECT_EQ(entry.progress, 1);
+    EXPECT_EQ(entry.by, "key_1");
+    EXPECT_EQ(next("i4"), (std::vector<std::string>{"i5"}));
+    EXPECT_EQ(models_->published(world_.tenant)->id(), entry.id);
+}
+
+TEST_F(ModelsTest, AWorseModelIsKeptReadyWithTheReason) {
+    const ModelEntry champion = trained(kTransitions);
+    const ModelEntry worse = trained({.learner = "popularity"});
+    EXPECT_EQ(worse.state, ModelState::ready);
+    EXPECT_TRUE(worse.reason);
+    EXPECT_EQ(worse.champion, champion.id);
+    EXPECT_EQ(models_->published(world_.tenant)->id(), champion.id);
+    // Somebody may know better, and may think better of it.
+    ASSERT_TRUE(models_->publish(world_.tenant, worse.id));
+    EXPECT_EQ(models_->published(world_.tenant)->id(), worse.id);
+    EXPECT_EQ(models_->get(world_.tenant, champion.id)->state, ModelState::retired);
+    const auto back = models_->roll_back(world_.tenant);
+    ASSERT_TRUE(back) << back.error().message;
+    EXPECT_EQ(back->id, champion.id);
+    EXPECT_EQ(models_->roll_back(world_.tenant).error().reason, "nothing_before");
+}
+
+TEST_F(ModelsTest, TheSameRecipeOnNewerDataReplacesTheOlderModel) {
+    const ModelEntry older = trained(kTransitions);
+    behave(10, 5);
+    const ModelEntry newer = trained(kTransitions);
+    EXPECT_EQ(newer.state, ModelState::published) << newer.reason.value_or("");
+    EXPECT_GT(newer.touches, older.touches);
+}
+
+TEST_F(ModelsTest, WhatIsPublishedAnswersAfterARestartWhereItemsHaveOtherNumbers) {
+    const ModelEntry entry = trained(kTransitions);
+    restart();
+    ASSERT_NE(models_->published(world_.tenant), nullptr);
+    EXPECT_EQ(models_->published(world_.tenant)->id(), entry.id);
+    EXPECT_EQ(next("i4"), (std::vector<std::string>{"i5"}));
+}
+
+TEST_F(ModelsTest, WhatWasUnderWayWhenTheServerStoppedHasFailed) {
+    const auto entry = models_->train(world_.tenant, kTransitions, "key_1");
+    ASSERT_TRUE(entry);
+    models_->finish();
+    ModelEntry under_way = *models_->get(world_.tenant, entry->id);
+    EXPECT_EQ(under_way.state, ModelState::published);
+    const auto document = world_.store->get_document(world_.tenant, "models", entry->id);
+    std::string value = (*document)->value;
+    value.replace(value.find("\"published\""), 11, "\"training\"");
+    ASSERT_TRUE(world_.store->put_document(world_.tenant, "models", entry->id, value, {}));
+    restart();
+    EXPECT_EQ(models_->get(world_.tenant, entry->id)->state, ModelState::failed);
+    EXPECT_EQ(models_->published(world_.tenant), nullptr);
+    EXPECT_TRUE(world_.store->list_documents(world_.tenant, "model_bytes", {})->items.empty());
+}
+
+TEST_F(ModelsTest, AModelWhoseBytesAreDamagedHasFailedAndTheServerStarts) {
+    const ModelEntry entry = trained(kTransitions);
+    ASSERT_TRUE(world_.store->put_document(world_.tenant, "model_bytes", entry.id + "/0", "x", {}));
+    restart();
+    EXPECT_EQ(models_->published(world_.tenant), nullptr);
+    EXPECT_EQ(models_->get(world_.tenant, entry.id)->state, ModelState::failed);
+}
+
+TEST_F(ModelsTest, OfATenantOneIsTrainedAtATime) {
+    ASSERT_TRUE(models_->train(world_.tenant, {.learner = "ials"}, "key_1"));
+    const auto second = models_->train(world_.tenant, kTransitions, "key_1");
+    if (!second) EXPECT_EQ(second.error().reason, "under_way");
+    models_->finish();
+    EXPECT_TRUE(models_->train(world_.tenant, kTransitions, "key_1"));
+    models_->finish();
+}
+
+TEST_F(ModelsTest, WhatIsCancelledIsNotPublished) {
+    const auto entry = models_->train(world_.tenant, {.learner = "ials"}, "key_1");
+    ASSERT_TRUE(entry);
+    const auto cancelled = models_->cancel(world_.tenant, entry->id);
+    models_->finish();
+    const ModelState state = models_->get(world_.tenant, entry->id)->state;
+    // It may have been done the moment before.
+    EXPECT_TRUE(state == ModelState::cancelled || state == ModelState::published ||
+                state == ModelState::ready);
+    EXPECT_EQ(models_->cancel(world_.tenant, entry->id).error().reason, "not_under_way");
+}
+
+TEST_F(ModelsTest, WrongRequestsAreRefusedAtOnceAndModelsOfPeopleAlways) {
+    const auto code = [&](const TrainingRequest& request) {
+        const auto entry = models_->train(world_.tenant, request, "key_1");
+        return entry ? "" : entry.error().reason + std::to_string(int(entry.error().code));
+    };
+    EXPECT_NE(code({.learner = "magic"}), "");
+    EXPECT_NE(code({.learner = "ials", .settings = {{"factors", -1}}}), "");
+    EXPECT_TRUE(code({.learner = "user-knn"}).starts_with("keeps_people"));
+    EXPECT_TRUE(code({.learner = "session-knn"}).starts_with("keeps_people"));
+    EXPECT_TRUE(models_->list(world_.tenant)->empty());
+}
+
+TEST_F(ModelsTest, TooLittleToLearnFromIsAFailureWithItsReason) {
+    World empty;
+    Activity activity(*empty.store, empty.tenants, *numbers_);
+    Models models(*empty.store, activity, *numbers_, empty.clock, empty.ids,
+                  [](TenantId, std::span<const ItemNumber>) { return learn::ItemFacts{}; },
+                  {.look_every = 0s});
+    const auto entry = models.train(empty.tenant, kTransitions, "key_1");
+    ASSERT_TRUE(entry);
+    models.finish();
+    const ModelEntry failed = *models.get(empty.tenant, entry->id);
+    EXPECT_EQ(failed.state, ModelState::failed);
+    EXPECT_TRUE(failed.reason->contains("too little")) << *failed.reason;
+}
+
+TEST_F(ModelsTest, OldModelsGoAndTheirBytesWithThem) {
+    ASSERT_TRUE(models_->put_plan(world_.tenant, {.request = kTransitions, .keep = 3}));
+    std::vector<std::string> ids;
+    for (int i = 0; i < 6; ++i) ids.push_back(trained(kTransitions).id);
+    const auto left = *models_->list(world_.tenant);
+    ASSERT_EQ(left.size(), 3U);
+    EXPECT_EQ(left[0].id, ids[5]);
+    EXPECT_EQ(left[2].id, ids[3]);
+    EXPECT_EQ(world_.store->list_documents(world_.tenant, "model_bytes", {})->items.size(), 3U);
+    EXPECT_EQ(models_->remove(world_.tenant, ids[5]).error().reason, "in_use");
+    ASSERT_TRUE(models_->remove(world_.tenant, ids[4]));
+    EXPECT_EQ(models_->list(world_.tenant)->size(), 2U);
+    EXPECT_EQ(models_->get(world_.tenant, ids[4]).error().code, Code::not_found);
+}
+
+TEST_F(ModelsTest, APlanTrainsByTimeAndByChange) {
+    EXPECT_EQ(*models_->look(), 0U);  // nobody asked for anything
+    ASSERT_TRUE(models_->put_plan(
+        world_.tenant, {.request = kTransitions, .every_hours = 24, .after_touches = 100}));
+    EXPECT_EQ(*models_->look(), 1U);
+    models_->finish();
+    EXPECT_EQ(models_->list(world_.tenant)->front().by, "schedule");
+    EXPECT_EQ(*models_->look(), 0U);
+    behave(10, 3);
+    ASSERT_TRUE(activity_->catch_up(world_.tenant));
+    EXPECT_EQ(*models_->look(), 1U);
+    models_->finish();
+    EXPECT_EQ(models_->list(world_.tenant)->front().by, "change");
+    EXPECT_EQ(*models_->look(), 0U);
+    world_.clock.advance(25h);
+    EXPECT_EQ(*models_->look(), 1U);
+    models_->finish();
+    EXPECT_EQ(models_->list(world_.tenant)->size(), 3U);
+}
+
+}  // namespace
+}  // namespace attune::engine
