@@ -108,6 +108,19 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
     engine->blueprint_ =
         std::make_unique<Blueprint>(*engine->store_, *engine->segments_, *engine->rules_,
                                     *engine->flags_, *engine->experiments_);
+    engine->placements_ = make_placements(*engine->store_, clock);
+    engine->recommendations_ = std::make_unique<Recommendations>(
+        Recommendations::Parts{.people = *engine->people_,
+                               .tenants = *engine->tenants_,
+                               .segments = *engine->segments_,
+                               .experiments = *engine->experiments_,
+                               .bandits = *engine->bandits_,
+                               .placements = *engine->placements_,
+                               .catalogue = *engine->catalogue_,
+                               .activity = *engine->activity_,
+                               .log = *engine->decisions_,
+                               .zones = engine->zones_,
+                               .clock = clock});
     engine->backups_ = std::make_unique<Backups>(*engine->store_, std::move(options.backup_dir));
     return engine;
 }

@@ -30,6 +30,7 @@
 #include "engine/optimize/optimizer.h"
 #include "engine/optimize/rule_questions.h"
 #include "engine/profile/people.h"
+#include "engine/recommend/recommendations.h"
 #include "engine/rollout/rollout_questions.h"
 #include "engine/rollout/rollouts.h"
 #include "engine/tenancy/tenants.h"
@@ -92,6 +93,8 @@ public:
     [[nodiscard]] Rollouts& rollouts() { return *rollouts_; }
     [[nodiscard]] Decider& decider() { return *decider_; }
     [[nodiscard]] Blueprint& blueprint() { return *blueprint_; }
+    [[nodiscard]] Placements& placements() { return *placements_; }
+    [[nodiscard]] Recommendations& recommendations() { return *recommendations_; }
     [[nodiscard]] Backups& backups() { return *backups_; }
     [[nodiscard]] const base::Clock& clock() const { return clock_; }
     [[nodiscard]] base::Random& random() { return random_; }
@@ -128,6 +131,8 @@ private:
     std::unique_ptr<Decider> decider_;
     std::unique_ptr<Rollouts> rollouts_;
     std::unique_ptr<Blueprint> blueprint_;
+    std::unique_ptr<Placements> placements_;
+    std::unique_ptr<Recommendations> recommendations_;
     std::unique_ptr<Backups> backups_;
 };
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 namespace attune::engine {
 namespace {
@@ -80,6 +81,41 @@ std::string interests_of(const domain::Profile& profile) {
     return out + '}';
 }
 
+std::vector<ItemDeed> deeds_of(const domain::Behaviour& behaviour) {
+    std::vector<ItemDeed> deeds;
+    deeds.reserve(behaviour.recent_items.size() + behaviour.purchases.size() +
+                  behaviour.feedback.size());
+    // The other two lists say more of the same moment: a rating's value, a purchase that was followed by a view.
+    const auto is_told_below = [&](const domain::RecentItem& recent) {
+        const auto is_same = [&](const auto& one) {
+            return one.at == recent.at && one.item_id == recent.item_id;
+        };
+        return std::ranges::any_of(behaviour.purchases, is_same) ||
+               std::ranges::any_of(behaviour.feedback, is_same);
+    };
+    for (const domain::RecentItem& recent : behaviour.recent_items)
+        if (!is_told_below(recent))
+            deeds.push_back({recent.item_id, recent.event, std::nullopt, recent.at});
+    for (const domain::Purchase& purchase : behaviour.purchases)
+        deeds.push_back({purchase.item_id, "purchase", purchase.value, purchase.at});
+    for (const domain::ItemFeedback& one : behaviour.feedback)
+        deeds.push_back({one.item_id, one.kind, one.value, one.at});
+    std::ranges::sort(deeds, {}, [](const ItemDeed& deed) {
+        return std::tie(deed.at, deed.item_id, deed.event);
+    });
+    return deeds;
+}
+
+std::size_t bytes_of(const std::vector<ItemDeed>& deeds) {
+    std::size_t bytes = deeds.capacity() * sizeof(ItemDeed);
+    // Short ones are within.
+    constexpr std::size_t kWithin = 15;
+    for (const ItemDeed& deed : deeds)
+        for (const std::string* text : {&deed.item_id, &deed.event})
+            if (text->capacity() > kWithin) bytes += text->capacity() + 1;
+    return bytes;
+}
+
 bool is_opted_out(const domain::Profile& profile) {
     constexpr std::string_view kPurposes[] = {"personalise", "personalize", "personalisation",
                                               "personalization"};
@@ -134,6 +170,7 @@ std::shared_ptr<const PersonFacts> PersonFacts::of(const RenderedProfile& render
                          profile->identities.anonymous_ids.empty();
     (is_user ? facts.who.user_id : facts.who.anonymous_id) = profile->user_id;
     facts.opted_out = is_opted_out(*profile);
+    facts.deeds = deeds_of(profile->behaviour);
     const domain::Sessions& sessions = profile->behaviour.sessions;
     facts.sessions = sessions.count;
     facts.session_started_at = sessions.current_started_at;
@@ -148,7 +185,8 @@ std::shared_ptr<const PersonFacts> PersonFacts::of(const RenderedProfile& render
 std::size_t PersonFacts::bytes() const {
     return sizeof(PersonFacts) + sizeof(LastingSegments) + kSegmentsRoom + profile.bytes() +
            interests.bytes() + config.bytes() +
-           assignments.capacity() * sizeof(RememberedAssignment) + session_name.capacity();
+           assignments.capacity() * sizeof(RememberedAssignment) + bytes_of(deeds) +
+           session_name.capacity();
 }
 
 Result<std::shared_ptr<const PersonFacts>> facts_of(People& people, TenantId tenant,

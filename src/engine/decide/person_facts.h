@@ -26,6 +26,14 @@ namespace attune::engine {
 // fits, and what they chose themselves ("theme", "layout", "difficulty" and "content_filters" among their preferences).
 [[nodiscard]] std::string learned_config(const domain::Profile& profile);
 
+// What somebody did with an item, as their profile remembers it: the last thing, purchases, and what they said of it.
+struct ItemDeed {
+    std::string item_id;
+    std::string event;  // "view", "purchase", "rating", or a name of the tenant's own
+    std::optional<double> value;
+    base::Time at;
+};
+
 struct PersonFacts {
     // Null when the profile cannot be read, which would be a bug.
     [[nodiscard]] static std::shared_ptr<const PersonFacts> of(const RenderedProfile& profile);
@@ -44,6 +52,7 @@ struct PersonFacts {
     std::string session_name;
     std::optional<base::Time> last_event_at;
     std::optional<std::string> time_zone;
+    std::vector<ItemDeed> deeds;  // oldest first
     std::unique_ptr<const LastingSegments> segments = std::make_unique<LastingSegments>();
 
     [[nodiscard]] std::size_t bytes() const;

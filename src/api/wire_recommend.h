@@ -1,0 +1,193 @@
+// What questions for recommendations and their answers look like.
+#pragma once
+
+#include "base/json.h"
+#include "domain/describe.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace attune::api::wire {
+
+struct RecommendQuestion {
+    std::string placement;
+    std::optional<std::string> user_id;
+    base::JsonText context;
+    std::optional<std::uint32_t> limit;
+    std::vector<std::string> exclude;
+    std::vector<std::string> goes_with;
+    std::optional<std::string> label;
+    bool reasons = false;
+    bool with_items = false;
+};
+BOOST_DESCRIBE_STRUCT(RecommendQuestion, (),
+                      (placement, user_id, context, limit, exclude, goes_with, label, reasons,
+                       with_items))
+
+struct RankQuestion {
+    std::vector<std::string> items;
+    std::string placement;
+    std::optional<std::string> user_id;
+    base::JsonText context;
+    bool reasons = false;
+};
+BOOST_DESCRIBE_STRUCT(RankQuestion, (), (items, placement, user_id, context, reasons))
+
+struct PlacementPreview {
+    base::JsonText placement;
+    std::optional<std::string> user_id;
+    base::JsonText context;
+    std::optional<std::uint32_t> limit;
+};
+BOOST_DESCRIBE_STRUCT(PlacementPreview, (), (placement, user_id, context, limit))
+
+struct Reason {
+    std::string kind;
+    std::optional<std::string> source;
+    std::optional<double> share;
+    std::optional<std::string> because_of;
+    std::optional<std::string> interest;
+    std::optional<std::string> rule;
+    std::string text;
+};
+BOOST_DESCRIBE_STRUCT(Reason, (), (kind, source, share, because_of, interest, rule, text))
+
+struct Recommended {
+    std::string item_id;
+    double score = 0;
+    std::vector<Reason> reasons;
+    base::JsonText item;
+};
+BOOST_DESCRIBE_STRUCT(Recommended, (), (item_id, score, reasons, item))
+
+struct FallbackNote {
+    std::string kind;
+    std::string detail;
+};
+BOOST_DESCRIBE_STRUCT(FallbackNote, (), (kind, detail))
+
+struct Recommendation {
+    std::vector<Recommended> items;
+    std::string placement;
+    std::uint64_t version = 0;
+    base::JsonText variants;
+    std::optional<std::string> decision_id;
+    std::vector<FallbackNote> fallbacks;
+};
+BOOST_DESCRIBE_STRUCT(Recommendation, (),
+                      (items, placement, version, variants, decision_id, fallbacks))
+
+struct HomepageRow {
+    std::string row;
+    std::string title;
+    std::optional<std::string> because_of;
+    std::optional<std::string> label;
+    std::vector<Recommended> items;
+    std::optional<std::string> decision_id;
+    std::vector<FallbackNote> fallbacks;
+};
+BOOST_DESCRIBE_STRUCT(HomepageRow, (),
+                      (row, title, because_of, label, items, decision_id, fallbacks))
+
+struct Homepage {
+    std::vector<HomepageRow> rows;
+};
+BOOST_DESCRIBE_STRUCT(Homepage, (), (rows))
+
+}  // namespace attune::api::wire
+
+namespace attune::base {
+
+template <>
+struct Fields<attune::api::wire::RecommendQuestion> {
+    static constexpr FieldRule rules[] = {
+        {.name = "placement",
+         .doc = "Where they will be shown; \"default\" when left out.",
+         .optional = true,
+         .length_max = 200},
+        {.name = "user_id",
+         .doc = "Whom for; for nobody in particular when left out.",
+         .length_min = 1,
+         .length_max = domain::limits::kIdBytesMax},
+        {.name = "context",
+         .doc = "Where it is asked: device, page, location {latitude, longitude}, anything that "
+                "conditions shall see.",
+         .object = true},
+        {.name = "limit",
+         .doc = "How many; the placement's when left out.",
+         .minimum = 1,
+         .maximum = 200},
+        {.name = "exclude",
+         .doc = "Ids of items not to show.",
+         .optional = true,
+         .length_max = 1'000},
+        {.name = "goes_with",
+         .doc = "Ids of items that the answer is to go with: what is looked at, what is in the "
+                "basket.",
+         .optional = true,
+         .length_max = 50},
+        {.name = "label",
+         .doc = "Only items with it: category:games, tag:puzzle, brand:acme.",
+         .length_min = 1,
+         .length_max = 300},
+        {.name = "reasons", .doc = "Why each is there.", .optional = true},
+        {.name = "with_items", .doc = "Each with what the catalogue says of it.", .optional = true},
+    };
+};
+
+template <>
+struct Fields<attune::api::wire::RankQuestion> {
+    static constexpr FieldRule rules[] = {
+        {.name = "items", .doc = "Ids, each once.", .length_min = 1, .length_max = 1'000},
+        {.name = "placement",
+         .doc = "Whose sources, filter and boosts hold; \"default\" when left out.",
+         .optional = true,
+         .length_max = 200},
+        {.name = "user_id", .length_min = 1, .length_max = domain::limits::kIdBytesMax},
+        {.name = "context", .object = true},
+        {.name = "reasons", .optional = true},
+    };
+};
+
+template <>
+struct Fields<attune::api::wire::PlacementPreview> {
+    static constexpr FieldRule rules[] = {
+        {.name = "placement", .doc = "As it would be saved.", .object = true},
+        {.name = "user_id", .length_min = 1, .length_max = domain::limits::kIdBytesMax},
+        {.name = "context", .object = true},
+        {.name = "limit", .minimum = 1, .maximum = 200},
+    };
+};
+
+template <>
+struct Fields<attune::api::wire::Reason> {
+    static constexpr FieldRule rules[] = {
+        {.name = "kind", .doc = "source, rule, pinned or explored"},
+        {.name = "share", .doc = "Of the item's score, by this source."},
+        {.name = "because_of", .doc = "The person's own item that speaks most for it."},
+        {.name = "interest", .doc = "The person's interest that it meets: category:games."},
+    };
+};
+
+template <>
+struct Fields<attune::api::wire::FallbackNote> {
+    static constexpr std::string_view doc = "What could not be done as it was asked.";
+    static constexpr FieldRule rules[] = {
+        {.name = "kind",
+         .doc = "unknown_placement, placement_not_active, unknown_person, opted_out, "
+                "empty_catalogue, no_model or nothing_left"},
+    };
+};
+
+template <>
+struct Fields<attune::api::wire::Recommendation> {
+    static constexpr FieldRule rules[] = {
+        {.name = "decision_id",
+         .doc =
+             "To be sent along with the events that answer it; null where nothing was recorded."},
+        {.name = "variants", .doc = "Of the experiments that had a say."},
+    };
+};
+
+}  // namespace attune::base

@@ -1,0 +1,32 @@
+// Asking: all that one answer looks at, taken together at one instant: the person, what they like, the catalogue, what
+// everybody does, the model. Lives on the stack of one request.
+#pragma once
+
+#include "base/time.h"
+#include "domain/item.h"
+#include "engine/activity/activity.h"
+#include "engine/catalogue/catalogue_snapshot.h"
+#include "engine/decide/person_facts.h"
+#include "engine/recommend/taste.h"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace attune::engine {
+
+struct Asking {
+    base::Time now;
+    std::shared_ptr<const PersonFacts> facts;  // of somebody known who lets us; else null
+    Taste taste;
+    std::shared_ptr<const CatalogueSnapshot> catalogue;
+    std::shared_ptr<const ActivityOfTenant> activity;
+    std::vector<ItemNumber> seeds;  // that the answer is to go with
+    std::optional<domain::GeoPoint> place;
+
+    [[nodiscard]] std::int64_t seconds() const {
+        return std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
+    }
+};
+
+}  // namespace attune::engine

@@ -1,0 +1,174 @@
+#include "engine/recommend/reasons.h"
+
+#include "base/json.h"
+#include "engine/recommend/sources.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace attune::engine {
+namespace {
+
+using domain::PlacementSourceKind;
+
+constexpr std::size_t kOwnItems = 10;  // of those touched last are asked what they say of an answer
+constexpr std::size_t kLabels = 20;
+
+// What each of the person's items says of each item of the answer, by the model or by what people went on to.
+class OwnItems {
+public:
+    OwnItems(const Asking& asking, std::span<const Slot> slots) : asking_(asking) {
+        const auto liked = asking.taste.liked();
+        learn::ItemMask shown(asking.catalogue->width(), false);
+        for (const Slot& slot : slots) shown.allow(slot.item);
+        for (const ItemNumber own : liked.first(std::min(kOwnItems, liked.size())))
+            said_.push_back({own, like(own, slots.size(), asking, shown)});
+    }
+
+    // The one that speaks most for the item, compared with what it says of others; empty where none does.
+    [[nodiscard]] std::string_view behind(ItemNumber item) const {
+        std::string_view best;
+        double most = 0;
+        for (const auto& [own, list] : said_) {
+            if (own == item || list.empty()) continue;
+            const double top = std::max(std::abs(static_cast<double>(list.front().score)), 1e-9);
+            for (const learn::Scored& one : list) {
+                const double share = static_cast<double>(one.score) / top;
+                if (one.item != item || share <= most) continue;
+                most = share;
+                best = asking_.catalogue->id_of(own);
+            }
+        }
+        return best;
+    }
+
+private:
+    struct Said {
+        ItemNumber own = 0;
+        std::vector<learn::Scored> list;
+    };
+    const Asking& asking_;
+    std::vector<Said> said_;
+};
+
+std::string_view text_of(PlacementSourceKind kind) {
+    switch (kind) {
+        case PlacementSourceKind::model:
+            return "It fits what you did so far";
+        case PlacementSourceKind::after:
+            return "Others went on to it after what you looked at";
+        case PlacementSourceKind::similar:
+            return "It goes with what you looked at";
+        case PlacementSourceKind::content:
+            return "It is like what you like";
+        case PlacementSourceKind::popular:
+            return "Many people like it";
+        case PlacementSourceKind::trending:
+            return "It is being discovered right now";
+        case PlacementSourceKind::fresh:
+            return "It is new";
+        case PlacementSourceKind::nearby:
+            return "It is near you";
+        case PlacementSourceKind::peers:
+            return "People of your taste like it";
+        case PlacementSourceKind::interests:
+            return "You are interested in this";
+        case PlacementSourceKind::unfinished:
+            return "You looked at it lately";
+    }
+    return "";
+}
+
+bool is_of_own_items(PlacementSourceKind kind) {
+    return kind == PlacementSourceKind::model || kind == PlacementSourceKind::after ||
+           kind == PlacementSourceKind::similar || kind == PlacementSourceKind::content;
+}
+
+void append_member(std::string& out, std::string_view name, std::string_view text) {
+    out.append(",\"").append(name).append("\":");
+    base::append_json(out, text);
+}
+
+// The strongest interest that the item's labels meet.
+std::string_view interest_behind(const Asking& asking, ItemNumber item) {
+    const CatalogueItem* there = asking.catalogue->item(item);
+    if (there == nullptr || asking.facts == nullptr) return {};
+    for (const LikedLabel& liked : liked_labels(*asking.facts, kLabels)) {
+        const auto label = asking.catalogue->find_label(liked.label);
+        if (label && std::ranges::find(there->labels, *label) != there->labels.end())
+            return liked.label;
+    }
+    return {};
+}
+
+void append_source(std::string& out, const domain::PlacementSource& source, double share,
+                   std::string_view because_of, std::string_view interest) {
+    out.append(out.size() > 1 ? "," : "").append(R"({"kind":"source","source":)");
+    base::append_json(out, name_of(source.kind));
+    out += R"(,"share":)";
+    base::append_json(out, std::round(share * 1'000) / 1'000);
+    std::string text(text_of(source.kind));
+    if (!because_of.empty() && is_of_own_items(source.kind)) {
+        append_member(out, "because_of", because_of);
+        text.append(": ").append(because_of);
+    }
+    if (!interest.empty() && source.kind == PlacementSourceKind::interests) {
+        append_member(out, "interest", interest);
+        text.append(": ").append(interest.substr(interest.find(':') + 1));
+    }
+    append_member(out, "text", text);
+    out += '}';
+}
+
+void append_plain(std::string& out, std::string_view kind, std::string_view name,
+                  std::string_view value, std::string_view text) {
+    out.append(out.size() > 1 ? "," : "").append("{\"kind\":");
+    base::append_json(out, kind);
+    if (!value.empty()) append_member(out, name, value);
+    append_member(out, "text", text);
+    out += '}';
+}
+
+}  // namespace
+
+std::vector<std::string> reasons_of(const CompiledPlacement& placement, const Asking& asking,
+                                    Candidates& candidates, std::span<const Slot> slots) {
+    const OwnItems own(asking, slots);
+    std::vector<std::string> out;
+    for (const Slot& slot : slots) {
+        std::string reasons = "[";
+        if (slot.kind == SlotKind::pinned)
+            append_plain(reasons, "pinned", "", "", "It is pinned to this slot");
+        if (slot.kind == SlotKind::explored)
+            append_plain(reasons, "explored", "", "",
+                         "It is tried out here, so that more is known of it");
+        if (const Candidate* one = candidates.find(slot.item)) {
+            double sum = 0;
+            for (const domain::PlacementSource& source : placement.sources)
+                sum += source.weight * static_cast<double>(one->from(source.kind));
+            std::vector<domain::PlacementSource> speaking;
+            for (const domain::PlacementSource& source : placement.sources)
+                if (one->from(source.kind) > 0 && source.weight > 0) speaking.push_back(source);
+            const auto part = [&](const domain::PlacementSource& source) {
+                return source.weight * static_cast<double>(one->from(source.kind));
+            };
+            std::ranges::sort(speaking,
+                              [&](const auto& a, const auto& b) { return part(a) > part(b); });
+            const std::string_view because_of = own.behind(slot.item);
+            const std::string_view interest = interest_behind(asking, slot.item);
+            for (const domain::PlacementSource& source : speaking)
+                append_source(reasons, source, part(source) / sum, because_of, interest);
+            for (std::size_t i = 0; i < placement.boosts.size(); ++i) {
+                if ((one->boosts >> i & 1U) == 0) continue;
+                const CompiledPlacement::Boost& boost = placement.boosts[i];
+                append_plain(reasons, "rule", "rule", boost.name,
+                             boost.factor >= 1 ? "A rule of this place lifts it"
+                                               : "A rule of this place puts it further down");
+            }
+        }
+        out.push_back(reasons + "]");
+    }
+    return out;
+}
+
+}  // namespace attune::engine

@@ -1,0 +1,413 @@
+#include "engine/recommend/recommendations.h"
+
+#include "base/json.h"
+#include "engine/decide/given_variants.h"
+#include "engine/decide/surroundings.h"
+#include "engine/recommend/arrange.h"
+#include "engine/recommend/built_in_placements.h"
+#include "engine/recommend/candidates.h"
+#include "engine/recommend/fallback.h"
+#include "engine/recommend/reasons.h"
+#include "engine/recommend/scoring.h"
+#include "engine/recommend/sources.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace attune::engine {
+namespace {
+
+using domain::PlacementSourceKind;
+
+std::string_view text_in(base::JsonView context, std::string_view name) {
+    const auto found = context.find(name);
+    return found ? found->as_string().value_or("") : "";
+}
+
+std::optional<domain::GeoPoint> place_in(base::JsonView context) {
+    const auto location = context.find("location");
+    if (!location) return std::nullopt;
+    const auto latitude = location->find("latitude");
+    const auto longitude = location->find("longitude");
+    const auto north = latitude ? latitude->as_double() : std::nullopt;
+    const auto east = longitude ? longitude->as_double() : std::nullopt;
+    if (!north || !east || !(std::abs(*north) <= 90) || !(std::abs(*east) <= 180))
+        return std::nullopt;
+    return domain::GeoPoint{.latitude = *north, .longitude = *east};
+}
+
+base::JsonView nowhere() {
+    static const base::JsonTree kNowhere(base::JsonDocument::parse("{}")->root());
+    return kNowhere.root();
+}
+
+std::shared_ptr<const PersonFacts> nobodys_facts() {
+    RenderedProfile nobody;
+    nobody.json = R"({"user_id":""})";
+    return PersonFacts::of(nobody);
+}
+
+// Each id's number, where there is one; in their order.
+std::vector<ItemNumber> numbers_of(std::span<const std::string> ids,
+                                   const CatalogueSnapshot& catalogue) {
+    std::vector<ItemNumber> numbers;
+    for (const std::string& id : ids)
+        if (const auto number = catalogue.find(id)) numbers.push_back(*number);
+    return numbers;
+}
+
+learn::ItemMask allowed_items(const CompiledPlacement& placement, const Asking& asking,
+                              const RecommendQuestion& question) {
+    learn::ItemMask allowed = *asking.catalogue->open_mask(asking.now);
+    if (!question.among.empty()) {
+        learn::ItemMask among(asking.catalogue->width(), false);
+        for (const ItemNumber item : numbers_of(question.among, *asking.catalogue))
+            among.allow(item);
+        allowed.intersect(among);
+    }
+    if (!question.label.empty()) allowed.intersect(asking.catalogue->labelled(question.label));
+    const auto forbid = [&](ItemNumber item) {
+        if (item < allowed.items()) allowed.forbid(item);
+    };
+    for (const ItemNumber item : numbers_of(question.exclude, *asking.catalogue)) forbid(item);
+    for (const ItemNumber item : asking.seeds) forbid(item);
+    asking.taste.each_seen(placement.exclude_seen, asking.now, forbid);
+    // What somebody spoke against is not shown to them, unless an application asks for its order.
+    if (question.among.empty())
+        for (const ItemNumber item : asking.taste.disliked()) forbid(item);
+    return allowed;
+}
+
+std::size_t count_of(const learn::ItemMask& mask) {
+    std::size_t count = 0;
+    for (const std::uint64_t word : mask.words())
+        count += static_cast<std::size_t>(std::popcount(word));
+    return count;
+}
+
+void append_items(std::string& out, const Asking& asking, const Candidates& candidates,
+                  std::span<const Slot> slots, std::span<const std::string> reasons,
+                  bool with_items) {
+    out += R"("items":[)";
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+        if (i > 0) out += ',';
+        out += R"({"item_id":)";
+        base::append_json(out, asking.catalogue->id_of(slots[i].item));
+        const Candidate* one = candidates.find(slots[i].item);
+        out += R"(,"score":)";
+        base::append_json(out, one != nullptr ? one->score : 0.0);
+        if (!reasons.empty()) out.append(R"(,"reasons":)").append(reasons[i]);
+        if (with_items)
+            out.append(R"(,"item":)").append(asking.catalogue->item_json(slots[i].item));
+        out += '}';
+    }
+    out += ']';
+}
+
+void append_fallbacks(std::string& out, const Fallbacks& fallbacks) {
+    out += R"(,"fallbacks":[)";
+    for (const Fallback& one : fallbacks) {
+        if (&one != fallbacks.data()) out += ',';
+        out += R"({"kind":)";
+        base::append_json(out, one.kind);
+        out += R"(,"detail":)";
+        base::append_json(out, std::string_view(one.detail));
+        out += '}';
+    }
+    out += ']';
+}
+
+// What the ranking knew of what it showed: by source, in the order of the slots.
+base::JsonText features_of(const CompiledPlacement& placement, const Candidates& candidates,
+                           std::span<const Slot> slots) {
+    std::string out = R"({"sources":[)";
+    for (const domain::PlacementSource& source : placement.sources) {
+        if (&source != placement.sources.data()) out += ',';
+        base::append_json(out, name_of(source.kind));
+    }
+    out += R"(],"rows":[)";
+    for (const Slot& slot : slots) {
+        if (&slot != slots.data()) out += ',';
+        out += '[';
+        const Candidate* one = candidates.find(slot.item);
+        for (const domain::PlacementSource& source : placement.sources) {
+            if (&source != placement.sources.data()) out += ',';
+            const double from = one != nullptr ? static_cast<double>(one->from(source.kind)) : 0;
+            base::append_json(out, std::round(from * 1'000) / 1'000);
+        }
+        out += ']';
+    }
+    return base::JsonText::trusted(out + "]}");
+}
+
+domain::Decision decision_of(const CompiledPlacement& placement, const Asking& asking,
+                             std::span<const Slot> slots) {
+    domain::Decision decision{.kind = "recommendation",
+                              .subject = placement.id,
+                              .choices = {},
+                              .features = {},
+                              .segments = {}};
+    for (const Slot& slot : slots)
+        decision.choices.push_back({.of = "placement:" + placement.id,
+                                    .chosen = std::string(asking.catalogue->id_of(slot.item)),
+                                    .probability = slot.probability,
+                                    .version = placement.version,
+                                    .among = {},
+                                    .unit = {}});
+    return decision;
+}
+
+}  // namespace
+
+// One question on its way to its answer.
+class Recommendations::Answering {
+public:
+    Answering(const Parts& parts, FilterMasks& filters, TenantId tenant,
+              const RecommendQuestion& question)
+        : parts_(parts),
+          filters_(filters),
+          tenant_(tenant),
+          question_(question),
+          context_(question.context.value_or(nowhere())) {}
+
+    Result<RecommendAnswer> answer() {
+        ATTUNE_TRY_VOID(look());
+        ATTUNE_TRY(const auto segments, parts_.segments.of(tenant_));
+        ATTUNE_TRY(const auto experiments, parts_.experiments.of(tenant_));
+        const auto facts = asking_.facts ? asking_.facts : nobodys_facts();
+        Surroundings around(*facts, *segments, context_, asking_.now, parts_.zones);
+        BanditDrawing drawing(parts_.bandits, tenant_);
+        ATTUNE_TRY(auto placements, parts_.placements.of(tenant_));
+        placement_ = newest(*placements);
+        const std::vector<std::string_view> named(placement_->experiments.begin(),
+                                                  placement_->experiments.end());
+        GivenVariants variants(*experiments, std::nullopt, named,
+                               {.input = {.data = around.data(), .now = asking_.now},
+                                .person = question_.user_id,
+                                .session = facts->session_name,
+                                .group = text_in(context_, "group"),
+                                .remembered = facts->assignments,
+                                .bandits = &drawing});
+        around.set_variants(variants.data());
+        if (asking_.facts != nullptr)
+            for (const std::string& one : placement_->experiments) variants.consult(one);
+        if (const auto& trial = placement_->definition.trial; trial && !question_.preview) {
+            const LogicValue variant = variants.data().find(trial->experiment);
+            if (variant.is_string())
+                placement_ = placements->find(placement_->id, variant.string());
+        }
+        choose(around.data());
+        return said(variants, around, drawing);
+    }
+
+private:
+    Result<void> look() {
+        asking_.now = parts_.clock.now();
+        ATTUNE_TRY(asking_.catalogue, parts_.catalogue.of(tenant_));
+        asking_.activity = parts_.activity.of(tenant_);
+        asking_.place = place_in(context_);
+        asking_.seeds = numbers_of(question_.goes_with, *asking_.catalogue);
+        if (question_.user_id.empty()) return {};
+        ATTUNE_TRY(asking_.facts, facts_of(parts_.people, tenant_, question_.user_id));
+        if (asking_.facts == nullptr) {
+            fall_back("unknown_person",
+                      "Nobody is known by this id: what is shown is for everybody.");
+        } else if (asking_.facts->opted_out) {
+            asking_.facts = nullptr;
+            fall_back(
+                "opted_out",
+                "This person does not want to be personalised: what is shown is for everybody.");
+        } else {
+            asking_.taste = Taste(*asking_.facts, asking_.activity->numbers(),
+                                  *parts_.tenants.weights(tenant_));
+        }
+        return {};
+    }
+
+    std::shared_ptr<const CompiledPlacement> newest(const PlacementSet& placements) {
+        if (question_.preview) return question_.preview;
+        if (question_.placement.empty()) return built_in_placement("default");
+        if (auto found = placements.find(question_.placement)) return found;
+        if (placements.has(question_.placement)) {
+            is_off_ = true;
+            fall_back("placement_not_active",
+                      "This placement is paused or a draft: nothing is shown.");
+        } else if (auto own = built_in_placement(question_.placement)) {
+            return own;
+        } else {
+            fall_back("unknown_placement",
+                      "There is no placement of this id: what is shown is chosen as by default.");
+        }
+        return built_in_placement("default");
+    }
+
+    void choose(LogicValue surroundings) {
+        if (is_off_) return;
+        if (asking_.catalogue->count() == 0)
+            return fall_back("empty_catalogue", "There are no items to choose from.");
+        learn::ItemMask allowed = allowed_items(*placement_, asking_, question_);
+        if (placement_->is_filter_of_items)
+            allowed.intersect(*filters_.of(placement_, asking_.catalogue));
+        const std::size_t open = count_of(allowed);
+        if (open == 0)
+            return fall_back("nothing_left",
+                             "No item is open that the filter, what was seen and what was excluded "
+                             "leave over.");
+        const std::size_t limit = limit_of(open);
+        candidates_.gather(placement_->sources, asking_, allowed);
+        fill_up(allowed, limit);
+        auto pinned = pins(allowed, surroundings);
+        for (const auto& [slot, item] : pinned) candidates_.add(item);
+        score_candidates(*placement_, asking_, surroundings, candidates_.all());
+        std::erase_if(pinned,
+                      [&](const auto& pin) { return candidates_.find(pin.second) == nullptr; });
+        slots_ = arrange(*placement_, asking_, candidates_.all(),
+                         {.limit = limit,
+                          .unit = question_.among.empty() ? unit() : std::string_view(),
+                          .pins = std::move(pinned)});
+        if (slots_.empty())
+            fall_back("nothing_left", "Every candidate was held back by the filter or a cap.");
+    }
+
+    [[nodiscard]] std::size_t limit_of(std::size_t open) const {
+        if (!question_.among.empty()) return open;
+        return question_.limit.value_or(placement_->definition.limit);
+    }
+
+    // Where the sources have too little to say: what many people like, then what is new.
+    void fill_up(const learn::ItemMask& allowed, std::size_t limit) {
+        const bool wants_model =
+            std::ranges::any_of(placement_->sources, [](const domain::PlacementSource& one) {
+                return one.kind == PlacementSourceKind::model && one.weight > 0;
+            });
+        if (wants_model)
+            fall_back("no_model", "No model is published yet: the other sources choose alone.");
+        if (!question_.among.empty()) {
+            for (const ItemNumber item : numbers_of(question_.among, *asking_.catalogue))
+                if (allowed.allows(item)) candidates_.add(item);
+            return;
+        }
+        if (candidates_.all().size() >= limit) return;
+        for (const learn::Scored& one : asking_.activity->popular(2 * limit, allowed))
+            candidates_.add(one.item);
+        if (candidates_.all().size() >= limit) return;
+        for (const ItemNumber item : asking_.catalogue->newest(2 * limit, allowed))
+            candidates_.add(item);
+    }
+
+    [[nodiscard]] std::vector<std::pair<std::uint32_t, ItemNumber>> pins(
+        const learn::ItemMask& allowed, LogicValue surroundings) const {
+        std::vector<std::pair<std::uint32_t, ItemNumber>> held;
+        if (!question_.among.empty()) return held;
+        for (const CompiledPlacement::Pin& pin : placement_->pins) {
+            const auto item = asking_.catalogue->find(pin.item_id);
+            if (!item || !allowed.allows(*item)) continue;
+            if (pin.condition &&
+                !pin.condition->holds({.data = surroundings, .now = asking_.now}).value_or(false))
+                continue;
+            const bool is_taken = std::ranges::any_of(held, [&](const auto& before) {
+                return before.first == pin.slot || before.second == *item;
+            });
+            if (!is_taken) held.emplace_back(pin.slot, *item);
+        }
+        return held;
+    }
+
+    // A session's answers explore alike, so that a page does not flicker.
+    [[nodiscard]] std::string_view unit() const {
+        if (asking_.facts == nullptr) return {};
+        return asking_.facts->session_name.empty() ? question_.user_id
+                                                   : std::string_view(asking_.facts->session_name);
+    }
+
+    Result<RecommendAnswer> said(const GivenVariants& variants, const Surroundings& around,
+                                 BanditDrawing&) {
+        std::vector<std::string> reasons;
+        if (question_.reasons) reasons = reasons_of(*placement_, asking_, candidates_, slots_);
+        RecommendAnswer answer;
+        answer.json.reserve(256 + slots_.size() * 64);
+        answer.json += '{';
+        append_items(answer.json, asking_, candidates_, slots_, reasons, question_.with_items);
+        answer.json += R"(,"placement":)";
+        base::append_json(answer.json, std::string_view(placement_->id));
+        answer.json += R"(,"version":)" + std::to_string(placement_->version);
+        answer.json += R"(,"variants":)";
+        variants.write(answer.json);
+        answer.json += R"(,"decision_id":)";
+        const std::string decision = recorded(variants, around);
+        if (decision.empty())
+            answer.json += "null";
+        else
+            base::append_json(answer.json, std::string_view(decision));
+        append_fallbacks(answer.json, fallbacks_);
+        answer.json += '}';
+        for (const Slot& slot : slots_)
+            answer.items.emplace_back(asking_.catalogue->id_of(slot.item));
+        return answer;
+    }
+
+    std::string recorded(const GivenVariants& variants, const Surroundings& around) {
+        if (asking_.facts == nullptr || question_.preview || slots_.empty()) return {};
+        const auto shown = std::span(slots_).first(std::min(slots_.size(), kShownMax));
+        domain::Decision decision = decision_of(*placement_, asking_, shown);
+        variants.record(decision);
+        const auto slot = parts_.log.begin(tenant_, asking_.facts->who, asking_.facts->session(),
+                                           DecisionDigest::of(decision));
+        if (slot.is_new) {
+            decision.segments = around.segment_names();
+            decision.features = features_of(*placement_, candidates_, shown);
+            parts_.log.write(tenant_, asking_.facts->who, slot.id, decision);
+        }
+        return slot.id;
+    }
+
+    void fall_back(std::string_view kind, std::string detail) {
+        fallbacks_.push_back({kind, std::move(detail)});
+    }
+
+    // With room for the experiments among a decision's choices.
+    static constexpr std::size_t kShownMax = kChoicesMax - 10;
+
+    const Parts& parts_;
+    FilterMasks& filters_;
+    const TenantId tenant_;
+    const RecommendQuestion& question_;
+    const base::JsonView context_;
+    Asking asking_;
+    std::shared_ptr<const CompiledPlacement> placement_;
+    Candidates candidates_;
+    std::vector<Slot> slots_;
+    Fallbacks fallbacks_;
+    bool is_off_ = false;
+};
+
+Result<RecommendAnswer> Recommendations::recommend(TenantId tenant,
+                                                   const RecommendQuestion& question) {
+    return Answering(parts_, filters_, tenant, question).answer();
+}
+
+Result<RecommendAnswer> Recommendations::similar_items(TenantId tenant, std::string_view item_id,
+                                                       std::uint32_t limit, bool with_items) {
+    Asking asking;
+    asking.now = parts_.clock.now();
+    ATTUNE_TRY(asking.catalogue, parts_.catalogue.of(tenant));
+    const auto item = asking.catalogue->find(item_id);
+    if (!item) return fail(Code::not_found, "there is no item of this id");
+    asking.activity = parts_.activity.of(tenant);
+    learn::ItemMask allowed = *asking.catalogue->open_mask(asking.now);
+    allowed.forbid(*item);
+    Candidates candidates;
+    std::vector<Slot> slots;
+    for (const learn::Scored& one : like(*item, limit, asking, allowed)) {
+        candidates.add(one.item);
+        candidates.all().back().score = static_cast<double>(one.score);
+        slots.push_back({.item = one.item});
+    }
+    RecommendAnswer answer{.json = "{"};
+    append_items(answer.json, asking, candidates, slots, {}, with_items);
+    answer.json += R"(,"cursor":null})";
+    return answer;
+}
+
+}  // namespace attune::engine

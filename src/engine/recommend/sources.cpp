@@ -1,0 +1,175 @@
+#include "engine/recommend/sources.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <numbers>
+#include <unordered_map>
+
+namespace attune::engine {
+namespace {
+
+using domain::PlacementSourceKind;
+using learn::ItemMask;
+using learn::Scored;
+using Found = std::vector<Scored>;
+
+constexpr std::size_t kSeeds = 3;   // of what was touched last
+constexpr std::size_t kLabels = 8;  // of what somebody likes
+constexpr double kFarKm = 200;
+
+Found from_model(std::size_t limit, const Asking& asking, const ItemMask& allowed) {
+    (void)limit;
+    (void)asking;
+    (void)allowed;
+    return {};
+}
+
+Found after(std::size_t limit, const Asking& asking, const ItemMask& allowed) {
+    if (asking.taste.history().empty()) return {};
+    return asking.activity->after(asking.taste.history(), limit, allowed, asking.seconds());
+}
+
+Found similar(std::size_t limit, const Asking& asking, const ItemMask& allowed) {
+    std::span<const ItemNumber> seeds = asking.seeds;
+    if (seeds.empty())
+        seeds = asking.taste.liked().first(std::min(kSeeds, asking.taste.liked().size()));
+    std::unordered_map<ItemNumber, float> sums;
+    ItemMask others = allowed;
+    for (const ItemNumber seed : seeds)
+        if (seed < others.items()) others.forbid(seed);
+    for (const ItemNumber seed : seeds) {
+        const Found near = like(seed, limit, asking, others);
+        if (near.empty()) continue;
+        // Each seed has one say, whatever its unit.
+        const float most = std::max(std::abs(near.front().score), 1e-9F);
+        for (const Scored& one : near) sums[one.item] += one.score / most;
+    }
+    Found found;
+    found.reserve(sums.size());
+    for (const auto& [item, score] : sums) found.push_back({item, score});
+    return learn::best_of_list(std::move(found), limit);
+}
+
+Found fresh(std::size_t limit, const Asking& asking, const ItemMask& allowed) {
+    Found found;
+    for (const ItemNumber item : asking.catalogue->newest(limit, allowed))
+        found.push_back({item, static_cast<float>(limit - found.size())});
+    return found;
+}
+
+// The one touched last first. What was bought, or spoken against since, is finished.
+Found unfinished(std::size_t limit, const Asking& asking, const ItemMask& allowed) {
+    Found found;
+    for (const ItemNumber item : asking.taste.liked()) {
+        if (found.size() == limit) break;
+        if (item < allowed.items() && allowed.allows(item) && !asking.taste.has_bought(item))
+            found.push_back({item, static_cast<float>(limit - found.size())});
+    }
+    return found;
+}
+
+Found of_interests(std::size_t limit, const Asking& asking, const ItemMask& allowed) {
+    if (asking.facts == nullptr) return {};
+    const auto labels = liked_labels(*asking.facts, kLabels);
+    std::unordered_map<ItemNumber, float> sums;
+    for (const LikedLabel& liked : labels) {
+        ItemMask mask = asking.catalogue->labelled(liked.label);
+        mask.intersect(allowed);
+        const double strength = liked.score / labels.front().score;
+        const Found popular = asking.activity->popular(limit / 2 + 1, mask);
+        std::size_t place = 0;
+        for (const Scored& one : popular)
+            sums[one.item] +=
+                static_cast<float>(strength / std::sqrt(1.0 + static_cast<double>(place++)));
+        // What is new has not been touched by anybody yet.
+        if (popular.empty())
+            for (const ItemNumber item : asking.catalogue->newest(limit / 4 + 1, mask))
+                sums[item] +=
+                    static_cast<float>(strength / std::sqrt(1.0 + static_cast<double>(place++)));
+    }
+    Found found;
+    found.reserve(sums.size());
+    for (const auto& [item, score] : sums) found.push_back({item, score});
+    return learn::best_of_list(std::move(found), limit);
+}
+
+// Great-circle distance by the haversine formula, in kilometres.
+double distance_km(const domain::GeoPoint& a, const domain::GeoPoint& b) {
+    constexpr double kEarthKm = 6'371;
+    constexpr double kRadians = std::numbers::pi / 180;
+    const double south = std::sin((b.latitude - a.latitude) * kRadians / 2);
+    const double west = std::sin((b.longitude - a.longitude) * kRadians / 2);
+    const double h = south * south + std::cos(a.latitude * kRadians) *
+                                         std::cos(b.latitude * kRadians) * west * west;
+    return 2 * kEarthKm * std::asin(std::min(1.0, std::sqrt(h)));
+}
+
+Found nearby(std::size_t limit, const Asking& asking, const ItemMask& allowed) {
+    if (!asking.place) return {};
+    Found found;
+    const auto words = allowed.words();
+    for (std::size_t word = 0; word < words.size(); ++word) {
+        for (std::uint64_t bits = words[word]; bits != 0; bits &= bits - 1) {
+            const auto item = static_cast<ItemNumber>(
+                word * 64 + static_cast<std::size_t>(std::countr_zero(bits)));
+            const CatalogueItem* there = asking.catalogue->item(item);
+            if (there == nullptr || !there->location) continue;
+            const double km = distance_km(*asking.place, *there->location);
+            if (km <= kFarKm) found.push_back({item, static_cast<float>(1 / (1 + km))});
+        }
+    }
+    return learn::best_of_list(std::move(found), limit);
+}
+
+}  // namespace
+
+std::vector<LikedLabel> liked_labels(const PersonFacts& facts, std::size_t limit) {
+    std::vector<LikedLabel> labels;
+    for (const base::JsonView::Member topic : facts.interests.root().members()) {
+        const double score = topic.value.as_double().value_or(0);
+        if (score > 0) labels.push_back({topic.key, score});
+    }
+    const auto end = labels.begin() + static_cast<std::ptrdiff_t>(std::min(limit, labels.size()));
+    std::ranges::partial_sort(labels, end, [](const LikedLabel& a, const LikedLabel& b) {
+        return a.score != b.score ? a.score > b.score : a.label < b.label;
+    });
+    labels.erase(end, labels.end());
+    return labels;
+}
+
+std::vector<Scored> like(ItemNumber item, std::size_t limit, const Asking& asking,
+                         const ItemMask& allowed) {
+    const learn::Touch only{.item = item, .weight = 1, .time = asking.seconds()};
+    return asking.activity->after({&only, 1}, limit, allowed, asking.seconds());
+}
+
+std::vector<Scored> found_by(PlacementSourceKind kind, std::size_t limit, const Asking& asking,
+                             const ItemMask& allowed) {
+    switch (kind) {
+        case PlacementSourceKind::model:
+            return from_model(limit, asking, allowed);
+        case PlacementSourceKind::after:
+            return after(limit, asking, allowed);
+        case PlacementSourceKind::similar:
+            return similar(limit, asking, allowed);
+        case PlacementSourceKind::popular:
+            return asking.activity->popular(limit, allowed);
+        case PlacementSourceKind::trending:
+            return asking.activity->trending(limit, allowed, asking.seconds());
+        case PlacementSourceKind::fresh:
+            return fresh(limit, asking, allowed);
+        case PlacementSourceKind::nearby:
+            return nearby(limit, asking, allowed);
+        case PlacementSourceKind::interests:
+            return of_interests(limit, asking, allowed);
+        case PlacementSourceKind::unfinished:
+            return unfinished(limit, asking, allowed);
+        case PlacementSourceKind::content:
+        case PlacementSourceKind::peers:
+            return {};
+    }
+    return {};
+}
+
+}  // namespace attune::engine

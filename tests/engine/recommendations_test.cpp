@@ -1,0 +1,280 @@
+// From events and a catalogue to what somebody is shown: the whole engine, in memory.
+#include "base/json.h"
+#include "base/manual_clock.h"
+#include "engine/engine.h"
+#include "engine/recommend/homepage.h"
+#include "store/memory/memory_store.h"
+#include "tests/engine/profile/people_world.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace attune::engine {
+namespace {
+
+using namespace std::chrono_literals;
+
+class RecommendationsTest : public ::testing::Test {
+protected:
+    void SetUp() override {
+        auto engine = Engine::open(store::open_memory({}), clock_, random_, {});
+        ASSERT_TRUE(engine) << engine.error().message;
+        engine_ = *std::move(engine);
+        tenant_ = engine_->tenants().find("default").value();
+    }
+    void put(domain::Item item) {
+        const auto saved = engine_->catalogue().put(tenant_, {.item = std::move(item)});
+        ASSERT_TRUE(saved) << saved.error().message;
+    }
+    // Twelve items: games and books by turns, of three brands.
+    void stock() {
+        for (int i = 0; i < 12; ++i) {
+            clock_.advance(1s);
+            put({.id = "i" + std::to_string(i),
+                 .title = "Item " + std::to_string(i),
+                 .categories = {i % 2 == 0 ? "games" : "books"},
+                 .brand = "brand-" + std::to_string(i % 3),
+                 .price = 10.0 * i});
+        }
+    }
+    void say(const std::string& user, std::string_view name, const std::string& item,
+             std::optional<double> value = {}) {
+        clock_.advance(1s);
+        domain::Event event{.id = "e" + std::to_string(++said_), .event = std::string(name)};
+        event.user_id = user;
+        event.item_id = item;
+        event.value = value;
+        event.properties = *base::JsonText::parse(
+            R"({"category":")" + std::string((item.back() - '0') % 2 == 0 ? "games" : "books") +
+            "\"}");
+        event.time = event.received_at = clock_.now();
+        ASSERT_TRUE(engine_->people().apply(tenant_, {.user_id = user}, {event}));
+    }
+    // Everybody else: who views one even item views the other even ones too.
+    void crowd() {
+        for (int person = 0; person < 8; ++person)
+            for (int item = person % 2; item < 10; item += 2)
+                say("crowd-" + std::to_string(person), "view", "i" + std::to_string(item));
+        ASSERT_TRUE(engine_->activity().catch_up(tenant_));
+    }
+    void save(std::string_view id, std::string_view body) {
+        const auto saved =
+            engine_->placements().put(tenant_, id, *base::JsonText::parse(body), {.by = "test"});
+        ASSERT_TRUE(saved) << saved.error().message;
+    }
+    RecommendAnswer ask(const RecommendQuestion& question) {
+        auto answer = engine_->recommendations().recommend(tenant_, question);
+        EXPECT_TRUE(answer) << answer.error().message;
+        EXPECT_TRUE(base::JsonDocument::parse(answer->json)) << answer->json;
+        return *std::move(answer);
+    }
+    static bool has_fallback(const RecommendAnswer& answer, std::string_view kind) {
+        return answer.json.find("{\"kind\":\"" + std::string(kind) + "\"") != std::string::npos;
+    }
+
+    base::ManualClock clock_;
+    testing::SeededIds random_{42};
+    std::unique_ptr<Engine> engine_;
+    TenantId tenant_;
+    int said_ = 0;
+};
+
+using Items = std::vector<std::string>;
+
+TEST_F(RecommendationsTest, AnAcknowledgedClickChangesTheNextAnswer) {
+    stock();
+    crowd();
+    say("ann", "view", "i0");
+    const auto before = ask({.user_id = "ann", .limit = 3});
+    say("ann", "view", "i1");
+    // Nothing has caught up with the log in between: the profile alone knows.
+    const auto after = ask({.user_id = "ann", .limit = 3});
+    EXPECT_NE(before.items, after.items);
+    for (const std::string& item : before.items) EXPECT_EQ((item.back() - '0') % 2, 0) << item;
+    EXPECT_EQ((after.items.at(0).back() - '0') % 2, 1);
+}
+
+TEST_F(RecommendationsTest, SomebodyUnknownGetsWhatManyLikeAndNothingIsRecorded) {
+    stock();
+    crowd();
+    const auto answer = ask({.user_id = "nobody", .limit = 4});
+    EXPECT_EQ(answer.items.size(), 4U);
+    EXPECT_TRUE(has_fallback(answer, "unknown_person"));
+    EXPECT_NE(answer.json.find(R"("decision_id":null)"), std::string::npos);
+    EXPECT_EQ(ask({.limit = 4}).items, answer.items);
+}
+
+TEST_F(RecommendationsTest, AnEmptyCatalogueAndAFilterThatLeavesNothingAreSaid) {
+    EXPECT_TRUE(has_fallback(ask({}), "empty_catalogue"));
+    stock();
+    save("none", R"({"name":"None","filter":{"==":[{"var":"item.brand"},"no such"]}})");
+    const auto none = ask({.placement = "none"});
+    EXPECT_TRUE(none.items.empty());
+    EXPECT_TRUE(has_fallback(none, "nothing_left"));
+    EXPECT_TRUE(has_fallback(ask({.placement = "unheard of"}), "unknown_placement"));
+    EXPECT_EQ(ask({.placement = "unheard of"}).items.size(), 10U);
+    save("off", R"({"name":"Off","status":"paused"})");
+    EXPECT_TRUE(has_fallback(ask({.placement = "off"}), "placement_not_active"));
+    EXPECT_TRUE(ask({.placement = "off"}).items.empty());
+}
+
+TEST_F(RecommendationsTest, WhatIsHiddenOrExpiredLeavesEveryAnswerAtOnce) {
+    stock();
+    crowd();
+    const auto shows = [&](const std::string& id) {
+        const auto items = ask({.limit = 12}).items;
+        return std::ranges::find(items, id) != items.end();
+    };
+    ASSERT_TRUE(shows("i4"));
+    put({.id = "i4", .categories = {"games"}, .hidden = true});
+    EXPECT_FALSE(shows("i4"));
+    put({.id = "i6", .categories = {"games"}, .available_until = clock_.now() + 1h});
+    EXPECT_TRUE(shows("i6"));
+    clock_.advance(1h);
+    EXPECT_FALSE(shows("i6"));
+    ASSERT_TRUE(engine_->catalogue().remove(tenant_, "i8", {}));
+    EXPECT_FALSE(shows("i8"));
+}
+
+TEST_F(RecommendationsTest, RulesOfThePlacementHold) {
+    stock();
+    crowd();
+    say("ann", "view", "i0");
+    say("ann", "purchase", "i2");
+    save("home", R"({"name":"Home","limit":6,
+        "filter":{"<":[{"var":"item.price"},{"var":"context.budget"}]},
+        "pins":[{"item_id":"i7","slot":2}],
+        "caps":[{"by":"brand","max":2}],
+        "exclude_seen":[{"events":["purchase"],"within_days":30}]})");
+    const auto context = base::JsonDocument::parse(R"({"budget":100})");
+    const auto answer = ask({.placement = "home", .user_id = "ann", .context = context->root()});
+    ASSERT_GE(answer.items.size(), 4U);
+    EXPECT_EQ(answer.items[1], "i7");
+    std::map<int, int> by_brand;
+    std::set<std::string> once;
+    for (const std::string& item : answer.items) {
+        EXPECT_TRUE(once.insert(item).second);
+        EXPECT_NE(item, "i2");
+        EXPECT_LT(std::stoi(item.substr(1)), 10);
+        ++by_brand[std::stoi(item.substr(1)) % 3];
+    }
+    for (const auto& [brand, count] : by_brand) EXPECT_LE(count, 2);
+    EXPECT_EQ(ask({.placement = "home", .user_id = "ann"}).items.size(), 0U);  // no budget: null
+}
+
+TEST_F(RecommendationsTest, BoostsMoveItemsAndSayThatTheyDid) {
+    stock();
+    crowd();
+    save(
+        "lifted",
+        R"({"name":"L","boosts":[{"condition":{"==":[{"var":"item.id"},"i9"]},"factor":100,"name":"nine"}]})");
+    const auto answer = ask({.placement = "lifted", .reasons = true});
+    ASSERT_FALSE(answer.items.empty());
+    EXPECT_EQ(answer.items[0], "i9");
+    EXPECT_NE(answer.json.find(R"("rule":"nine")"), std::string::npos);
+}
+
+TEST_F(RecommendationsTest, EachItemHasItsReasons) {
+    stock();
+    crowd();
+    say("ann", "view", "i0");
+    const auto answer = ask({.user_id = "ann", .limit = 3, .reasons = true});
+    EXPECT_NE(answer.json.find(R"("source":"after")"), std::string::npos) << answer.json;
+    EXPECT_NE(answer.json.find(R"("because_of":"i0")"), std::string::npos) << answer.json;
+    EXPECT_NE(answer.json.find(R"("interest":"category:games")"), std::string::npos) << answer.json;
+}
+
+TEST_F(RecommendationsTest, ADecisionIsWrittenOnceASessionWithProbabilitiesAndFeatures) {
+    stock();
+    crowd();
+    say("ann", "view", "i0");
+    save("home", R"({"name":"Home","limit":4,"exploration":{"slots":1}})");
+    const auto first = ask({.placement = "home", .user_id = "ann"});
+    EXPECT_EQ(ask({.placement = "home", .user_id = "ann"}).json, first.json);
+    ASSERT_TRUE(engine_->decisions().flush());
+    const auto log = engine_->people().interactions(tenant_, "ann", {.event = "$decision"});
+    ASSERT_TRUE(log);
+    ASSERT_EQ(log->items.size(), 1U);
+    const std::string_view text = log->items[0].properties.text();
+    EXPECT_NE(text.find(R"("kind":"recommendation")"), std::string::npos);
+    EXPECT_NE(text.find(R"("of":"placement:home")"), std::string::npos);
+    EXPECT_NE(text.find(R"("sources":["model","after")"), std::string::npos) << text;
+    EXPECT_NE(first.json.find(log->items[0].id), std::string::npos);
+}
+
+TEST_F(RecommendationsTest, WhatSomebodySpokeAgainstIsNotShownToThem) {
+    stock();
+    crowd();
+    say("ann", "view", "i0");
+    say("ann", "dislike", "i4");
+    const auto items = ask({.user_id = "ann", .limit = 12}).items;
+    EXPECT_EQ(std::ranges::find(items, "i4"), items.end());
+    say("ann", "like", "i4");
+    const auto again = ask({.user_id = "ann", .limit = 12}).items;
+    EXPECT_NE(std::ranges::find(again, "i4"), again.end());
+}
+
+TEST_F(RecommendationsTest, GivenItemsAreAllPutInOrder) {
+    stock();
+    crowd();
+    say("ann", "view", "i0");
+    const Items given{"i1", "i3", "i2", "unheard of", "i4", "i1"};
+    const auto answer = ask({.user_id = "ann", .among = given});
+    EXPECT_EQ(std::set<std::string>(answer.items.begin(), answer.items.end()),
+              (std::set<std::string>{"i1", "i2", "i3", "i4"}));
+    EXPECT_EQ(answer.items.size(), 4U);
+    EXPECT_EQ((answer.items[0].back() - '0') % 2, 0);
+    EXPECT_EQ((answer.items[1].back() - '0') % 2, 0);
+}
+
+TEST_F(RecommendationsTest, WhoOptedOutIsNobodyInParticular) {
+    stock();
+    crowd();
+    say("ann", "view", "i0");
+    domain::Event consent{.id = "no", .event = "$consent"};
+    consent.user_id = "ann";
+    consent.properties = *base::JsonText::parse(R"({"personalise":false})");
+    consent.time = consent.received_at = clock_.now();
+    ASSERT_TRUE(engine_->people().apply(tenant_, {.user_id = "ann"}, {consent}));
+    const auto answer = ask({.user_id = "ann"});
+    EXPECT_TRUE(has_fallback(answer, "opted_out"));
+    EXPECT_EQ(answer.items, ask({}).items);
+    EXPECT_NE(answer.json.find(R"("decision_id":null)"), std::string::npos);
+}
+
+TEST_F(RecommendationsTest, AnHomepageRepeatsNothing) {
+    stock();
+    crowd();
+    say("ann", "view", "i0");
+    say("ann", "like", "i2");
+    const auto page = homepage(engine_->recommendations(), engine_->people(), tenant_,
+                               {.user_id = "ann", .per_row = 2});
+    ASSERT_TRUE(page) << page.error().message;
+    const auto document = base::JsonDocument::parse(*page);
+    ASSERT_TRUE(document) << *page;
+    std::set<std::string> seen;
+    std::size_t rows = 0;
+    for (const base::JsonView row : document->root().find("rows")->elements()) {
+        ++rows;
+        for (const base::JsonView item : row.find("items")->elements())
+            EXPECT_TRUE(seen.emplace(*item.find("item_id")->as_string()).second) << *page;
+    }
+    EXPECT_GE(rows, 4U) << *page;
+    EXPECT_NE(page->find(R"("row":"homepage.continue")"), std::string::npos);
+    EXPECT_NE(page->find(R"("because_of":"i2")"), std::string::npos);
+}
+
+TEST_F(RecommendationsTest, WhatIsLikeAnItemIsWhatPeopleWentOnTo) {
+    stock();
+    crowd();
+    const auto like = engine_->recommendations().similar_items(tenant_, "i0", 3, false);
+    ASSERT_TRUE(like);
+    EXPECT_NE(like->json.find(R"("item_id":"i2")"), std::string::npos) << like->json;
+    EXPECT_EQ(like->json.find(R"("item_id":"i0")"), std::string::npos);
+    EXPECT_EQ(engine_->recommendations().similar_items(tenant_, "x", 3, false).error().code,
+              Code::not_found);
+}
+
+}  // namespace
+}  // namespace attune::engine
