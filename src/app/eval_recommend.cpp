@@ -107,13 +107,20 @@ Result<std::vector<std::size_t>> places_of(const Invocation& invocation) {
     return at;
 }
 
-struct Contestant {
-    const learn::Learner* learner = nullptr;
-    learn::Settings::Given given;
-};
+Result<std::vector<const learn::Learner*>> learners_of(const Invocation& invocation) {
+    std::vector<const learn::Learner*> learners;
+    for (const std::string& name : split_at_commas(invocation.list("model"))) {
+        const auto learner = learn::find_learner(name);
+        if (!learner) return fail_field("--model", learner.error().message);
+        learners.push_back(*learner);
+    }
+    if (learners.empty()) return fail_field("--model", "must name at least one learner");
+    return learners;
+}
 
 // "factors=128" for every model that has such a setting, "ials.factors=128" for one.
-Result<void> give_param(std::vector<Contestant>& contestants, const std::string& text) {
+Result<void> give_param(learn::MemberSettings& given, std::span<const learn::Learner* const> models,
+                        const std::string& text) {
     const std::size_t equals = text.find('=');
     double value = 0;
     const char* const last = text.data() + text.size();
@@ -122,36 +129,35 @@ Result<void> give_param(std::vector<Contestant>& contestants, const std::string&
     if (problem != std::errc{} || end != last)
         return fail_field("--param", "must be NAME=NUMBER or MODEL.NAME=NUMBER");
     std::string name = text.substr(0, equals);
-    std::string model;
     if (const std::size_t dot = name.find('.'); dot != std::string::npos) {
-        model = name.substr(0, dot);
+        // Any learner: it may be one of those that `best` blends.
+        const auto learner = learn::find_learner(name.substr(0, dot));
+        if (!learner) return fail_field("--param", learner.error().message);
         name.erase(0, dot + 1);
+        given[std::string((*learner)->name)][name] = value;
+        return {};
     }
     bool is_taken = false;
-    for (Contestant& one : contestants) {
-        const bool has = std::ranges::count(one.learner->settings, name, &learn::Setting::name) > 0;
-        if (model.empty() ? !has : one.learner->name != model) continue;
-        one.given[name] = value;
+    for (const learn::Learner* learner : models) {
+        if (std::ranges::count(learner->settings, name, &learn::Setting::name) == 0) continue;
+        given[std::string(learner->name)][name] = value;
         is_taken = true;
     }
-    if (!is_taken) return fail_field("--param", "none of the models has " + text.substr(0, equals));
+    if (!is_taken) return fail_field("--param", "none of the models has a setting " + name);
     return {};
 }
 
-Result<std::vector<Contestant>> contestants_of(const Invocation& invocation) {
-    std::vector<Contestant> contestants;
-    for (const std::string& name : split_at_commas(invocation.list("model"))) {
-        auto learner = learn::find_learner(name);
-        if (!learner) return fail_field("--model", learner.error().message);
-        contestants.push_back({.learner = *learner, .given = {}});
-    }
-    if (contestants.empty()) return fail_field("--model", "must name at least one learner");
+Result<learn::MemberSettings> params_of(const Invocation& invocation,
+                                        std::span<const learn::Learner* const> models) {
+    learn::MemberSettings given;
     for (const std::string& text : invocation.list("param"))
-        ATTUNE_TRY_VOID(give_param(contestants, text));
+        ATTUNE_TRY_VOID(give_param(given, models, text));
     // Settings out of bounds are told before hours of work.
-    for (const Contestant& one : contestants)
-        ATTUNE_TRY_VOID(learn::Settings::of(*one.learner, one.given));
-    return contestants;
+    for (const auto& [name, settings] : given) {
+        ATTUNE_TRY(const learn::Learner* learner, learn::find_learner(name));
+        ATTUNE_TRY_VOID(learn::Settings::of(*learner, settings));
+    }
+    return given;
 }
 
 // VmHWM, which the kernel forgets when 5 is written to clear_refs.
@@ -166,28 +172,42 @@ double peak_mb() {
     return 0;
 }
 
-Result<std::vector<learn::TrialResult>> run_all(const Invocation& invocation, Console& console) {
-    ATTUNE_TRY(const auto contestants, contestants_of(invocation));
-    ATTUNE_TRY(const std::uint64_t seed, invocation.number_or("seed", 1, 0, UINT64_MAX));
-    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-    ATTUNE_TRY(const std::uint64_t threads, invocation.number_or("threads", cores, 1, 256));
+Result<learn::TrialOptions> trial_options(const Invocation& invocation, Console& console,
+                                          std::span<const learn::Learner* const> models) {
     learn::TrialOptions options;
     ATTUNE_TRY(options.exam.at, places_of(invocation));
     options.exam.may_repeat = invocation.has("repeats");
-    options.training = {.seed = seed, .threads = static_cast<unsigned>(threads)};
+    ATTUNE_TRY(options.training.seed, invocation.number_or("seed", 1, 0, UINT64_MAX));
+    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+    ATTUNE_TRY(const std::uint64_t threads, invocation.number_or("threads", cores, 1, 256));
+    options.training.threads = static_cast<unsigned>(threads);
+    ATTUNE_TRY(options.given, params_of(invocation, models));
+    ATTUNE_TRY(const auto minutes, real_number(invocation, "search"));
+    constexpr double kMinutesMax = 7 * 24 * 60;
+    if (minutes && !(*minutes > 0 && *minutes <= kMinutesMax))
+        return fail_field("--search", "must be minutes, more than 0 and at most a week");
+    if (minutes)
+        options.search = std::chrono::duration_cast<base::Duration>(
+            std::chrono::duration<double, std::ratio<60>>(*minutes));
+    options.say = [&console](std::string_view text) { console.say(text); };
+    return options;
+}
 
-    ATTUNE_TRY(const auto task, task_of(invocation, seed));
+Result<std::vector<learn::TrialResult>> run_all(const Invocation& invocation, Console& console) {
+    ATTUNE_TRY(const auto models, learners_of(invocation));
+    ATTUNE_TRY(auto options, trial_options(invocation, console, models));
+    ATTUNE_TRY(const auto task, task_of(invocation, options.training.seed));
+    options.validation = task.validation;
     console.say("learning from " + grouped(task.exam.train.size()) + " touches of " +
                 grouped(task.exam.train.items()) + " items, asking " +
                 grouped(task.exam.people.size()) + " people");
     const learn::Meters meters{
         .clock = console.clock(), .restart_peak = restart_peak, .peak_mb = peak_mb};
     std::vector<learn::TrialResult> results;
-    for (const Contestant& one : contestants) {
-        ATTUNE_TRY(const auto settings, learn::Settings::of(*one.learner, one.given));
-        auto result = learn::run_trial(*one.learner, settings, task.exam, nullptr, options, meters);
+    for (const learn::Learner* learner : models) {
+        auto result = learn::run_trial(*learner, task.exam, options, meters);
         if (!result) {
-            result.error().message.insert(0, std::string(one.learner->name) + ": ");
+            result.error().message.insert(0, std::string(learner->name) + ": ");
             return std::unexpected(std::move(result).error());
         }
         results.push_back(*std::move(result));

@@ -3,6 +3,7 @@
 #include "learn/content/clusters.h"
 #include "learn/content/content.h"
 #include "learn/content/nearby.h"
+#include "learn/evaluate/best.h"
 #include "learn/factors/bpr.h"
 #include "learn/factors/ease.h"
 #include "learn/factors/ials.h"
@@ -27,9 +28,27 @@ namespace {
 
 // Addresses of constants of other files: known before anything runs, so the order of their making does not matter.
 constexpr const Learner* kLearners[] = {
-    &kPopularity, &kIals,     &kSpectral, &kEase,     &kSvd,         &kBpr,
-    &kRatings,    &kItemKnn,  &kRp3Beta,  &kUserKnn,  &kTransitions, &kCovisits,
-    &kSessionKnn, &kTrending, &kContent,  &kClusters, &kNearby,
+    // One a line: learners come one by one.
+    // clang-format off
+    &kPopularity,
+    &kIals,
+    &kSpectral,
+    &kEase,
+    &kSvd,
+    &kBpr,
+    &kRatings,
+    &kItemKnn,
+    &kRp3Beta,
+    &kUserKnn,
+    &kTransitions,
+    &kCovisits,
+    &kSessionKnn,
+    &kTrending,
+    &kContent,
+    &kClusters,
+    &kNearby,
+    &kBest,
+    // clang-format on
 };
 
 constexpr std::uint32_t kLayout = 1;

@@ -1,7 +1,7 @@
 #include "learn/evaluate/trial.h"
 
 #include "base/json.h"
-#include "learn/evaluate/metrics.h"
+#include "learn/evaluate/learners.h"
 
 #include <algorithm>
 #include <array>
@@ -35,20 +35,129 @@ std::string padded(std::string text, std::size_t width, bool to_left) {
     return text;
 }
 
+std::string spelled(const Settings::Given& settings) {
+    std::string out;
+    for (const auto& [name, value] : settings)
+        out.append(out.empty() ? "" : " ").append(name).append("=").append(digits(value));
+    return out;
+}
+
+Settings::Given given_to(const Learner& learner, const TrialOptions& options) {
+    const auto found = options.given.find(learner.name);
+    return found == options.given.end() ? Settings::Given{} : found->second;
+}
+
+SearchOptions search_options(const Learner& learner, const TrialOptions& options,
+                             const Meters& meters, base::Duration budget) {
+    const std::size_t at = options.exam.at.front();
+    const auto end = meters.clock.steady_now() + budget;
+    return {.at = at,
+            .may_repeat = options.exam.may_repeat,
+            .is_over = [&clock = meters.clock, end] { return clock.steady_now() >= end; },
+            .on_try =
+                [&options, at, name = learner.name, highest = 0.0](const Settings::Given& tried,
+                                                                   double ndcg) mutable {
+                    if (ndcg <= highest) return;
+                    highest = ndcg;
+                    options.say(std::string(name) + ": ndcg@" + std::to_string(at) + " " +
+                                digits(ndcg, "%.5f") + " on the validation with " + spelled(tried));
+                }};
+}
+
+Result<Settings::Given> searched(const Learner& learner, const Exam& validation,
+                                 const TrialOptions& options, const Meters& meters,
+                                 base::Duration budget) {
+    ATTUNE_TRY(const Found found,
+               search(learner, given_to(learner, options), validation, options.facts,
+                      search_options(learner, options, meters, budget), options.training));
+    options.say(std::string(learner.name) + ": chose " + spelled(found.given) + " after " +
+                std::to_string(found.tries) + " tries");
+    return found.given;
+}
+
+using Learned = Result<std::unique_ptr<Recommender>>;
+
+// One learner by itself.
+Result<Settings> settings_for(const Learner& learner, const Exam& exam, const TrialOptions& options,
+                              const Meters& meters) {
+    if (!options.search) return Settings::of(learner, given_to(learner, options));
+    ATTUNE_TRY(const Exam validation,
+               cut_again(exam.train, options.validation, options.training.seed));
+    ATTUNE_TRY(const auto given, searched(learner, validation, options, meters, *options.search));
+    return Settings::of(learner, given);
+}
+
+// The blend: searched members, and the weights told.
+Result<BestOptions> best_options_for(const Exam& exam, const TrialOptions& options,
+                                     const Meters& meters) {
+    Settings::Given given = given_to(kBest, options);
+    if (!given.contains("at")) given["at"] = static_cast<double>(options.exam.at.front());
+    ATTUNE_TRY(const Settings settings, Settings::of(kBest, given));
+    BestOptions best = best_options(settings);
+    // The cut follows the exam, unless it was told otherwise.
+    const std::size_t people_max = best.validation.people_max;
+    if (!given.contains("drawn") && !given.contains("candidates"))
+        best.validation = options.validation;
+    best.validation.people_max = people_max;
+    best.given = options.given;
+    if (!options.search) return best;
+
+    ATTUNE_TRY(const Exam validation,
+               cut_again(exam.train, best.validation, options.training.seed));
+    std::vector<const Learner*> members = members_for(best, options.facts);
+    std::erase_if(members, [](const Learner* learner) {
+        return std::ranges::none_of(learner->settings, &Setting::is_searched);
+    });
+    for (const Learner* learner : members) {
+        auto found = searched(*learner, validation, options, meters,
+                              *options.search / static_cast<std::int64_t>(members.size()));
+        if (found) {
+            best.given[std::string(learner->name)] = *std::move(found);
+        } else if (found.error().code == Code::cancelled) {
+            return std::unexpected(std::move(found).error());
+        }
+    }
+    return best;
+}
+
+Learned learn_and_tell(const Exam& exam, const BestOptions& best, const TrialOptions& options,
+                       Settings::Given& params) {
+    ATTUNE_TRY(auto learned, learn_best({exam.train, options.facts}, best, options.training));
+    for (const BestMember& member : learned.members) {
+        options.say("best: " + member.name + " weighs " + digits(member.weight, "%.3f") +
+                    "; alone it has ndcg " + digits(member.alone, "%.5f") + " on the validation");
+        if (member.weight <= 0) continue;
+        params["weight." + member.name] = member.weight;
+        for (const auto& [name, value] : member.settings) params[member.name + "." + name] = value;
+    }
+    options.say("best: ndcg " + digits(learned.ndcg, "%.5f") + " on the validation");
+    return std::move(learned.model);
+}
+
 }  // namespace
 
-Result<TrialResult> run_trial(const Learner& learner, const Settings& settings, const Exam& exam,
-                              const ItemFacts* facts, const TrialOptions& options,
+Result<TrialResult> run_trial(const Learner& learner, const Exam& exam, const TrialOptions& options,
                               const Meters& meters) {
+    const bool is_best = &learner == &kBest;
+    BestOptions best;
+    TrialResult out{.model = std::string(learner.name)};
+    std::optional<Settings> settings;
+    if (is_best) {
+        ATTUNE_TRY(best, best_options_for(exam, options, meters));
+    } else {
+        ATTUNE_TRY(settings, settings_for(learner, exam, options, meters));
+        out.params = settings->all();
+    }
+
     meters.restart_peak();
     const auto begin = meters.clock.steady_now();
-    ATTUNE_TRY(const auto model, learner.learn({exam.train, facts}, settings, options.training));
+    ATTUNE_TRY(const auto model,
+               is_best ? learn_and_tell(exam, best, options, out.params)
+                       : learner.learn({exam.train, options.facts}, *settings, options.training));
     const auto learned = meters.clock.steady_now();
-    TrialResult out{.model = std::string(learner.name),
-                    .params = settings.all(),
-                    .train_seconds = seconds_between(begin, learned),
-                    .peak_mb = meters.peak_mb(),
-                    .model_mb = static_cast<double>(model->bytes()) / 1e6};
+    out.train_seconds = seconds_between(begin, learned);
+    out.peak_mb = meters.peak_mb();
+    out.model_mb = static_cast<double>(model->bytes()) / 1e6;
     ATTUNE_TRY(auto report, examine(*model, exam, options.exam, options.training));
     out.metrics = std::move(report.metrics);
     out.examine_seconds = seconds_between(learned, meters.clock.steady_now());

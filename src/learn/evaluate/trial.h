@@ -1,7 +1,9 @@
-// Trial: one learner, learned on the training part of an exam, examined, and what it took. Several make a table, or JSON.
+// Trial: one learner, its settings searched if asked for, learned on the training part of an exam, examined, and what it took.
+// Several make a table, or JSON.
 #pragma once
 
 #include "base/time.h"
+#include "learn/evaluate/best.h"
 #include "learn/evaluate/exam.h"
 
 namespace attune::learn {
@@ -25,12 +27,20 @@ struct TrialResult {
 };
 
 struct TrialOptions {
-    ExamOptions exam;
-    Training training;
+    ExamOptions exam{};
+    Training training{};
+    const ItemFacts* facts = nullptr;
+    // What is given for each learner; nothing, for most. `best` hands it on to its members.
+    MemberSettings given{};
+    // For how long the settings of the learner are searched first, on its training part cut again; `best` shares it out among
+    // its members. Neither is counted as training.
+    std::optional<base::Duration> search{};
+    Validation validation{};
+    // What is worth telling on the way: "ials: ndcg@10 0.0421 with factors=64 …".
+    std::function<void(std::string_view)> say = [](std::string_view) {};
 };
 
-[[nodiscard]] Result<TrialResult> run_trial(const Learner& learner, const Settings& settings,
-                                            const Exam& exam, const ItemFacts* facts,
+[[nodiscard]] Result<TrialResult> run_trial(const Learner& learner, const Exam& exam,
                                             const TrialOptions& options, const Meters& meters);
 
 // {"models": [{"model", "params", "metrics", "train_seconds", "peak_mb"}]}

@@ -1,0 +1,182 @@
+#include "learn/evaluate/best.h"
+
+#include "learn/evaluate/learners.h"
+#include "learn/recommend/popularity.h"
+
+#include <algorithm>
+#include <array>
+
+namespace attune::learn {
+
+namespace {
+
+constexpr std::array kSettings{
+    Setting{.name = "at",
+            .doc = "How many places of a ranking count.",
+            .fallback = 10,
+            .min = 1,
+            .max = 1'000,
+            .scale = Scale::whole},
+    Setting{.name = "drawn",
+            .doc = "What the members are weighed on: 0 the last touch of each person, 1 touches "
+                   "drawn from all of theirs.",
+            .fallback = 0,
+            .min = 0,
+            .max = 1,
+            .scale = Scale::whole},
+    Setting{.name = "share",
+            .doc = "How many touches are drawn.",
+            .fallback = kShare,
+            .min = 0.01,
+            .max = 0.9},
+    Setting{.name = "candidates",
+            .doc = "How many items that they have not touched each person's are ranked among; 0: "
+                   "all.",
+            .fallback = 0,
+            .min = 0,
+            .max = 100'000,
+            .scale = Scale::whole},
+    Setting{.name = "people",
+            .doc = "How many people are asked at most.",
+            .fallback = 5'000,
+            .min = 10,
+            .max = 1'000'000,
+            .scale = Scale::whole},
+    Setting{.name = "depth",
+            .doc = "How many items of each member are looked at.",
+            .fallback = 100,
+            .min = 10,
+            .max = 10'000,
+            .scale = Scale::whole},
+    Setting{.name = "tries",
+            .doc = "With how many tries the settings of each member are searched first.",
+            .fallback = 0,
+            .min = 0,
+            .max = 10'000,
+            .scale = Scale::whole},
+};
+
+struct Pupil {
+    const Learner* learner = nullptr;
+    Settings settings;
+    std::shared_ptr<const Recommender> model;
+};
+
+// What every member would be refused for is nobody's fault; a stop is everybody's.
+bool is_final(const Error& error) {
+    return error.code != Code::resource_exhausted && error.code != Code::invalid_argument &&
+           error.code != Code::unimplemented;
+}
+
+Result<std::optional<Pupil>> try_out(const Learner& learner, const Exam& exam,
+                                     const ItemFacts* facts, const BestOptions& options,
+                                     const Training& training) {
+    Settings::Given given;
+    if (const auto found = options.given.find(learner.name); found != options.given.end())
+        given = found->second;
+    if (options.tries > 0) {
+        auto found =
+            search(learner, given, exam, facts,
+                   {.tries_max = options.tries, .at = options.weigh.at, .is_over = options.is_over},
+                   training);
+        if (!found && is_final(found.error())) return std::unexpected(std::move(found).error());
+        if (!found) return std::optional<Pupil>{};
+        given = std::move(found->given);
+    }
+    ATTUNE_TRY(auto settings, Settings::of(learner, given));
+    auto model = learner.learn({exam.train, facts}, settings, training);
+    if (model) return Pupil{&learner, std::move(settings), *std::move(model)};
+    if (is_final(model.error())) return std::unexpected(std::move(model).error());
+    return std::optional<Pupil>{};
+}
+
+Result<Best> popular(const Lesson& lesson, const BestOptions& options, const Training& training) {
+    ATTUNE_TRY(const auto settings, Settings::of(kPopularity));
+    ATTUNE_TRY(auto model, kPopularity.learn(lesson, settings, training));
+    std::vector<BlendMember> only{{.model = std::move(model)}};
+    return Best{.model = std::make_unique<Blend>(kBest.name, std::move(only), options.weigh.depth),
+                .members = {{.name = std::string(kPopularity.name), .settings = {}, .weight = 1}}};
+}
+
+Result<std::unique_ptr<Recommender>> learn(const Lesson& lesson, const Settings& settings,
+                                           const Training& training) {
+    ATTUNE_TRY(auto best, learn_best(lesson, best_options(settings), training));
+    return std::move(best.model);
+}
+
+Result<std::unique_ptr<Recommender>> load(ModelReader& reader) {
+    return Blend::load(kBest.name, reader);
+}
+
+}  // namespace
+
+BestOptions best_options(const Settings& settings) {
+    BestOptions options;
+    options.validation.cut = settings["drawn"] > 0 ? Cut::touches : Cut::last;
+    options.validation.share = settings["share"];
+    options.validation.candidates = settings.whole("candidates");
+    options.validation.people_max = settings.whole("people");
+    options.weigh.at = settings.whole("at");
+    options.weigh.depth = settings.whole("depth");
+    options.tries = settings.whole("tries");
+    return options;
+}
+
+std::vector<const Learner*> members_for(const BestOptions& options, const ItemFacts* facts) {
+    std::vector<const Learner*> members;
+    for (const Learner* learner : all_learners()) {
+        const bool is_out = learner == &kBest || options.without.contains(learner->name) ||
+                            (learner->needs_facts && facts == nullptr);
+        if (!is_out) members.push_back(learner);
+    }
+    return members;
+}
+
+Result<Best> learn_best(const Lesson& lesson, const BestOptions& options,
+                        const Training& training) {
+    auto exam = cut_again(lesson.interactions, options.validation, training.seed);
+    if (!exam) return popular(lesson, options, training);
+
+    std::vector<Pupil> pupils;
+    for (const Learner* learner : members_for(options, lesson.facts)) {
+        if (options.on_member) options.on_member(learner->name);
+        ATTUNE_TRY(auto pupil, try_out(*learner, *exam, lesson.facts, options, training));
+        if (pupil) pupils.push_back(*std::move(pupil));
+    }
+    if (pupils.empty()) return popular(lesson, options, training);
+    std::vector<BlendMember> tried;
+    for (const Pupil& pupil : pupils) tried.push_back({.model = pupil.model});
+    ATTUNE_TRY(const Weighed weighed, weigh(tried, *exam, options.weigh, training));
+    tried.clear();
+
+    Best best{.model = nullptr, .members = {}, .ndcg = weighed.ndcg};
+    std::vector<BlendMember> members;
+    for (std::size_t i = 0; i < pupils.size(); ++i) {
+        Pupil& pupil = pupils[i];
+        pupil.model.reset();
+        best.members.push_back({.name = std::string(pupil.learner->name),
+                                .settings = pupil.settings.all(),
+                                .weight = weighed.weights[i],
+                                .alone = weighed.alone[i]});
+        if (weighed.weights[i] <= 0) continue;
+        auto model = pupil.learner->learn(lesson, pupil.settings, training);
+        if (!model && is_final(model.error())) return std::unexpected(std::move(model).error());
+        // What fitted a part may not fit the whole.
+        if (!model) {
+            best.members.back().weight = 0;
+            continue;
+        }
+        members.push_back({.model = *std::move(model), .weight = weighed.weights[i]});
+    }
+    if (members.empty()) return popular(lesson, options, training);
+    best.model = std::make_unique<Blend>(kBest.name, std::move(members), options.weigh.depth);
+    return best;
+}
+
+const Learner kBest{.name = "best",
+                    .summary = "All that fit, weighed on what they did not see, as one.",
+                    .settings = kSettings,
+                    .learn = &learn,
+                    .load = &load};
+
+}  // namespace attune::learn
