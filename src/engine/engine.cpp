@@ -118,6 +118,7 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
                                .placements = *engine->placements_,
                                .catalogue = *engine->catalogue_,
                                .activity = *engine->activity_,
+                               .models = *engine->models_,
                                .log = *engine->decisions_,
                                .zones = engine->zones_,
                                .clock = clock});

@@ -243,6 +243,28 @@ TEST_F(RecommendationsTest, WhoOptedOutIsNobodyInParticular) {
     EXPECT_NE(answer.json.find(R"("decision_id":null)"), std::string::npos);
 }
 
+TEST_F(RecommendationsTest, APublishedModelHasItsSay) {
+    stock();
+    crowd();
+    say("ann", "view", "i0");
+    EXPECT_TRUE(has_fallback(ask({.user_id = "ann"}), "no_model"));
+    const auto entry = engine_->models().train(
+        tenant_, {.learner = "item-knn", .settings = {}, .publish = false}, "test");
+    ASSERT_TRUE(entry) << entry.error().message;
+    engine_->models().finish();
+    const auto published = engine_->models().publish(tenant_, entry->id);
+    ASSERT_TRUE(published) << published.error().message;
+    save("by-model", R"({"name":"By the model","sources":[{"kind":"model"}]})");
+    const auto answer =
+        ask({.placement = "by-model", .user_id = "ann", .limit = 3, .reasons = true});
+    EXPECT_FALSE(has_fallback(answer, "no_model"));
+    ASSERT_EQ(answer.items.size(), 3U);
+    for (const std::string& item : answer.items) EXPECT_EQ((item.back() - '0') % 2, 0) << item;
+    EXPECT_NE(answer.json.find(R"("source":"model","share":1,"because_of":"i0")"),
+              std::string::npos)
+        << answer.json;
+}
+
 TEST_F(RecommendationsTest, AnHomepageRepeatsNothing) {
     stock();
     crowd();

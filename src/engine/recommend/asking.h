@@ -7,6 +7,7 @@
 #include "engine/activity/activity.h"
 #include "engine/catalogue/catalogue_snapshot.h"
 #include "engine/decide/person_facts.h"
+#include "engine/models/served_model.h"
 #include "engine/recommend/taste.h"
 
 #include <memory>
@@ -21,7 +22,8 @@ struct Asking {
     Taste taste;
     std::shared_ptr<const CatalogueSnapshot> catalogue;
     std::shared_ptr<const ActivityOfTenant> activity;
-    std::vector<ItemNumber> seeds;  // that the answer is to go with
+    std::shared_ptr<const ServedModel> model;  // null: none is published
+    std::vector<ItemNumber> seeds;             // that the answer is to go with
     std::optional<domain::GeoPoint> place;
 
     [[nodiscard]] std::int64_t seconds() const {

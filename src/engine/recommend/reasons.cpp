@@ -14,28 +14,35 @@ using domain::PlacementSourceKind;
 constexpr std::size_t kOwnItems = 10;  // of those touched last are asked what they say of an answer
 constexpr std::size_t kLabels = 20;
 
-// What each of the person's items says of each item of the answer, by the model or by what people went on to.
+// What each of the person's items says of each item of the answer, by the model and by what people went on to.
 class OwnItems {
 public:
     OwnItems(const Asking& asking, std::span<const Slot> slots) : asking_(asking) {
+        std::vector<ItemNumber> shown;
+        learn::ItemMask mask(asking.catalogue->width(), false);
+        for (const Slot& slot : slots) {
+            shown.push_back(slot.item);
+            mask.allow(slot.item);
+        }
         const auto liked = asking.taste.liked();
-        learn::ItemMask shown(asking.catalogue->width(), false);
-        for (const Slot& slot : slots) shown.allow(slot.item);
-        for (const ItemNumber own : liked.first(std::min(kOwnItems, liked.size())))
-            said_.push_back({own, like(own, slots.size(), asking, shown)});
+        for (const ItemNumber own : liked.first(std::min(kOwnItems, liked.size()))) {
+            const learn::Touch only{.item = own, .weight = 1, .time = asking.seconds()};
+            said_.push_back({own, by_model(only, shown)});
+            said_.push_back(
+                {own, asking.activity->after({&only, 1}, shown.size(), mask, asking.seconds())});
+        }
     }
 
     // The one that speaks most for the item, compared with what it says of others; empty where none does.
     [[nodiscard]] std::string_view behind(ItemNumber item) const {
         std::string_view best;
-        double most = 0;
+        float most = 0;
         for (const auto& [own, list] : said_) {
             if (own == item || list.empty()) continue;
-            const double top = std::max(std::abs(static_cast<double>(list.front().score)), 1e-9);
+            const float top = std::ranges::max(list, {}, &learn::Scored::score).score;
             for (const learn::Scored& one : list) {
-                const double share = static_cast<double>(one.score) / top;
-                if (one.item != item || share <= most) continue;
-                most = share;
+                if (one.item != item || top <= 0 || one.score / top <= most) continue;
+                most = one.score / top;
                 best = asking_.catalogue->id_of(own);
             }
         }
@@ -47,6 +54,17 @@ private:
         ItemNumber own = 0;
         std::vector<learn::Scored> list;
     };
+
+    [[nodiscard]] std::vector<learn::Scored> by_model(const learn::Touch& only,
+                                                      std::span<const ItemNumber> shown) const {
+        if (asking_.model == nullptr) return {};
+        std::vector<float> scores(shown.size());
+        asking_.model->score_some({&only, 1}, asking_.seconds(), shown, scores);
+        std::vector<learn::Scored> list;
+        for (std::size_t i = 0; i < shown.size(); ++i) list.push_back({shown[i], scores[i]});
+        return list;
+    }
+
     const Asking& asking_;
     std::vector<Said> said_;
 };

@@ -206,6 +206,7 @@ private:
         asking_.now = parts_.clock.now();
         ATTUNE_TRY(asking_.catalogue, parts_.catalogue.of(tenant_));
         asking_.activity = parts_.activity.of(tenant_);
+        asking_.model = parts_.models.published(tenant_);
         asking_.place = place_in(context_);
         asking_.seeds = numbers_of(question_.goes_with, *asking_.catalogue);
         if (question_.user_id.empty()) return {};
@@ -281,7 +282,7 @@ private:
             std::ranges::any_of(placement_->sources, [](const domain::PlacementSource& one) {
                 return one.kind == PlacementSourceKind::model && one.weight > 0;
             });
-        if (wants_model)
+        if (wants_model && asking_.model == nullptr)
             fall_back("no_model", "No model is published yet: the other sources choose alone.");
         if (!question_.among.empty()) {
             for (const ItemNumber item : numbers_of(question_.among, *asking_.catalogue))
@@ -395,6 +396,7 @@ Result<RecommendAnswer> Recommendations::similar_items(TenantId tenant, std::str
     const auto item = asking.catalogue->find(item_id);
     if (!item) return fail(Code::not_found, "there is no item of this id");
     asking.activity = parts_.activity.of(tenant);
+    asking.model = parts_.models.published(tenant);
     learn::ItemMask allowed = *asking.catalogue->open_mask(asking.now);
     allowed.forbid(*item);
     Candidates candidates;

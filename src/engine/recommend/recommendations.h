@@ -17,6 +17,7 @@
 #include "engine/catalogue/catalogue.h"
 #include "engine/decisions/decision_log.h"
 #include "engine/experiment/experiments.h"
+#include "engine/models/models.h"
 #include "engine/profile/people.h"
 #include "engine/recommend/filter_masks.h"
 #include "engine/recommend/placement_set.h"
@@ -67,6 +68,7 @@ public:
         Placements& placements;
         Catalogue& catalogue;
         Activity& activity;
+        Models& models;
         DecisionLog& log;
         const TimeZones& zones;
         const base::Clock& clock;

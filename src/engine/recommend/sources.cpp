@@ -19,10 +19,8 @@ constexpr std::size_t kLabels = 8;  // of what somebody likes
 constexpr double kFarKm = 200;
 
 Found from_model(std::size_t limit, const Asking& asking, const ItemMask& allowed) {
-    (void)limit;
-    (void)asking;
-    (void)allowed;
-    return {};
+    if (asking.model == nullptr || asking.taste.history().empty()) return {};
+    return asking.model->best(asking.taste.history(), asking.seconds(), limit, allowed);
 }
 
 Found after(std::size_t limit, const Asking& asking, const ItemMask& allowed) {
@@ -140,6 +138,10 @@ std::vector<LikedLabel> liked_labels(const PersonFacts& facts, std::size_t limit
 
 std::vector<Scored> like(ItemNumber item, std::size_t limit, const Asking& asking,
                          const ItemMask& allowed) {
+    if (asking.model != nullptr) {
+        auto near = asking.model->like(item, limit, allowed);
+        if (!near.empty()) return near;
+    }
     const learn::Touch only{.item = item, .weight = 1, .time = asking.seconds()};
     return asking.activity->after({&only, 1}, limit, allowed, asking.seconds());
 }
