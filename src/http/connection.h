@@ -59,6 +59,7 @@ private:
     [[nodiscard]] bool shed();
     void dispatch();
     Task<bool> dispatch_on_worker();
+    Task<bool> on_worker(Workers::Job job, Result<void>& outcome);
     Task<bool> exchange(Step step);
     Task<bool> settle();
     Task<bool> wait_for(base::Ticket ticket, Result<void>& outcome);
@@ -69,6 +70,8 @@ private:
     Task<bool> receive_decoded(BodyDecoder& decoder);
     Task<bool> upload();
     Task<bool> upload_pieces(BodyDecoder& decoder, BodySink& sink);
+    Task<bool> write_piece(BodySink& sink, std::string_view piece,
+                           Result<std::optional<base::Ticket>>& taken);
     Task<bool> send_continue();
     Task<std::optional<std::size_t>> read_more(std::span<char> into,
                                                const BodySink* sink = nullptr);

@@ -76,6 +76,20 @@ struct Shared {
           workers(options.requests_in_flight_max) {}
 };
 
+// Counts a request as in flight while it lasts.
+class InFlight {
+public:
+    explicit InFlight(std::atomic<std::uint64_t>& count) : count_(count) {
+        count_.fetch_add(1, std::memory_order_relaxed);
+    }
+    ~InFlight() { count_.fetch_sub(1, std::memory_order_relaxed); }
+    InFlight(const InFlight&) = delete;
+    InFlight& operator=(const InFlight&) = delete;
+
+private:
+    std::atomic<std::uint64_t>& count_;
+};
+
 // What a connection needs while a request is under way, lent by the core: an idle connection holds none of it.
 struct Workspace {
     explicit Workspace(std::size_t capacity_) : block(new char[capacity_]), capacity(capacity_) {}

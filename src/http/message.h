@@ -133,7 +133,8 @@ struct Answer {
 };
 
 // Receives a body while it arrives, for uploads larger than memory should hold. Made by a streamed route's
-// handler, lives until the answer. Called on the connection's thread.
+// handler, lives until the answer. Called by one thread at a time: the connection's, or those of workers where the route
+// waits.
 class BodySink {
 public:
     virtual ~BodySink() = default;

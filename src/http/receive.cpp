@@ -25,20 +25,6 @@ private:
     std::string& out_;
 };
 
-// Counts an upload as in flight while it lasts.
-class InFlight {
-public:
-    explicit InFlight(std::atomic<std::uint64_t>& count) : count_(count) {
-        count_.fetch_add(1, std::memory_order_relaxed);
-    }
-    ~InFlight() { count_.fetch_sub(1, std::memory_order_relaxed); }
-    InFlight(const InFlight&) = delete;
-    InFlight& operator=(const InFlight&) = delete;
-
-private:
-    std::atomic<std::uint64_t>& count_;
-};
-
 }  // namespace
 
 BodyDecoder Connection::make_decoder() const {
@@ -131,6 +117,27 @@ Task<bool> Connection::receive_plain(std::uint64_t length) {
     co_return true;
 }
 
+// The piece goes to the sink, on a worker's thread where the route waits. False: the connection is over.
+Task<bool> Connection::write_piece(BodySink& sink, std::string_view piece,
+                                   Result<std::optional<base::Ticket>>& taken) {
+    if (!route_->waits) {
+        try {
+            taken = sink.write(piece);
+        } catch (...) {
+            taken = fail(Code::internal, "The upload's handler threw.");
+        }
+        co_return true;
+    }
+    // What it was decoded into is the core's, and serves other connections meanwhile.
+    const std::string own(piece);
+    const auto before = core_.shared.clock.steady_now();
+    Result<void> done;
+    if (!co_await on_worker([&] { taken = sink.write(own); }, done)) co_return false;
+    if (!done) taken = std::unexpected(sink.broken_off(std::move(done).error()));
+    body_started_ += core_.shared.clock.steady_now() - before;  // not the peer's slowness
+    co_return true;
+}
+
 // Feeds the body to the sink, and waits whenever the sink says so. False: the connection is over.
 Task<bool> Connection::upload_pieces(BodyDecoder& decoder, BodySink& sink) {
     Workspace& work = *work_;
@@ -154,11 +161,7 @@ Task<bool> Connection::upload_pieces(BodyDecoder& decoder, BodySink& sink) {
             continue;
         }
         Result<std::optional<base::Ticket>> taken;
-        try {
-            taken = sink.write(decoder.piece());
-        } catch (...) {
-            taken = fail(Code::internal, "The upload's handler threw.");
-        }
+        if (!co_await write_piece(sink, decoder.piece(), taken)) co_return false;
         Result<void> outcome;
         if (!taken) {
             outcome = std::unexpected(std::move(taken).error());
@@ -204,11 +207,18 @@ Task<bool> Connection::upload() {
     BodyDecoder decoder = make_decoder();
     if (!co_await upload_pieces(decoder, **sink)) co_return false;
     if (refused_) co_return true;
-    try {
-        answer_ = (*sink)->finish();
-    } catch (...) {
-        answer_ = Answer(render({Code::internal, "The upload's handler threw.", {}, {}}));
+    Result<void> finished;
+    if (route_->waits) {
+        const auto finish = [&] { answer_ = (*sink)->finish(); };
+        if (!co_await on_worker(finish, finished)) co_return false;
+    } else {
+        try {
+            answer_ = (*sink)->finish();
+        } catch (...) {
+            finished = fail(Code::internal, "The upload's handler threw.");
+        }
     }
+    if (!finished) answer_ = Answer(render(finished.error()));
     co_return true;
 }
 

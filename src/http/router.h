@@ -31,7 +31,8 @@ struct Route {
     StreamHandler stream_handler;
     std::uint64_t body_bytes_max = 1 << 20;  // after decoding; over it: 413
     bool any_origin = false;                 // CORS "*" whatever the server's list says
-    bool waits = false;   // the handler waits or computes for long: it runs on a worker's thread
+    // The handler waits or computes for long: it runs on a worker's thread, and so does all that its sink does.
+    bool waits = false;
     bool always = false;  // answered even when the server sheds load (health, erasure)
 };
 

@@ -293,31 +293,41 @@ void Connection::dispatch() {
     }
 }
 
-// The same on another thread, which has the request to itself meanwhile: nothing ends this wait before it is done, no
-// deadline and no shutdown.
+// The same on another thread.
 Task<bool> Connection::dispatch_on_worker() {
     unread_ = false;
     if (shed()) co_return true;
+    const InFlight counted(core_.shared.requests_in_flight);
+    Result<void> taken;
+    const auto handle = [this] { answer_ = route_->handler(work_->request); };
+    if (!co_await on_worker(handle, taken)) co_return false;
+    if (!taken) answer_ = Answer(render(taken.error()));
+    co_return true;
+}
+
+// Does `job` on another thread, which has the connection to itself meanwhile: nothing ends this wait before it is done, no
+// deadline and no shutdown. False: the connection is over.
+Task<bool> Connection::on_worker(Workers::Job job, Result<void>& outcome) {
     // Answers to earlier requests of a pipeline do not wait for this one.
     if (work_->unsent() > 0 && !try_flush() && !co_await flush()) co_return false;
-    Shared& shared = core_.shared;
     wait_id_ = core_.begin_wait(*this);
-    const Result<void> taken = shared.workers.run([this, mailbox = core_.mailbox, id = wait_id_] {
+    outcome = {};
+    const Result<void> taken = core_.shared.workers.run([&outcome, job = std::move(job),
+                                                         mailbox = core_.mailbox,
+                                                         id = wait_id_]() mutable {
         try {
-            answer_ = route_->handler(work_->request);
+            job();
         } catch (...) {
-            answer_ = Answer(render(error_of(Code::internal, "The handler threw.")));
+            outcome = std::unexpected(error_of(Code::internal, "The handler threw."));
         }
         mailbox->deliver(id, {});
     });
     if (taken) {
-        shared.requests_in_flight.fetch_add(1, std::memory_order_relaxed);
         wake_ = Wake::ready;
         (void)co_await Outcome{*this};
-        shared.requests_in_flight.fetch_sub(1, std::memory_order_relaxed);
     } else {
-        answer_ =
-            Answer(render(error_of(Code::unavailable, "The server is ending.", "overloaded")));
+        outcome =
+            std::unexpected(error_of(Code::unavailable, "The server is ending.", "overloaded"));
     }
     core_.end_wait(wait_id_);
     co_return true;
@@ -331,7 +341,7 @@ Task<bool> Connection::exchange(Step step) {
         if (refused_) co_return true;
         if (!route_->stream_handler && !route_->waits) dispatch();
     }
-    if (route_->waits && !co_await dispatch_on_worker()) co_return false;
+    if (route_->waits && !route_->stream_handler && !co_await dispatch_on_worker()) co_return false;
     co_return co_await settle();
 }
 
