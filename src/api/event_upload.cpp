@@ -14,100 +14,20 @@ namespace {
 constexpr std::size_t kGroupLinesMax = 1'000;
 constexpr std::size_t kGroupBytesMax = 1 << 20;
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-    return text;
-}
-
-// One object, closed where the text ends: brackets outside strings balance there for the first time.
-bool is_whole_object(std::string_view text) {
-    if (!text.starts_with('{')) return false;
-    std::size_t depth = 0;
-    bool in_string = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (in_string) {
-            if (c == '\\') ++i;
-            in_string = c != '"';
-        } else if (c == '"') {
-            in_string = true;
-        } else if (c == '{' || c == '[') {
-            ++depth;
-        } else if ((c == '}' || c == ']') && (depth == 0 || --depth == 0)) {
-            return i + 1 == text.size();
-        }
-    }
-    return false;
-}
-
-// Whether a body that does not say so is NDJSON: a whole object on its first line and something after it.
-bool looks_like_lines(std::string_view text) {
-    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-    const std::size_t end = text.find('\n');
-    if (end == std::string_view::npos) return false;
-    return is_whole_object(trimmed(text.substr(0, end))) && !trimmed(text.substr(end)).empty();
-}
-
 }  // namespace
 
-EventUpload::EventUpload(const Call& call, Format format, bool answer_in_lines,
+EventUpload::EventUpload(const Call& call, bool answer_in_lines,
                          std::optional<std::string> idempotency_key)
     : services_(call.services),
       request_(call, std::move(idempotency_key)),
       answer_in_lines_(answer_in_lines),
-      format_(format),
-      reader_({.line_bytes_max = call.services.options.line_bytes_max}),
+      body_(call, "events"),
       results_(call.services.options.rejected_listed_max) {}
 
 Result<std::optional<base::Ticket>> EventUpload::write(std::string_view piece) {
-    return format_ == Format::lines ? take_lines(piece) : collect(piece);
-}
-
-Result<std::optional<base::Ticket>> EventUpload::collect(std::string_view piece) {
-    if (buffer_.size() + piece.size() > services_.options.track_body_bytes_max) {
-        return fail(Code::invalid_argument,
-                    "A JSON body of events has at most " +
-                        std::to_string(services_.options.track_body_bytes_max) +
-                        " bytes; longer ones are sent as NDJSON.",
-                    "too_large");
-    }
-    buffer_ += piece;
-    if (format_ == Format::json) return std::nullopt;
-    // Until its first line has ended nothing is known, and a body that drips in is not looked through again and again.
-    if (buffer_.size() <= services_.options.line_bytes_max && !first_line_ended(piece)) {
-        return std::nullopt;
-    }
-    if (looks_like_lines(buffer_)) {
-        format_ = Format::lines;
-        const std::string begun_lines = std::exchange(buffer_, {});
-        return take_lines(begun_lines);
-    }
-    // Past its first line, or too long to have one: JSON it is.
-    if (trimmed(buffer_).find('\n') != std::string_view::npos ||
-        buffer_.size() > services_.options.line_bytes_max) {
-        format_ = Format::json;
-    }
-    return std::nullopt;
-}
-
-bool EventUpload::first_line_ended(std::string_view piece) {
-    if (first_line_ == FirstLine::none) {
-        while (!piece.empty() && is_space(piece.front())) piece.remove_prefix(1);
-        if (!piece.empty()) first_line_ = FirstLine::begun;
-    }
-    if (first_line_ == FirstLine::begun && piece.find('\n') != std::string_view::npos) {
-        first_line_ = FirstLine::ended;
-    }
-    return first_line_ == FirstLine::ended;
-}
-
-Result<std::optional<base::Ticket>> EventUpload::take_lines(std::string_view piece) {
     lines_safe_ = lines_awaited_;
     // A piece is at most what the transport reads at once, so a group overshoots by little.
-    reader_.feed(piece, [this](const base::Line& line) { take_line(line); });
+    ATTUNE_TRY_VOID(body_.feed(piece, [this](const base::Line& line) { take_line(line); }));
     if (pending_.size() < kGroupLinesMax && group_bytes_ < kGroupBytesMax) return std::nullopt;
     return track_group();
 }
@@ -172,7 +92,7 @@ Result<std::optional<base::Ticket>> EventUpload::track_group() {
 }
 
 Error EventUpload::broken_off(Error why) const {
-    if (format_ != Format::lines) return why;  // nothing was taken before the end
+    if (!body_.is_lines()) return why;  // nothing was taken before the end
     if (!why.message.ends_with('.')) why.message += '.';
     why.message += " The first " + std::to_string(lines_safe_) +
                    " lines are safe; send what follows them again.";
@@ -180,7 +100,7 @@ Error EventUpload::broken_off(Error why) const {
 }
 
 http::Answer EventUpload::finish() {
-    auto answer = format_ == Format::lines ? finish_lines() : finish_json();
+    auto answer = body_.is_lines() ? finish_lines() : finish_json();
     if (!answer) answer = http::Answer{request_.failure(answer.error())};
     secure(answer->response);
     return std::move(*answer);
@@ -188,16 +108,17 @@ http::Answer EventUpload::finish() {
 
 Result<http::Answer> EventUpload::finish_json() {
     TrackBody how;
-    how.body = buffer_;
+    how.body = body_.json();
     auto track = [&] { return track_body(services_, request_, how); };
     if (!request_.idempotency_key) return track();
-    return answer_once(services_.idempotency, request_.scope(), *request_.idempotency_key, buffer_,
-                       track, [&](const Error& error) { return request_.failure(error); });
+    return answer_once(services_.idempotency, request_.scope(), *request_.idempotency_key,
+                       body_.json(), track,
+                       [&](const Error& error) { return request_.failure(error); });
 }
 
 Result<http::Answer> EventUpload::finish_lines() {
     lines_safe_ = lines_awaited_;
-    reader_.finish([this](const base::Line& line) { take_line(line); });
+    body_.finish([this](const base::Line& line) { take_line(line); });
     ATTUNE_TRY_VOID(track_group());
     if (results_.lines() == 0) return fail_body("", "must hold at least one event");
     http::Response response;

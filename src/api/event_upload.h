@@ -6,6 +6,7 @@
 #include "api/call.h"
 #include "api/line_results.h"
 #include "api/track_answer.h"
+#include "api/upload_body.h"
 #include "base/lines.h"
 #include "base/ticket.h"
 #include "http/message.h"
@@ -21,11 +22,8 @@ namespace attune::api {
 
 class EventUpload final : public http::BodySink {
 public:
-    enum class Format : std::uint8_t { undecided, json, lines };
-
     // The services outlive the upload; everything else of the call is copied.
-    EventUpload(const Call& call, Format format, bool answer_in_lines,
-                std::optional<std::string> idempotency_key);
+    EventUpload(const Call& call, bool answer_in_lines, std::optional<std::string> idempotency_key);
 
     [[nodiscard]] Result<std::optional<base::Ticket>> write(std::string_view piece) override;
     [[nodiscard]] http::Answer finish() override;
@@ -33,9 +31,6 @@ public:
     [[nodiscard]] Error broken_off(Error why) const override;
 
 private:
-    [[nodiscard]] Result<std::optional<base::Ticket>> collect(std::string_view piece);
-    [[nodiscard]] bool first_line_ended(std::string_view piece);
-    [[nodiscard]] Result<std::optional<base::Ticket>> take_lines(std::string_view piece);
     void take_line(const base::Line& line);
     [[nodiscard]] Result<std::optional<base::Ticket>> track_group();
     [[nodiscard]] Result<http::Answer> finish_json();
@@ -45,12 +40,7 @@ private:
     const TrackRequest request_;
     const bool answer_in_lines_;
 
-    enum class FirstLine : std::uint8_t { none, begun, ended };
-
-    Format format_;
-    FirstLine first_line_ = FirstLine::none;  // of a body that has not said what it is
-    std::string buffer_;                      // the JSON so far
-    base::LineReader reader_;
+    UploadBody body_;
 
     std::vector<PendingLine> pending_;
     std::vector<domain::IncomingEvent> group_;

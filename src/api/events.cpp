@@ -9,27 +9,12 @@
 #include "domain/describe.h"
 #include "http/text.h"
 
-#include <algorithm>
-#include <cctype>
 #include <limits>
 #include <utility>
 
 namespace attune::api {
 
 namespace {
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
-}
-
-bool names_lines(std::string_view media) {
-    const std::string type = lower(media);
-    return type.find("ndjson") != std::string::npos || type.find("jsonl") != std::string::npos ||
-           type.find("json-lines") != std::string::npos;
-}
 
 Result<std::optional<std::string>> idempotency_key(const http::Request& request) {
     auto header = request.header("idempotency-key");
@@ -38,14 +23,10 @@ Result<std::optional<std::string>> idempotency_key(const http::Request& request)
     return std::optional<std::string>{std::move(key)};
 }
 
-// JSON or NDJSON, by its Content-Type or else by its look: many clients send no type, or the wrong one.
 Result<std::unique_ptr<http::BodySink>> upload_events(const Call& call) {
     ATTUNE_TRY(auto key, idempotency_key(call.request));
-    const bool lines = names_lines(call.request.header("content-type").value_or(""));
     const bool in_lines = names_lines(call.request.header("accept").value_or(""));
-    return std::make_unique<EventUpload>(
-        call, lines ? EventUpload::Format::lines : EventUpload::Format::undecided, in_lines,
-        std::move(key));
+    return std::make_unique<EventUpload>(call, in_lines, std::move(key));
 }
 
 Result<http::Answer> track(const Call& call, std::string_view wrapper) {

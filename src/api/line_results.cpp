@@ -47,10 +47,11 @@ Result<void> LineResults::add(const PendingLine& line) {
         return {};
     }
     if (runs_.size() == kRunsMax) {
-        return fail(Code::invalid_argument,
-                    "Too many lines are wrong for this to be a file of events; see what the first "
-                    "ones lack.",
-                    "too_many_rejected");
+        return fail(
+            Code::invalid_argument,
+            "Good and wrong lines alternate too often to tell them all; see what the first wrong "
+            "ones lack.",
+            "too_many_rejected");
     }
     runs_.push_back({1, line.outcome});
     return {};

@@ -27,8 +27,8 @@ class LineResults {
 public:
     explicit LineResults(std::size_t reasons_max) : reasons_max_(reasons_max) {}
 
-    // The next line. Fails (invalid_argument, "too_many_rejected") when good and bad lines alternate so often that
-    // this is no file of events.
+    // The next line. Fails (invalid_argument, "too_many_rejected") when good and bad lines alternate more
+    // often than can be remembered.
     [[nodiscard]] Result<void> add(const PendingLine& line);
     void count(std::uint64_t accepted, std::uint64_t duplicates) {
         accepted_ += accepted;
@@ -51,7 +51,7 @@ private:
 
     std::size_t reasons_max_;
     std::uint64_t lines_ = 0;
-    std::uint64_t taken_ = 0;  // lines that became events, new or seen before
+    std::uint64_t taken_ = 0;  // lines that were taken, new or seen before
     std::uint64_t accepted_ = 0;
     std::uint64_t duplicates_ = 0;
     std::uint64_t rejected_ = 0;

@@ -90,6 +90,15 @@ void write_tenants(base::MetricsText& text, engine::Engine& engine) {
         if (people)
             text.sample(kPeople, base::metric_label("tenant", document.tenant.id), number(*people));
     }
+    constexpr std::string_view kItems = "attune_items";
+    text.family(kItems, base::MetricKind::gauge, "Items in each tenant's catalogue.");
+    for (const auto& document : engine.tenants().list()) {
+        const auto tenant = engine.tenants().find(document.tenant.id);
+        if (!tenant) continue;
+        if (const auto items = engine.catalogue().of(*tenant))
+            text.sample(kItems, base::metric_label("tenant", document.tenant.id),
+                        number((*items)->count()));
+    }
 }
 
 void write_people(base::MetricsText& text, const engine::PeopleStats& stats) {

@@ -312,16 +312,15 @@ Task<bool> Connection::on_worker(Workers::Job job, Result<void>& outcome) {
     if (work_->unsent() > 0 && !try_flush() && !co_await flush()) co_return false;
     wait_id_ = core_.begin_wait(*this);
     outcome = {};
-    const Result<void> taken = core_.shared.workers.run([&outcome, job = std::move(job),
-                                                         mailbox = core_.mailbox,
-                                                         id = wait_id_]() mutable {
-        try {
-            job();
-        } catch (...) {
-            outcome = std::unexpected(error_of(Code::internal, "The handler threw."));
-        }
-        mailbox->deliver(id, {});
-    });
+    const Result<void> taken = core_.shared.workers.run(
+        [&outcome, job = std::move(job), mailbox = core_.mailbox, id = wait_id_]() mutable {
+            try {
+                job();
+            } catch (...) {
+                outcome = std::unexpected(error_of(Code::internal, "The handler threw."));
+            }
+            mailbox->deliver(id, {});
+        });
     if (taken) {
         wake_ = Wake::ready;
         (void)co_await Outcome{*this};

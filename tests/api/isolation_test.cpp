@@ -104,6 +104,16 @@ private:
                 world_.ask(ask);
             }
         }
+        if (route.tag == "items") {
+            // What a cell before made of an id that is the other tenant's.
+            world_.ask({.method = "DELETE", .path = "/api/v1/items/theirs", .as = "admin"});
+            for (auto [as, id, canary] : {std::tuple{"admin", "ours", kOwnCanary},
+                                          std::tuple{"admin@other", "theirs", kForeignCanary}}) {
+                Ask ask{.method = "PUT", .path = "/api/v1/items/" + std::string(id), .as = as};
+                ask.body = R"({"title":")" + std::string(canary) + R"("})";
+                world_.ask(ask);
+            }
+        }
         if (route.tag == "experiments") {
             for (auto [as, id, canary] : {std::tuple{"admin", "ours", kOwnCanary},
                                           std::tuple{"admin@other", "theirs", kForeignCanary}}) {
@@ -133,6 +143,7 @@ private:
         path = replaced(std::move(path), "{rule_id}", foreign ? "theirs" : "ours");
         path = replaced(std::move(path), "{segment_id}", foreign ? "theirs" : "ours");
         path = replaced(std::move(path), "{experiment_id}", foreign ? "theirs" : "ours");
+        path = replaced(std::move(path), "{item_id}", foreign ? "theirs" : "ours");
         path = replaced(std::move(path), "{key}", foreign ? "theirs" : "ours");
         std::string id = foreign ? "zoe" : "ann";
         if (route.id == "revoke_key") id = foreign ? foreign_key_ : own_key_;

@@ -101,15 +101,15 @@ private:
 TEST(WaitingRoutes, TakeABodyPieceByPieceWhileTheirCoreServesOthers) {
     Slow route;
     Router router = echo_router();
-    ASSERT_TRUE(router.add(
-        {.method = Method::post,
-         .pattern = "/import",
-         .handler = {},
-         .stream_handler = [&](const Request&) -> Result<std::unique_ptr<BodySink>> {
-             return std::make_unique<SlowSink>(route);
-         },
-         .body_bytes_max = 8 << 20,
-         .waits = true}));
+    ASSERT_TRUE(
+        router.add({.method = Method::post,
+                    .pattern = "/import",
+                    .handler = {},
+                    .stream_handler = [&](const Request&) -> Result<std::unique_ptr<BodySink>> {
+                        return std::make_unique<SlowSink>(route);
+                    },
+                    .body_bytes_max = 8 << 20,
+                    .waits = true}));
     TestServer server(std::move(router));
     RawPeer waiting = server.peer();
     RawPeer other = server.peer();
