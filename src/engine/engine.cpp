@@ -65,6 +65,8 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
         },
         options.models);
     ATTUNE_TRY_VOID(engine->models_->open(tenants_of(*engine->tenants_)));
+    engine->contents_ =
+        std::make_unique<ContentModels>(*engine->catalogue_, clock, options.content);
     engine->rules_ = std::make_unique<Rules>(
         *engine->store_, clock, DefinitionKind{.collection = "rules", .noun = "rule"},
         [&zones = engine->zones_](TenantId, std::span<const Definition> definitions) {
@@ -88,6 +90,7 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
         engine->questions_->watch(tenant);
         engine->bandits_->watch(tenant);
         engine->activity_->watch(tenant);
+        engine->contents_->watch(tenant);
     }
     engine->decisions_ = std::make_unique<DecisionLog>(*engine->people_, clock, options.decisions);
     engine->segments_ = std::make_unique<Segments>(
@@ -119,6 +122,7 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
                                .catalogue = *engine->catalogue_,
                                .activity = *engine->activity_,
                                .models = *engine->models_,
+                               .contents = *engine->contents_,
                                .log = *engine->decisions_,
                                .zones = engine->zones_,
                                .clock = clock});

@@ -19,6 +19,7 @@
 #include "engine/blueprint/blueprint.h"
 #include "engine/calendar/time_zones.h"
 #include "engine/catalogue/catalogue.h"
+#include "engine/content/content_models.h"
 #include "engine/decide/decider.h"
 #include "engine/decide/flag_exposures.h"
 #include "engine/decisions/decision_log.h"
@@ -53,6 +54,7 @@ struct EngineOptions {
     RolloutOptions rollouts{};
     CatalogueOptions catalogue{};
     ModelsOptions models{};
+    ContentOptions content{};
     std::string backup_dir;  // where backups may be written; empty: nowhere
 };
 
@@ -77,6 +79,7 @@ public:
     // What items are called inside: by all that speak of them.
     [[nodiscard]] AllItemNumbers& item_numbers() { return item_numbers_; }
     [[nodiscard]] Models& models() { return *models_; }
+    [[nodiscard]] ContentModels& contents() { return *contents_; }
     [[nodiscard]] Catalogue& catalogue() { return *catalogue_; }
     [[nodiscard]] Segments& segments() { return *segments_; }
     [[nodiscard]] Rules& rules() { return *rules_; }
@@ -114,6 +117,7 @@ private:
     std::unique_ptr<Tracker> tracker_;
     std::unique_ptr<Catalogue> catalogue_;
     std::unique_ptr<Models> models_;
+    std::unique_ptr<ContentModels> contents_;
     std::unique_ptr<Rules> rules_;
     std::unique_ptr<Flags> flags_;
     std::unique_ptr<Experiments> experiments_;

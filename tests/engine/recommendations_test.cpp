@@ -287,6 +287,39 @@ TEST_F(RecommendationsTest, AnHomepageRepeatsNothing) {
     EXPECT_NE(page->find(R"("because_of":"i2")"), std::string::npos);
 }
 
+TEST_F(RecommendationsTest, AnItemThatNobodyTouchedIsRecommendedByItsNature) {
+    stock();
+    crowd();
+    const auto about = [&](std::string id, std::string title) {
+        put({.id = std::move(id), .title = std::move(title), .categories = {"toys"}});
+    };
+    about("kite", "Red kite with a long tail");
+    about("kite-2", "Blue kite with a long tail");
+    about("drum", "A small drum");
+    ASSERT_TRUE(engine_->contents().catch_up(tenant_));
+    say("ann", "view", "kite");
+    save("alike", R"({"name":"Alike","sources":[{"kind":"content"}],"limit":1,
+        "exclude_seen":[{"events":["view"],"within_days":1}]})");
+    const auto answer = ask({.placement = "alike", .user_id = "ann", .reasons = true});
+    EXPECT_EQ(answer.items, Items{"kite-2"});
+    EXPECT_NE(answer.json.find(R"("source":"content")"), std::string::npos) << answer.json;
+    EXPECT_NE(answer.json.find(R"("because_of":"kite")"), std::string::npos) << answer.json;
+    const auto like = engine_->recommendations().similar_items(tenant_, "kite-2", 2, false);
+    ASSERT_TRUE(like);
+    EXPECT_EQ(like->items, (Items{"kite", "drum"}));
+}
+
+TEST_F(RecommendationsTest, WhatPeopleWentOnToStandsAboveWhatIsAlikeByNature) {
+    stock();
+    crowd();
+    ASSERT_TRUE(engine_->contents().catch_up(tenant_));
+    const auto like = engine_->recommendations().similar_items(tenant_, "i0", 12, false);
+    ASSERT_TRUE(like);
+    ASSERT_GT(like->items.size(), 4U);
+    const std::set<std::string> behaved(like->items.begin(), like->items.begin() + 4);
+    EXPECT_EQ(behaved, (std::set<std::string>{"i2", "i4", "i6", "i8"}));
+}
+
 TEST_F(RecommendationsTest, WhatIsLikeAnItemIsWhatPeopleWentOnTo) {
     stock();
     crowd();

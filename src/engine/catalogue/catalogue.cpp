@@ -44,7 +44,9 @@ Result<std::shared_ptr<const CatalogueSnapshot>> Catalogue::of(TenantId tenant) 
 std::vector<Result<SavedItem>> Catalogue::put(TenantId tenant, std::span<ItemEdit> edits) {
     const auto items = opened(tenant);
     if (!items) return std::vector<Result<SavedItem>>(edits.size(), std::unexpected(items.error()));
-    return (*items)->put(edits);
+    auto saved = (*items)->put(edits);
+    tell(tenant);
+    return saved;
 }
 
 Result<SavedItem> Catalogue::put(TenantId tenant, ItemEdit edit) {
@@ -54,7 +56,19 @@ Result<SavedItem> Catalogue::put(TenantId tenant, ItemEdit edit) {
 Result<void> Catalogue::remove(TenantId tenant, std::string_view id,
                                std::optional<std::uint64_t> expected) {
     ATTUNE_TRY(const auto items, opened(tenant));
-    return items->remove(id, expected);
+    ATTUNE_TRY_VOID(items->remove(id, expected));
+    tell(tenant);
+    return {};
+}
+
+void Catalogue::tell_of_changes(Changed told) {
+    const base::MutexLock lock(telling_);
+    told_ = std::move(told);
+}
+
+void Catalogue::tell(TenantId tenant) {
+    const base::MutexLock lock(telling_);
+    if (told_) told_(tenant);
 }
 
 std::size_t Catalogue::count() const {

@@ -18,6 +18,7 @@
 #include "engine/numbers/item_numbers.h"
 #include "store/store.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -68,9 +69,15 @@ public:
     // Of those in memory, of all tenants.
     [[nodiscard]] std::size_t count() const;
 
+    // Who is told, after each save and removal, whose catalogue it was; one at a time, and from any thread, so it must be brief
+    // and call nothing here. Nobody is told any more once this returns with an empty one.
+    using Changed = std::function<void(TenantId)>;
+    void tell_of_changes(Changed told);
+
 private:
     using Tenants = std::map<TenantId, std::shared_ptr<TenantCatalogue>>;
     Result<std::shared_ptr<TenantCatalogue>> opened(TenantId tenant);
+    void tell(TenantId tenant);
 
     store::Store& store_;
     const base::Clock& clock_;
@@ -78,6 +85,8 @@ private:
     const CatalogueOptions options_;
     base::Mutex mutex_;  // of those that open one
     base::Snapshot<Tenants> tenants_;
+    base::Mutex telling_;
+    Changed told_ ATTUNE_GUARDED_BY(telling_);
 };
 
 // As they were sent, with embeddings and when they were saved.

@@ -22,8 +22,9 @@ struct Asking {
     Taste taste;
     std::shared_ptr<const CatalogueSnapshot> catalogue;
     std::shared_ptr<const ActivityOfTenant> activity;
-    std::shared_ptr<const ServedModel> model;  // null: none is published
-    std::vector<ItemNumber> seeds;             // that the answer is to go with
+    std::shared_ptr<const ServedModel> model;    // null: none is published
+    std::shared_ptr<const ServedModel> content;  // null: there is none yet
+    std::vector<ItemNumber> seeds;               // that the answer is to go with
     std::optional<domain::GeoPoint> place;
 
     [[nodiscard]] std::int64_t seconds() const {

@@ -14,7 +14,7 @@ using domain::PlacementSourceKind;
 constexpr std::size_t kOwnItems = 10;  // of those touched last are asked what they say of an answer
 constexpr std::size_t kLabels = 20;
 
-// What each of the person's items says of each item of the answer, by the model and by what people went on to.
+// What each of the person's items says of each item of the answer, by the model, by what people went on to and by its nature.
 class OwnItems {
 public:
     OwnItems(const Asking& asking, std::span<const Slot> slots) : asking_(asking) {
@@ -27,7 +27,8 @@ public:
         const auto liked = asking.taste.liked();
         for (const ItemNumber own : liked.first(std::min(kOwnItems, liked.size()))) {
             const learn::Touch only{.item = own, .weight = 1, .time = asking.seconds()};
-            said_.push_back({own, by_model(only, shown)});
+            said_.push_back({own, by_model(asking.model.get(), only, shown)});
+            said_.push_back({own, by_model(asking.content.get(), only, shown)});
             said_.push_back(
                 {own, asking.activity->after({&only, 1}, shown.size(), mask, asking.seconds())});
         }
@@ -55,11 +56,12 @@ private:
         std::vector<learn::Scored> list;
     };
 
-    [[nodiscard]] std::vector<learn::Scored> by_model(const learn::Touch& only,
+    [[nodiscard]] std::vector<learn::Scored> by_model(const ServedModel* model,
+                                                      const learn::Touch& only,
                                                       std::span<const ItemNumber> shown) const {
-        if (asking_.model == nullptr) return {};
+        if (model == nullptr) return {};
         std::vector<float> scores(shown.size());
-        asking_.model->score_some({&only, 1}, asking_.seconds(), shown, scores);
+        model->score_some({&only, 1}, asking_.seconds(), shown, scores);
         std::vector<learn::Scored> list;
         for (std::size_t i = 0; i < shown.size(); ++i) list.push_back({shown[i], scores[i]});
         return list;

@@ -207,6 +207,7 @@ private:
         ATTUNE_TRY(asking_.catalogue, parts_.catalogue.of(tenant_));
         asking_.activity = parts_.activity.of(tenant_);
         asking_.model = parts_.models.published(tenant_);
+        asking_.content = parts_.contents.of(tenant_);
         asking_.place = place_in(context_);
         asking_.seeds = numbers_of(question_.goes_with, *asking_.catalogue);
         if (question_.user_id.empty()) return {};
@@ -397,6 +398,7 @@ Result<RecommendAnswer> Recommendations::similar_items(TenantId tenant, std::str
     if (!item) return fail(Code::not_found, "there is no item of this id");
     asking.activity = parts_.activity.of(tenant);
     asking.model = parts_.models.published(tenant);
+    asking.content = parts_.contents.of(tenant);
     learn::ItemMask allowed = *asking.catalogue->open_mask(asking.now);
     allowed.forbid(*item);
     Candidates candidates;
@@ -406,7 +408,9 @@ Result<RecommendAnswer> Recommendations::similar_items(TenantId tenant, std::str
         candidates.all().back().score = static_cast<double>(one.score);
         slots.push_back({.item = one.item});
     }
-    RecommendAnswer answer{.json = "{"};
+    RecommendAnswer answer;
+    answer.json = "{";
+    for (const Slot& slot : slots) answer.items.emplace_back(asking.catalogue->id_of(slot.item));
     append_items(answer.json, asking, candidates, slots, {}, with_items);
     answer.json += R"(,"cursor":null})";
     return answer;

@@ -15,6 +15,7 @@
 #include "engine/bandit/bandits.h"
 #include "engine/calendar/time_zones.h"
 #include "engine/catalogue/catalogue.h"
+#include "engine/content/content_models.h"
 #include "engine/decisions/decision_log.h"
 #include "engine/experiment/experiments.h"
 #include "engine/models/models.h"
@@ -69,6 +70,7 @@ public:
         Catalogue& catalogue;
         Activity& activity;
         Models& models;
+        ContentModels& contents;
         DecisionLog& log;
         const TimeZones& zones;
         const base::Clock& clock;

@@ -23,6 +23,11 @@ Found from_model(std::size_t limit, const Asking& asking, const ItemMask& allowe
     return asking.model->best(asking.taste.history(), asking.seconds(), limit, allowed);
 }
 
+Found by_content(std::size_t limit, const Asking& asking, const ItemMask& allowed) {
+    if (asking.content == nullptr || asking.taste.history().empty()) return {};
+    return asking.content->best(asking.taste.history(), asking.seconds(), limit, allowed);
+}
+
 Found after(std::size_t limit, const Asking& asking, const ItemMask& allowed) {
     if (asking.taste.history().empty()) return {};
     return asking.activity->after(asking.taste.history(), limit, allowed, asking.seconds());
@@ -92,6 +97,16 @@ Found of_interests(std::size_t limit, const Asking& asking, const ItemMask& allo
     return learn::best_of_list(std::move(found), limit);
 }
 
+Found by_behaviour(ItemNumber item, std::size_t limit, const Asking& asking,
+                   const ItemMask& allowed) {
+    if (asking.model != nullptr) {
+        auto near = asking.model->like(item, limit, allowed);
+        if (!near.empty()) return near;
+    }
+    const learn::Touch only{.item = item, .weight = 1, .time = asking.seconds()};
+    return asking.activity->after({&only, 1}, limit, allowed, asking.seconds());
+}
+
 // Great-circle distance by the haversine formula, in kilometres.
 double distance_km(const domain::GeoPoint& a, const domain::GeoPoint& b) {
     constexpr double kEarthKm = 6'371;
@@ -138,12 +153,15 @@ std::vector<LikedLabel> liked_labels(const PersonFacts& facts, std::size_t limit
 
 std::vector<Scored> like(ItemNumber item, std::size_t limit, const Asking& asking,
                          const ItemMask& allowed) {
-    if (asking.model != nullptr) {
-        auto near = asking.model->like(item, limit, allowed);
-        if (!near.empty()) return near;
-    }
-    const learn::Touch only{.item = item, .weight = 1, .time = asking.seconds()};
-    return asking.activity->after({&only, 1}, limit, allowed, asking.seconds());
+    Found found = by_behaviour(item, limit, asking, allowed);
+    if (found.size() >= limit || asking.content == nullptr) return found;
+    ItemMask others = allowed;
+    for (const Scored& one : found) others.forbid(one.item);
+    // A cosine is at most 1, so whatever it is, it stands below what people's doing says.
+    const float below = found.empty() ? 1 : std::max(found.back().score, 0.0F);
+    for (const Scored& one : asking.content->like(item, limit - found.size(), others))
+        found.push_back({one.item, one.score * below});
+    return found;
 }
 
 std::vector<Scored> found_by(PlacementSourceKind kind, std::size_t limit, const Asking& asking,
@@ -168,6 +186,7 @@ std::vector<Scored> found_by(PlacementSourceKind kind, std::size_t limit, const 
         case PlacementSourceKind::unfinished:
             return unfinished(limit, asking, allowed);
         case PlacementSourceKind::content:
+            return by_content(limit, asking, allowed);
         case PlacementSourceKind::peers:
             return {};
     }

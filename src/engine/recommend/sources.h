@@ -22,7 +22,8 @@ struct LikedLabel {
 };
 [[nodiscard]] std::vector<LikedLabel> liked_labels(const PersonFacts& facts, std::size_t limit);
 
-// What goes with an item: the model's neighbours where it knows the item, what people went on to where it does not.
+// What goes with an item: the model's neighbours where it knows the item, what people went on to where it does not; and where that
+// is fewer than `limit`, below them what is like it by its nature.
 [[nodiscard]] std::vector<learn::Scored> like(ItemNumber item, std::size_t limit,
                                               const Asking& asking, const learn::ItemMask& allowed);
 

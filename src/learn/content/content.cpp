@@ -86,6 +86,8 @@ public:
     [[nodiscard]] std::string_view name() const override { return kContent.name; }
     [[nodiscard]] ItemIndex items() const override { return static_cast<ItemIndex>(terms_.rows()); }
     void score(const Query& query, std::span<float> scores) const override;
+    void score_some(const Query& query, std::span<const ItemIndex> some,
+                    std::span<float> scores) const override;
     // Leaves out what has nothing in common with the history.
     [[nodiscard]] std::vector<Scored> best(const Query& query, std::size_t limit,
                                            const ItemMask& allowed) const override {
@@ -107,6 +109,12 @@ public:
 
 private:
     [[nodiscard]] Profile profile_of(History history) const;
+    [[nodiscard]] float alike_by_embedding(const Profile& profile, ItemIndex item) const {
+        const auto embedding = embedding_of(item);
+        float dot = 0;
+        for (std::size_t i = 0; i < dimensions_; ++i) dot += profile.embedding[i] * embedding[i];
+        return dot;
+    }
     [[nodiscard]] std::span<const float> embedding_of(ItemIndex item) const {
         return std::span(embeddings_).subspan(item * dimensions_, dimensions_);
     }
@@ -167,11 +175,25 @@ void Content::score(const Query& query, std::span<float> scores) const {
         for (std::size_t i = 0; i < holders.size(); ++i) scores[holders[i]] += weight * values[i];
     }
     if (dimensions_ == 0) return;
-    for (ItemIndex item = 0; item < items(); ++item) {
-        const auto embedding = embedding_of(item);
-        float dot = 0;
-        for (std::size_t i = 0; i < dimensions_; ++i) dot += profile.embedding[i] * embedding[i];
-        scores[item] += dot;
+    for (ItemIndex item = 0; item < items(); ++item)
+        scores[item] += alike_by_embedding(profile, item);
+}
+
+// Adds up in the order of score(): by ascending term.
+void Content::score_some(const Query& query, std::span<const ItemIndex> some,
+                         std::span<float> scores) const {
+    const Profile profile = profile_of(query.history);
+    for (std::size_t i = 0; i < some.size(); ++i) {
+        const auto columns = terms_.columns_of(some[i]);
+        const auto values = terms_.values_of(some[i]);
+        float sum = 0;
+        auto term = profile.terms.begin();
+        for (std::size_t at = 0; at < columns.size() && term != profile.terms.end(); ++at) {
+            while (term != profile.terms.end() && term->first < columns[at]) ++term;
+            if (term != profile.terms.end() && term->first == columns[at])
+                sum += term->second * values[at];
+        }
+        scores[i] = dimensions_ == 0 ? sum : sum + alike_by_embedding(profile, some[i]);
     }
 }
 
