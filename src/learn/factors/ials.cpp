@@ -68,11 +68,25 @@ constexpr std::array kSettings{
             .min = 0,
             .max = 2048,
             .scale = Scale::whole},
+    Setting{
+        .name = "steps",
+        .doc = "Steps of conjugate gradients a row and epoch, from where it was; 0 for exact rows.",
+        .fallback = 0,
+        .min = 0,
+        .max = 100,
+        .scale = Scale::whole},
     kMemoryGb,
 };
 
 // Few enough rows that a chunk of heavy ones does not leave the other threads waiting at the end.
 constexpr std::size_t kChunk = 32;
+
+// Vectors of the other side that are fetched before they are needed.
+constexpr std::size_t kAhead = 8;
+
+// Rows of no more touches are solved exactly as cheaply, and those of more would have to be held as a whole.
+constexpr std::size_t kStepped = 12;
+constexpr std::size_t kSteppedMost = 8192;
 
 float touched(const SparseRows& rows) {
     std::size_t count = 0;
@@ -81,11 +95,20 @@ float touched(const SparseRows& rows) {
     return static_cast<float>(count);
 }
 
-// Solves the rows of one side against the vectors of the other.
+std::span<const std::uint32_t> first_of(std::span<const std::uint32_t> columns) {
+    return columns.first(std::min(columns.size(), kAhead));
+}
+
+// Solves the rows of one side, whose values are confidences, against the vectors of the other.
 class Side {
 public:
-    Side(const SparseRows& rows, IalsPenalties penalties, std::size_t block, unsigned threads)
-        : rows_(rows), penalties_(penalties), block_(block), rooms_(std::max(1U, threads)) {}
+    Side(const SparseRows& rows, IalsPenalties penalties, const Settings& settings,
+         unsigned threads)
+        : rows_(rows),
+          penalties_(penalties),
+          block_(settings.whole("block")),
+          steps_(settings.whole("steps")),
+          rooms_(std::max(1U, threads)) {}
 
     [[nodiscard]] Result<void> solve(Matrix& own, const Matrix& other,
                                      std::span<const float> diagonal, const Training& training) {
@@ -107,15 +130,24 @@ private:
     void solve_row(std::size_t row, std::span<float> x, const Matrix& other,
                    std::span<const float> diagonal, Room& room) const {
         const auto touches = rows_.columns_of(row);
+        const auto confidences = rows_.values_of(row);
         const float own = penalties_.of(touches.size());
         room.penalty.resize(diagonal.size());
         for (std::size_t k = 0; k < diagonal.size(); ++k)
             room.penalty[k] = penalties_.unobserved * diagonal[k] + own;
-        if (block_ == 0 || touches.size() <= block_) {
-            room.ridge.begin(room.penalty, touches.size());
-            for (std::size_t i = 0; i < touches.size(); ++i)
-                room.ridge.add(other.row(touches[i]), confidence(row, i), 1);
-            (void)room.ridge.solve(x);
+        // Those of the next row too, while this one is solved.
+        if (row + 1 < rows_.rows())
+            for (const std::uint32_t next : first_of(rows_.columns_of(row + 1)))
+                fetch_ahead(other.row(next));
+        const bool is_stepped =
+            steps_ > 0 && touches.size() > kStepped && touches.size() <= kSteppedMost;
+        if (is_stepped || block_ == 0 || touches.size() <= block_) {
+            room.ridge.begin(room.penalty, touches.size(), is_stepped);
+            for (std::size_t i = 0; i < touches.size(); ++i) {
+                if (i + kAhead < touches.size()) fetch_ahead(other.row(touches[i + kAhead]));
+                room.ridge.add(other.row(touches[i]), confidences[i], 1);
+            }
+            (void)(is_stepped ? room.ridge.improve(x, steps_) : room.ridge.solve(x));
             return;
         }
         room.scores.resize(touches.size());
@@ -131,6 +163,7 @@ private:
     void improve_block(std::size_t row, std::span<float> x, std::size_t end, const Matrix& other,
                        Room& room) const {
         const auto touches = rows_.columns_of(row);
+        const auto confidences = rows_.values_of(row);
         const std::size_t size = std::min(block_, end);
         const std::size_t begin = end - size;
         const std::span<float> part = x.subspan(begin, size);
@@ -138,7 +171,7 @@ private:
         for (std::size_t i = 0; i < touches.size(); ++i) {
             const auto vector = other.row(touches[i]).subspan(begin, size);
             const float target = 1 - room.scores[i] + dot(vector, part);
-            room.ridge.add(vector, confidence(row, i), target);
+            room.ridge.add(vector, confidences[i], target);
         }
         room.before.assign(part.begin(), part.end());
         (void)room.ridge.solve(part);
@@ -147,13 +180,10 @@ private:
             room.scores[i] += dot(other.row(touches[i]).subspan(begin, size), room.before);
     }
 
-    [[nodiscard]] float confidence(std::size_t row, std::size_t i) const {
-        return penalties_.confidence(rows_.values_of(row)[i]);
-    }
-
     const SparseRows& rows_;
     IalsPenalties penalties_;
     std::size_t block_;
+    std::size_t steps_;
     std::vector<Room> rooms_;  // one a worker
 };
 
@@ -188,24 +218,25 @@ Result<std::unique_ptr<Recommender>> learn_ials(const Lesson& lesson, const Sett
                                      static_cast<double>(interactions.size()) * 40,
                                  settings["memory_gb"],
                                  "fewer factors fit, or a larger memory_gb"));
-    const SparseRows by_person = interactions.matrix();
+    SparseRows by_person = interactions.matrix();
     if (by_person.size() == 0)
         return fail(Code::invalid_argument, "ials: no interaction with a weight above zero");
-    const SparseRows by_item = by_person.transposed();
-
     const auto fraction = [&](std::string_view name) { return static_cast<float>(settings[name]); };
     IalsPenalties of_people{fraction("unobserved"), fraction("regularization"), fraction("nu"),
-                            fraction("emphasis"), touched(by_item)};
+                            fraction("emphasis"), 0};
+    for (float& value : by_person.values) value = of_people.confidence(value);
+    const SparseRows by_item = by_person.transposed();
+    of_people.others = touched(by_item);
     IalsPenalties of_items = of_people;
     of_items.others = touched(by_person);
-    Side people_side(by_person, of_people, settings.whole("block"), training.threads);
-    Side item_side(by_item, of_items, settings.whole("block"), training.threads);
+    Side people_side(by_person, of_people, settings, training.threads);
+    Side item_side(by_item, of_items, settings, training.threads);
 
     Matrix people(interactions.people(), factors);
     Matrix items = normal_matrix(interactions.items(), factors,
                                  0.1F / std::sqrt(static_cast<float>(factors)), training.seed);
     // Exact rows do not look at what they were before.
-    const bool is_warm = settings.whole("block") > 0;
+    const bool is_warm = settings.whole("block") > 0 || settings.whole("steps") > 0;
     const std::uint32_t epochs = settings.whole("epochs");
     for (std::uint32_t epoch = 0; epoch < epochs; ++epoch) {
         ATTUNE_TRY(const Axes item_axes, turn_to_axes(items, training));

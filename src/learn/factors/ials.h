@@ -6,7 +6,9 @@
 //
 // where s = x·y is the score of a pair, and w = weight^emphasis for the summed weight of the pair's touches.
 // Each row is solved exactly, by Ridge; with `block` above zero, rows of more touches than that are improved by blocks of
-// so many factors instead (iALS++, Rendle et al. 2021), which is cheaper when there are hundreds of factors.
+// so many factors instead (iALS++, Rendle et al. 2021), which needs less room when there are hundreds of factors. With `steps` above
+// zero, rows take that many steps of conjugate gradients from where they were: three lose nothing that shows, and
+// learning takes two thirds of the time.
 //
 // The model keeps item vectors only. Whoever asks is folded in exactly as people were in training; somebody who did
 // nothing yet gets the one vector that serves everybody best.

@@ -23,4 +23,16 @@ void scaled_product(std::span<float> to, float factor, std::span<const float> a,
 // The dot product of `vector` with each of the rows that lie one after another in `rows`.
 void dots(std::span<const float> rows, std::span<const float> vector, std::span<float> out);
 
+// to += Σ factors[i] · row i, of rows that lie one after another and are as long as `to`.
+void add_rows(std::span<float> to, std::span<const float> factors, std::span<const float> rows);
+
+// to[i] = 1/√values[i]; equally long.
+void inverse_roots(std::span<float> to, std::span<const float> values);
+
+// Asks for floats that are about to be read, so that they are there by then. Rows picked from a large matrix come from far away.
+inline void fetch_ahead(std::span<const float> values) {
+    constexpr std::size_t kLine = 64 / sizeof(float);
+    for (std::size_t i = 0; i < values.size(); i += kLine) __builtin_prefetch(values.data() + i);
+}
+
 }  // namespace attune::learn

@@ -16,6 +16,10 @@ TEST(Ials, KeepsTheContractInBlocks) {
     check_recommender(kIals, {.settings = {{"factors", 8}, {"block", 3}}});
 }
 
+TEST(Ials, KeepsTheContractInSteps) {
+    check_recommender(kIals, {.settings = {{"factors", 8}, {"steps", 3}}, .items = 40});
+}
+
 Interactions scattered(PersonIndex people, ItemIndex items, std::size_t touches) {
     Draws draws(5, 0);
     std::vector<Deed> deeds;
@@ -80,6 +84,13 @@ TEST(Ials, BlocksEndWhereExactRowsEnd) {
     const double exact = loss_after(some, {{"epochs", 60}});
     const double blocks = loss_after(some, {{"epochs", 60}, {"block", 4}});
     EXPECT_NEAR(blocks, exact, 0.01 * exact);
+}
+
+TEST(Ials, StepsEndWhereExactRowsEnd) {
+    const Interactions some = scattered(120, 60, 3000);
+    const double exact = loss_after(some, {{"epochs", 30}});
+    const double stepped = loss_after(some, {{"epochs", 30}, {"steps", 2}});
+    EXPECT_NEAR(stepped, exact, 0.01 * exact);
 }
 
 // With one person, one item, one factor and w0 = 0 the optimum is known: (1 − xy)² + r·x² + r·y² is least at x = y with

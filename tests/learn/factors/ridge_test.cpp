@@ -62,6 +62,25 @@ TEST(Ridge, TheGradientVanishesWhicheverFormIsCheaper) {
     }
 }
 
+TEST(Ridge, StepsFromAnywhereEndAtTheSolution) {
+    constexpr std::size_t kFactors = 20;
+    for (const std::size_t touches : {1U, 13U, 40U, 2000U}) {
+        SCOPED_TRACE(touches);
+        const Matrix vectors = normal_matrix(touches, kFactors, 0.3F, touches);
+        const std::vector<float> penalty(kFactors, 0.5F);
+        Ridge ridge;
+        std::vector<float> exact(kFactors);
+        std::vector<float> stepped(kFactors, 0.3F);
+        ridge.begin(penalty, touches);
+        for (std::size_t i = 0; i < touches; ++i) ridge.add(vectors.row(i), 2, 1);
+        ASSERT_TRUE(ridge.solve(exact));
+        ridge.begin(penalty, touches, true);
+        for (std::size_t i = 0; i < touches; ++i) ridge.add(vectors.row(i), 2, 1);
+        ASSERT_TRUE(ridge.improve(stepped, 30));
+        for (std::size_t k = 0; k < kFactors; ++k) EXPECT_NEAR(stepped[k], exact[k], 1e-4);
+    }
+}
+
 TEST(Ridge, NoTouchIsZeroAndNonsenseIsSaid) {
     Ridge ridge;
     std::vector<float> x(2, 7);

@@ -26,10 +26,20 @@ TEST(Vectors, AgreeWithTheirDefinitionAtEveryLength) {
         std::vector<float> sum(a.begin(), a.end());
         add_scaled(sum, -2, b);
         std::vector<float> product(length);
+        std::vector<float> rows_added(length, 1.0F);
+        std::vector<float> rows(a.begin(), a.end());
+        rows.insert(rows.end(), b.begin(), b.end());
+        add_rows(rows_added, std::vector<float>{2, -1}, rows);
+        std::vector<float> roots(length);
+        std::vector<float> squares(length);
+        for (std::size_t i = 0; i < length; ++i) squares[i] = 1 + a[i] * a[i];
+        inverse_roots(roots, squares);
         scaled_product(product, 3, a, b);
         for (std::size_t i = 0; i < length; ++i) {
             EXPECT_NEAR(sum[i], a[i] - 2 * b[i], 1e-5);
             EXPECT_NEAR(product[i], 3 * a[i] * b[i], 1e-4);
+            EXPECT_NEAR(rows_added[i], 1 + 2 * a[i] - b[i], 1e-5);
+            EXPECT_NEAR(roots[i], 1 / std::sqrt(squares[i]), 1e-6);
         }
     }
 }

@@ -1,0 +1,48 @@
+#include "learn/linear/small_systems.h"
+
+#include "learn/linear/random_matrix.h"
+#include "learn/linear/vectors.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+namespace attune::learn {
+namespace {
+
+TEST(SmallSystems, WhatTheySolveGivesTheRightSideBack) {
+    SmallRoom room;
+    for (const std::size_t count : {1U, 2U, 3U, 4U, 5U, 15U, 16U, 17U, 31U, 40U, 64U}) {
+        for (const std::size_t width : {1U, 16U, 33U, 128U}) {
+            SCOPED_TRACE(std::to_string(count) + " rows of " + std::to_string(width));
+            const std::size_t stride = padded(width);
+            const Matrix random = normal_matrix(padded(count), stride, 0.4F, count * width);
+            std::vector<float> rows = random.values();
+            for (std::size_t row = 0; row < padded(count); ++row)
+                for (std::size_t k = width; k < stride; ++k) rows[row * stride + k] = 0;
+            std::vector<float> x(count);
+            for (std::size_t i = 0; i < count; ++i) x[i] = static_cast<float>(i % 5) - 1;
+            const std::vector<float> b = x;
+            ASSERT_TRUE(solve_by_rows(rows.data(), stride, x, room));
+            for (std::size_t i = 0; i < count; ++i) {
+                double back = x[i];
+                for (std::size_t j = 0; j < count; ++j)
+                    back += double{x[j]} * dot(std::span(rows).subspan(i * stride, stride),
+                                               std::span(rows).subspan(j * stride, stride));
+                EXPECT_NEAR(back, b[i], 2e-4);
+            }
+        }
+    }
+}
+
+TEST(SmallSystems, NumbersThatAreNoneAreSaid) {
+    SmallRoom room;
+    std::vector<float> rows(16 * 16);
+    rows[0] = std::numeric_limits<float>::quiet_NaN();
+    std::vector<float> b{1, 1};
+    EXPECT_FALSE(solve_by_rows(rows.data(), 16, b, room));
+}
+
+}  // namespace
+}  // namespace attune::learn
