@@ -1,9 +1,9 @@
 #include "learn/factors/bpr.h"
 
 #include "learn/factors/bpr_step.h"
-#include "learn/factors/budget.h"
 #include "learn/factors/evidence.h"
 #include "learn/factors/factor_recommender.h"
+#include "learn/recommend/budget.h"
 
 #include <array>
 

@@ -1,8 +1,8 @@
 #include "learn/factors/ease.h"
 
-#include "learn/factors/budget.h"
 #include "learn/factors/damping.h"
 #include "learn/factors/ease_weights.h"
+#include "learn/recommend/budget.h"
 
 #include <algorithm>
 #include <array>

@@ -1,11 +1,11 @@
 #include "learn/factors/ials.h"
 
-#include "learn/factors/budget.h"
 #include "learn/factors/ials_model.h"
 #include "learn/factors/ridge.h"
 #include "learn/linear/parallel_algebra.h"
 #include "learn/linear/random_matrix.h"
 #include "learn/linear/vectors.h"
+#include "learn/recommend/budget.h"
 #include "learn/recommend/parallel.h"
 
 #include <algorithm>

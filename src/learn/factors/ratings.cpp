@@ -1,10 +1,10 @@
 #include "learn/factors/ratings.h"
 
-#include "learn/factors/budget.h"
 #include "learn/factors/factor_recommender.h"
 #include "learn/factors/ridge.h"
 #include "learn/linear/random_matrix.h"
 #include "learn/linear/vectors.h"
+#include "learn/recommend/budget.h"
 
 #include <algorithm>
 #include <array>

@@ -1,11 +1,11 @@
 #include "learn/factors/spectral.h"
 
-#include "learn/factors/budget.h"
 #include "learn/factors/damping.h"
 #include "learn/factors/factor_recommender.h"
 #include "learn/factors/item_weights.h"
 #include "learn/linear/truncated_svd.h"
 #include "learn/linear/vectors.h"
+#include "learn/recommend/budget.h"
 #include "learn/recommend/parallel.h"
 
 #include <algorithm>

@@ -1,11 +1,11 @@
 #include "learn/factors/svd.h"
 
-#include "learn/factors/budget.h"
 #include "learn/factors/damping.h"
 #include "learn/factors/evidence.h"
 #include "learn/factors/factor_recommender.h"
 #include "learn/linear/truncated_svd.h"
 #include "learn/linear/vectors.h"
+#include "learn/recommend/budget.h"
 
 #include <array>
 

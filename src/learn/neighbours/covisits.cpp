@@ -3,8 +3,9 @@
 #include "learn/neighbours/item_rows.h"
 #include "learn/neighbours/sessions.h"
 #include "learn/neighbours/similarity.h"
-#include "learn/neighbours/sparse_product.h"
+#include "learn/recommend/budget.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -69,6 +70,7 @@ constexpr std::array kSettings{
         .min = 2,
         .max = 100'000,
         .scale = Scale::whole},
+    kMemoryGb,
 };
 
 // Sessions by items. Those with one item say nothing and are left out.
@@ -104,6 +106,9 @@ Result<std::unique_ptr<Recommender>> learn_covisits(const Lesson& lesson, const 
     const SparseRows sessions =
         session_rows(lesson.interactions, static_cast<std::int64_t>(settings["gap_minutes"] * 60),
                      settings.whole("history"));
+    ATTUNE_TRY_VOID(check_budget(
+        kCovisits.name, similarity_bytes(sessions, settings.whole("neighbours"), training.threads),
+        settings["memory_gb"], "fewer neighbours, or a shorter history"));
     ATTUNE_TRY(const SparseRows similar,
                similar_items(sessions,
                              {.neighbours = settings.whole("neighbours"),

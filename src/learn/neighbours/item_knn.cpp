@@ -3,6 +3,7 @@
 #include "learn/neighbours/item_rows.h"
 #include "learn/neighbours/similarity.h"
 #include "learn/neighbours/sparse_product.h"
+#include "learn/recommend/budget.h"
 
 #include <array>
 #include <cmath>
@@ -81,6 +82,7 @@ constexpr std::array kSettings{
             .min = 2,
             .max = 100'000,
             .scale = Scale::whole},
+    kMemoryGb,
 };
 
 void normalise(SparseRows& rows, double exponent) {
@@ -99,6 +101,9 @@ Result<std::unique_ptr<Recommender>> learn_item_knn(const Lesson& lesson, const 
                                                     const Training& training) {
     const auto weighting = static_cast<Weighting>(settings.whole("weighting"));
     SparseRows touched = latest_matrix(lesson.interactions, settings.whole("history"));
+    ATTUNE_TRY_VOID(check_budget(
+        kItemKnn.name, similarity_bytes(touched, settings.whole("neighbours"), training.threads),
+        settings["memory_gb"], "fewer neighbours, or a shorter history"));
     weigh(touched, weighting);
     const SimilarityShape shape{.similarity = static_cast<Similarity>(settings.whole("similarity")),
                                 .neighbours = settings.whole("neighbours"),

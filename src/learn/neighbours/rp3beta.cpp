@@ -2,6 +2,7 @@
 
 #include "learn/neighbours/item_rows.h"
 #include "learn/neighbours/sparse_product.h"
+#include "learn/recommend/budget.h"
 
 #include <array>
 #include <cmath>
@@ -42,11 +43,16 @@ constexpr std::array kSettings{
             .min = 2,
             .max = 100'000,
             .scale = Scale::whole},
+    kMemoryGb,
 };
 
 Result<std::unique_ptr<Recommender>> learn_rp3beta(const Lesson& lesson, const Settings& settings,
                                                    const Training& training) {
     SparseRows touched = latest_matrix(lesson.interactions, settings.whole("history"));
+    ATTUNE_TRY_VOID(check_budget(
+        kRp3Beta.name,
+        product_bytes(touched, settings.whole("neighbours"), sizeof(DotProduct), training.threads),
+        settings["memory_gb"], "fewer neighbours, or a shorter history"));
     std::vector<float> people(touched.width);
     for (const std::uint32_t item : touched.columns) people[item] += 1;
 

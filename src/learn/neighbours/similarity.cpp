@@ -139,4 +139,8 @@ Result<SparseRows> similar_items(const SparseRows& touched, const SimilarityShap
         });
 }
 
+double similarity_bytes(const SparseRows& touched, std::size_t neighbours, unsigned threads) {
+    return product_bytes(touched, neighbours, sizeof(CoRatings), threads);
+}
+
 }  // namespace attune::learn

@@ -42,4 +42,8 @@ struct SimilarityShape {
                                                const SimilarityShape& shape,
                                                const Training& training);
 
+// What that takes in memory at most.
+[[nodiscard]] double similarity_bytes(const SparseRows& touched, std::size_t neighbours,
+                                      unsigned threads);
+
 }  // namespace attune::learn

@@ -32,6 +32,24 @@ SparseRows latest_matrix(const Interactions& interactions, std::uint32_t last) {
     return out;
 }
 
+// A row is no longer than what its people touched besides; it is there as a list of pairs, and once more when the lists are
+// joined and when the result is turned around.
+double product_bytes(const SparseRows& touched, std::size_t keep, std::size_t sum_bytes,
+                     unsigned threads) {
+    constexpr double kPairBytes = sizeof(std::uint32_t) + sizeof(float);
+    std::vector<std::uint64_t> met(touched.width);
+    for (std::size_t person = 0; person < touched.rows(); ++person) {
+        const auto items = touched.columns_of(person);
+        for (const std::uint32_t item : items) met[item] += items.size() - 1;
+    }
+    double pairs = 0;
+    for (const std::uint64_t one : met)
+        pairs += static_cast<double>(std::min<std::uint64_t>({one, keep, touched.width}));
+    const double workers = static_cast<double>(std::max(1U, threads)) * touched.width *
+                           (static_cast<double>(sum_bytes) + sizeof(std::uint32_t) + 1);
+    return pairs * kPairBytes * 3 + static_cast<double>(touched.size()) * kPairBytes * 2 + workers;
+}
+
 void keep_largest(SparseRow& row, std::size_t keep) {
     if (row.size() > keep) {
         std::ranges::nth_element(

@@ -26,6 +26,11 @@ struct DotProduct {
 // People by items like Interactions::matrix(), but of each person only the `last` different items touched last.
 [[nodiscard]] SparseRows latest_matrix(const Interactions& interactions, std::uint32_t last);
 
+// What best_of_product() of touched.transposed() × touched takes in memory at most, before any of it is taken. `sum_bytes` is
+// the size of a Sum.
+[[nodiscard]] double product_bytes(const SparseRows& touched, std::size_t keep,
+                                   std::size_t sum_bytes, unsigned threads);
+
 using SparseRow = std::vector<std::pair<std::uint32_t, float>>;
 // The `keep` largest values of a row (of equals the lower columns), columns ascending.
 void keep_largest(SparseRow& row, std::size_t keep);

@@ -164,6 +164,21 @@ Result<TransitionCounts> TransitionCounts::of(const Interactions& interactions,
     return out;
 }
 
+double TransitionCounts::bytes_for(const Interactions& interactions, const TransitionRules& rules,
+                                   unsigned threads) {
+    std::vector<std::uint64_t> steps(interactions.items());
+    for (PersonIndex person = 0; person < interactions.people(); ++person)
+        for (const Touch& touch : interactions.of_person(person)) steps[touch.item] += rules.window;
+    double pairs = 0;
+    for (const std::uint64_t one : steps)
+        pairs += static_cast<double>(
+            std::min<std::uint64_t>({one, rules.followers, interactions.items()}));
+    const double workers = static_cast<double>(std::max(1U, threads)) * interactions.items() *
+                           (2 * sizeof(float) + sizeof(PersonIndex) + sizeof(ItemIndex));
+    return pairs * sizeof(Follower) + static_cast<double>(interactions.size()) * sizeof(Spot) +
+           workers;
+}
+
 void TransitionCounts::set_landmark(const Interactions& interactions) {
     for (PersonIndex person = 0; person < interactions.people(); ++person) {
         const History history = interactions.of_person(person);

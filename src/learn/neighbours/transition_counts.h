@@ -44,6 +44,10 @@ public:
                                                      const TransitionRules& rules,
                                                      const Training& training);
 
+    // What counting these histories takes in memory at most.
+    [[nodiscard]] static double bytes_for(const Interactions& interactions,
+                                          const TransitionRules& rules, unsigned threads);
+
     // Somebody with the history `before` (oldest first) touched something. Touches without positive weight and items past
     // items() are passed over. Times are the caller's to check: one far ahead makes everything before it weigh nothing.
     void add(History before, const Touch& touch);

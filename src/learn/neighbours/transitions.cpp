@@ -1,5 +1,7 @@
 #include "learn/neighbours/transitions.h"
 
+#include "learn/recommend/budget.h"
+
 #include <array>
 #include <cmath>
 
@@ -27,7 +29,7 @@ constexpr std::array kSettings{
             .search_high = 1},
     Setting{.name = "damping",
             .doc = "The power of an item's popularity that its counts are divided by.",
-            .fallback = 0.2,
+            .fallback = 0.15,
             .min = 0,
             .max = 1,
             .is_searched = true,
@@ -37,7 +39,7 @@ constexpr std::array kSettings{
             .doc =
                 "The power of the popularity of the item gone on from that its counts are divided "
                 "by: at 1, each item of a history has the same say.",
-            .fallback = 0.3,
+            .fallback = 0.4,
             .min = 0,
             .max = 1,
             .is_searched = true,
@@ -54,7 +56,7 @@ constexpr std::array kSettings{
             .search_high = 50},
     Setting{.name = "recency_decay",
             .doc = "What an item of the history weighs of the one touched after it.",
-            .fallback = 0.7,
+            .fallback = 0.65,
             .min = 0,
             .max = 1,
             .is_searched = true,
@@ -64,7 +66,7 @@ constexpr std::array kSettings{
             .doc =
                 "What a step back counts of a step ahead: who touched the later item may want the "
                 "earlier one.",
-            .fallback = 0.5,
+            .fallback = 0.4,
             .min = 0,
             .max = 1,
             .is_searched = true,
@@ -81,6 +83,7 @@ constexpr std::array kSettings{
             .min = 1,
             .max = 100'000,
             .scale = Scale::whole},
+    kMemoryGb,
 };
 
 constexpr double kSecondsADay = 86'400;
@@ -124,6 +127,12 @@ Result<std::unique_ptr<Recommender>> learn_transitions(const Lesson& lesson,
                                 .step_decay = settings["step_decay"],
                                 .half_life = settings["half_life_days"] * kSecondsADay,
                                 .followers = settings.whole("followers")};
+    // The counts, a copy in rows, the same turned around, and both together.
+    constexpr double kCopies = 5;
+    ATTUNE_TRY_VOID(check_budget(
+        kTransitions.name,
+        kCopies * TransitionCounts::bytes_for(lesson.interactions, rules, training.threads),
+        settings["memory_gb"], "fewer followers"));
     ATTUNE_TRY(const auto counts, TransitionCounts::of(lesson.interactions, rules, training));
     return transitions_of(counts, {.damping = settings["damping"],
                                    .source_damping = settings["source_damping"],

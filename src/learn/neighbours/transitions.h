@@ -19,11 +19,11 @@ namespace attune::learn {
 extern const Learner kTransitions;
 
 struct TransitionReading {
-    double damping = 0.2;
-    double source_damping = 0.3;
+    double damping = 0.15;
+    double source_damping = 0.4;
     std::uint32_t last = 10;
-    double recency_decay = 0.7;
-    double backward = 0.5;
+    double recency_decay = 0.65;
+    double backward = 0.4;
 };
 
 // The recommender of counts as they are now, for counts that are kept up to date event by event.

@@ -1,5 +1,9 @@
 #include "learn/neighbours/item_knn.h"
 
+#include "learn/neighbours/covisits.h"
+#include "learn/neighbours/rp3beta.h"
+#include "learn/neighbours/transitions.h"
+
 #include "tests/learn/recommend/recommender_contract.h"
 
 namespace attune::learn {
@@ -95,6 +99,17 @@ TEST(ItemKnn, NobodyHasMoreSayForTouchingMore) {
     const auto shared = scores_of(*learned(kItemKnn, {*made}, {}), {.history = zero});
     EXPECT_GT(alike[2], alike[1] * 0.9F);
     EXPECT_LT(shared[2], shared[1] * 0.5F);
+}
+
+TEST(ItemKnn, RefusesWhatWouldNotFit) {
+    const Interactions board = checkerboard(400, 400);
+    for (const Learner* learner : {&kItemKnn, &kRp3Beta, &kCovisits, &kTransitions}) {
+        const auto settings = Settings::of(*learner, {{"memory_gb", 0.001}});
+        ASSERT_TRUE(settings);
+        const auto model = learner->learn({board}, *settings, {});
+        ASSERT_FALSE(model) << learner->name;
+        EXPECT_EQ(model.error().code, Code::resource_exhausted);
+    }
 }
 
 TEST(ItemKnn, AnswersWithWhatLooksAtTheItemsOfAHistory) {

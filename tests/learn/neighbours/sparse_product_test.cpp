@@ -70,6 +70,17 @@ TEST(SparseProduct, StopsWhenAskedTo) {
     EXPECT_EQ(product.error().code, Code::cancelled);
 }
 
+TEST(SparseProduct, SaysWhatItTakesBeforeItTakesIt) {
+    // Two people with three items each, one of them shared: rows of at most 4, 2, 2, 2 and 2 pairs.
+    const SparseRows touched{.begins = {0, 3, 6},
+                             .columns = {0, 1, 2, 0, 3, 4},
+                             .values = {1, 1, 1, 1, 1, 1},
+                             .width = 5};
+    const double workers = 2 * 5 * (sizeof(DotProduct) + 5);
+    EXPECT_EQ(product_bytes(touched, 10, sizeof(DotProduct), 2), 12 * 8 * 3 + 6 * 8 * 2 + workers);
+    EXPECT_EQ(product_bytes(touched, 2, sizeof(DotProduct), 2), 10 * 8 * 3 + 6 * 8 * 2 + workers);
+}
+
 TEST(LatestMatrix, KeepsWhatEachPersonTouchedLast) {
     const auto made = Interactions::of({{0, {.item = 3, .time = 1}},
                                         {0, {.item = 0, .time = 2}},

@@ -1,4 +1,4 @@
-#include "learn/factors/budget.h"
+#include "learn/recommend/budget.h"
 
 #include <array>
 #include <cstdio>
