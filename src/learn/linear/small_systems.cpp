@@ -153,14 +153,20 @@ ATTUNE_WIDEST bool widest(const float* rows, std::size_t count, std::size_t stri
     return solve<16>(rows, count, stride, square, side, b);
 }
 
+constexpr std::array<SmallSolver, 3> kSolvers{&plain, &wide, &widest};
+
 }  // namespace
+
+std::span<const SmallSolver> small_solvers() {
+    static const std::size_t count = best_for_processor<std::size_t>(1, 2, 3);
+    return std::span(kSolvers).first(count);
+}
 
 bool solve_by_rows(const float* rows, std::size_t stride, std::span<float> b, SmallRoom& room) {
     ATTUNE_CHECK(stride % kRowGrain == 0);
     const std::size_t side = padded(b.size());
     if (room.square.size() < side * side) room.square.resize(side * side);
-    static const auto chosen = best_for_processor(&plain, &wide, &widest);
-    return chosen(rows, b.size(), stride, room.square.data(), side, b.data());
+    return small_solvers().back()(rows, b.size(), stride, room.square.data(), side, b.data());
 }
 
 }  // namespace attune::learn

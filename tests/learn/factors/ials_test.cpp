@@ -93,14 +93,14 @@ TEST(Ials, StepsEndWhereExactRowsEnd) {
     EXPECT_NEAR(stepped, exact, 0.01 * exact);
 }
 
-// With one person, one item, one factor and w0 = 0 the optimum is known: (1 − xy)² + r·x² + r·y² is least at x = y with
+// With one person, one item, one factor and next to no unobserved weight the optimum is known: (1 − xy)² + r·x² + r·y² is least at x = y with
 // x² = 1 − r, and then folding in gives x again.
 TEST(Ials, FindsTheOptimumKnownByHand) {
     const auto one = Interactions::of({{.person = 0, .touch = {.item = 0}}}, 1, 1);
     ASSERT_TRUE(one);
     const auto model =
         learned(kIals, {*one},
-                {{"factors", 1}, {"epochs", 200}, {"unobserved", 0}, {"regularization", 0.1}});
+                {{"factors", 1}, {"epochs", 200}, {"unobserved", 1e-9}, {"regularization", 0.1}});
     const auto& factors = dynamic_cast<const FactorRecommender&>(*model);
     EXPECT_NEAR(std::abs(factors.item_factors().row(0)[0]), std::sqrt(0.9), 1e-4);
     EXPECT_NEAR(std::abs(factors.person({.history = one->of_person(0)})[0]), std::sqrt(0.9), 1e-4);
