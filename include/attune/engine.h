@@ -151,6 +151,17 @@ struct Interactions {
                                         // a filter, a page may be short or empty and not the last
 };
 
+// What came of put_items().
+struct SavedItems {
+    struct Rejected {
+        std::size_t index = 0;  // in what was passed
+        Error error;            // its fields are relative to the item: "/price"
+    };
+    std::size_t saved = 0;
+    std::size_t unchanged = 0;  // they were so already
+    std::vector<Rejected> rejected;
+};
+
 // What a flag says, in OpenFeature's words.
 struct FlagValue {
     std::string value;    // JSON; empty: take your own default
@@ -214,6 +225,13 @@ public:
     // or what stays, changes nothing; the error names the place in it.
     [[nodiscard]] Result<std::string> apply_definitions(std::string_view file,
                                                         const ApplyOptions& options = {});
+
+    // Puts items into the catalogue, from JSON as the HTTP API takes it: one object or an array of up to 10,000. Each
+    // replaces the item of its id as a whole; a wrong one costs the others nothing. On the disk when this returns.
+    [[nodiscard]] Result<SavedItems> put_items(std::string_view json);
+    // As JSON; not_found when there is none.
+    [[nodiscard]] Result<std::string> item(std::string_view id) const;
+    [[nodiscard]] Result<void> remove_item(std::string_view id);
 
     // Forgets the person under all their ids. Gone when this returns.
     [[nodiscard]] Result<void> erase(std::string_view user_id);

@@ -2,9 +2,9 @@
 
 #include "api/answers.h"
 #include "api/dispatch.h"
-#include "api/item_body.h"
 #include "api/list_body.h"
 #include "api/wire_items.h"
+#include "engine/catalogue/item_json.h"
 
 #include <algorithm>
 #include <utility>
@@ -59,7 +59,7 @@ void ItemUpload::take_line(const base::Line& line) {
     }
     auto item = [&]() -> Result<domain::Item> {
         ATTUNE_TRY(const auto document, base::JsonDocument::parse(line.text));
-        return read_item(document.root());
+        return engine::read_item(document.root());
     }();
     if (!item) {
         pending_.push_back({LineOutcome::rejected, std::move(item).error()});
@@ -79,7 +79,7 @@ Result<void> ItemUpload::save_group() {
             ++(saved[i]->is_changed ? written : unchanged);
             continue;
         }
-        if (!is_of_one_item(saved[i].error())) return std::unexpected(saved[i].error());
+        if (!engine::is_of_one_item(saved[i].error())) return std::unexpected(saved[i].error());
         pending_[places_[i]] = {LineOutcome::rejected, saved[i].error()};
     }
     results_.count(written, unchanged);
@@ -131,7 +131,7 @@ Result<http::Answer> ItemUpload::finish_json() {
     const base::JsonLimits limits{.bytes_max = services_.options.track_body_bytes_max};
     ATTUNE_TRY(const auto list, ListBody::parse(body_.json(), "", kListItemsMax, limits));
     if (!list.root().is_array()) {
-        ATTUNE_TRY(auto item, read_item(list.root()));
+        ATTUNE_TRY(auto item, engine::read_item(list.root()));
         ATTUNE_TRY(const auto saved, services_.engine.catalogue().put(tenant_, {std::move(item)}));
         return json_answer(200, base::to_json(wire::ItemsReply{
                                     saved.is_changed ? 1u : 0u, saved.is_changed ? 0u : 1u, {}}));
@@ -146,7 +146,7 @@ Result<http::Answer> ItemUpload::finish_json() {
     wire::ItemsReply reply;
     std::size_t index = 0;
     list.visit(list.root(), [&](Result<base::JsonView> element) {
-        auto item = element ? read_item(*element) : std::unexpected(element.error());
+        auto item = element ? engine::read_item(*element) : std::unexpected(element.error());
         if (item) {
             places_.push_back(index);
             group_.push_back({*std::move(item)});
@@ -159,7 +159,7 @@ Result<http::Answer> ItemUpload::finish_json() {
     for (std::size_t i = 0; i < saved.size(); ++i) {
         if (saved[i])
             ++(saved[i]->is_changed ? reply.accepted : reply.duplicates);
-        else if (is_of_one_item(saved[i].error()))
+        else if (engine::is_of_one_item(saved[i].error()))
             reply.rejected.push_back({places_[i], problems_of(saved[i].error())});
         else
             return std::unexpected(saved[i].error());

@@ -3,7 +3,6 @@
 #include "api/call.h"
 #include "api/definition_answers.h"
 #include "api/etag.h"
-#include "api/item_body.h"
 #include "api/item_upload.h"
 #include "api/merge_patch.h"
 #include "api/query.h"
@@ -11,6 +10,7 @@
 #include "api/schema.h"
 #include "api/wire_items.h"
 #include "engine/catalogue/catalogue.h"
+#include "engine/catalogue/item_json.h"
 
 #include <limits>
 #include <utility>
@@ -25,7 +25,7 @@ std::string_view id_in(const Call& call) { return call.request.param("item_id");
 std::unexpected<Error> no_such_item() { return fail(Code::not_found, "There is no such item."); }
 
 http::Answer item_answer(unsigned status, const engine::CatalogueItem& item) {
-    return http::Response::json(status, item_json(item, ItemParts::all))
+    return http::Response::json(status, engine::item_json(item, engine::ItemParts::all))
         .with("ETag", "\"" + std::to_string(item.version) + "\"");
 }
 
@@ -50,7 +50,7 @@ Result<http::Answer> list_items(const Call& call) {
     std::string list = "[";
     for (const engine::ItemNumber number : found.items) {
         if (list.size() > 1) list += ',';
-        list += item_json(*items->item(number), ItemParts::without_embeddings);
+        list += engine::item_json(*items->item(number), engine::ItemParts::without_embeddings);
     }
     ObjectText answer;
     answer.add("items", list + "]");
@@ -90,7 +90,7 @@ Result<http::Answer> saved_answer(const Call& call, const engine::SavedItem& sav
 
 Result<http::Answer> put_item(const Call& call) {
     ATTUNE_TRY(const auto document, base::JsonDocument::parse(call.request.body));
-    ATTUNE_TRY(auto item, read_item(document.root(), id_in(call)));
+    ATTUNE_TRY(auto item, engine::read_item(document.root(), id_in(call)));
     ATTUNE_TRY(const auto change, change_of(call));
     ATTUNE_TRY(const auto saved,
                catalogue_of(call).put(call.tenant(), {std::move(item), change.expected}));
@@ -104,10 +104,11 @@ Result<engine::ItemEdit> patched(const Call& call, base::JsonView patch,
     const auto number = items->find(id_in(call));
     if (!number) return no_such_item();
     const engine::CatalogueItem& there = *items->item(*number);
-    ATTUNE_TRY(const auto document, base::JsonDocument::parse(item_json(there, ItemParts::all)));
+    ATTUNE_TRY(const auto document,
+               base::JsonDocument::parse(engine::item_json(there, engine::ItemParts::all)));
     const base::JsonText changed = merge_patch(document.root(), patch);
     ATTUNE_TRY(const auto read, base::JsonDocument::parse(changed.text()));
-    ATTUNE_TRY(auto item, read_item(read.root(), id_in(call)));
+    ATTUNE_TRY(auto item, engine::read_item(read.root(), id_in(call)));
     return engine::ItemEdit{std::move(item), expected ? *expected : there.version};
 }
 

@@ -173,5 +173,28 @@ TEST_F(EmbedTest, DecidesWhatSomebodySeesByWhatAFileSays) {
     EXPECT_NE(file->find(R"("dark":{)"), std::string::npos);
 }
 
+TEST_F(EmbedTest, ItemsAreKeptAndShown) {
+    {
+        auto engine = open();
+        const auto saved = engine.put_items(
+            R"([{"id":"a","title":"Alpha","price":3},{"id":"b","price":"cheap"},{"id":"c"}])");
+        ASSERT_TRUE(saved) << saved.error().message;
+        EXPECT_EQ(saved->saved, 2u);
+        ASSERT_EQ(saved->rejected.size(), 1u);
+        EXPECT_EQ(saved->rejected[0].index, 1u);
+        EXPECT_EQ(saved->rejected[0].error.fields.at(0).pointer, "/price");
+        EXPECT_EQ(engine.put_items(R"({"id":"c"})")->unchanged, 1u);
+        EXPECT_TRUE(engine.remove_item("c"));
+        EXPECT_EQ(engine.remove_item("c").error().code, Code::not_found);
+        EXPECT_FALSE(engine.put_items("no json"));
+    }
+    auto engine = open();
+    const auto item = engine.item("a");
+    ASSERT_TRUE(item) << item.error().message;
+    EXPECT_NE(item->find(R"("title":"Alpha")"), std::string::npos);
+    EXPECT_NE(item->find(R"("version":1)"), std::string::npos);
+    EXPECT_EQ(engine.item("c").error().code, Code::not_found);
+}
+
 }  // namespace
 }  // namespace attune

@@ -1,24 +1,34 @@
-#include "api/item_body.h"
+#include "engine/catalogue/item_json.h"
 
-#include "api/object_text.h"
-#include "base/field_error.h"
+#include "base/json.h"
 #include "domain/describe.h"
 
 #include <array>
 #include <charconv>
 #include <utility>
 
-namespace attune::api {
+namespace attune::engine {
 namespace {
 
 constexpr std::string_view kVersion = "version";
 
-Result<base::JsonText> own_members(base::JsonView value, std::optional<std::string_view> id) {
-    ObjectText object;
-    if (id) object.add_string("id", *id);
+// The members that an item has itself, under the id that it is to have.
+std::string own_members(base::JsonView value, std::optional<std::string_view> id) {
+    std::string json = "{";
+    const auto add = [&json](std::string_view key, std::string_view member) {
+        if (json.size() > 1) json += ',';
+        base::append_json(json, key);
+        json += ':';
+        json += member;
+    };
+    if (id) {
+        std::string quoted;
+        base::append_json(quoted, *id);
+        add("id", quoted);
+    }
     for (const auto& [key, member] : value.members())
-        if (key != kVersion && !(id && key == "id")) object.add(key, member);
-    return std::move(object).finish();
+        if (key != kVersion && !(id && key == "id")) add(key, member.text().text());
+    return json + "}";
 }
 
 // Each number as the shortest text that is the same float again: as the double that it equals, 0.1 would have seventeen digits.
@@ -51,11 +61,10 @@ Result<domain::Item> read_item(base::JsonView value, std::optional<std::string_v
     if (const auto said = value.find("id"); id && said && said->as_string() != *id)
         return fail_field("/id", "must be the one in the address, or left out");
     if (!id && !value.find(kVersion)) return base::from_json<domain::Item>(value);
-    ATTUNE_TRY(const auto text, own_members(value, id));
-    return base::from_json<domain::Item>(text.text());
+    return base::from_json<domain::Item>(own_members(value, id));
 }
 
-std::string item_json(const engine::CatalogueItem& item, ItemParts parts) {
+std::string item_json(const CatalogueItem& item, ItemParts parts) {
     std::string json(item.json.text());
     json.pop_back();
     if (parts == ItemParts::all && !item.embeddings.empty()) {
@@ -73,4 +82,4 @@ bool is_of_one_item(const Error& error) {
            error.reason == "too_many_items" || error.reason == "too_many_labels";
 }
 
-}  // namespace attune::api
+}  // namespace attune::engine
