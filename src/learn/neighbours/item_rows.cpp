@@ -84,9 +84,17 @@ std::vector<Scored> ItemRows::sums(std::span<const ItemWeight> read) const {
     return out;
 }
 
+bool ItemRows::are_short(std::span<const ItemWeight> read) const {
+    std::size_t size = 0;
+    for (const ItemWeight& one : read) size += rows_.columns_of(one.item).size();
+    return size < items() / 16;
+}
+
 void ItemRows::score_some(const Query& query, std::span<const ItemIndex> some,
                           std::span<float> scores) const {
-    const auto known = sums(read_history(query.history, reading_, items()));
+    const auto read = read_history(query.history, reading_, items());
+    if (!are_short(read)) return Recommender::score_some(query, some, scores);
+    const auto known = sums(read);
     for (std::size_t i = 0; i < some.size(); ++i) {
         const auto found = std::ranges::lower_bound(known, some[i], {}, &Scored::item);
         scores[i] = found != known.end() && found->item == some[i] ? found->score : 0;
@@ -96,10 +104,7 @@ void ItemRows::score_some(const Query& query, std::span<const ItemIndex> some,
 std::vector<Scored> ItemRows::best(const Query& query, std::size_t limit,
                                    const ItemMask& allowed) const {
     const auto read = read_history(query.history, reading_, items());
-    std::size_t size = 0;
-    for (const ItemWeight& one : read) size += rows_.columns_of(one.item).size();
-    // Sorting what long histories name costs more than a row of scores: measured, from about a sixteenth of the catalogue on.
-    if (size < items() / 16) {
+    if (are_short(read)) {
         auto known = sums(read);
         std::erase_if(known, [&](const Scored& one) { return !allowed.allows(one.item); });
         return best_of_list(std::move(known), limit);

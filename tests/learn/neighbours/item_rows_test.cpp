@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace attune::learn {
 namespace {
 
@@ -36,6 +38,35 @@ TEST(ItemRows, AnswersWithTheSumOfTheListsOfAHistory) {
     EXPECT_EQ(model.best({.history = history}, 5, ItemMask(3)),
               (std::vector<Scored>{{2, 3}, {1, 0.5F}}));
     EXPECT_TRUE(model.best({}, 5, ItemMask(3)).empty());
+}
+
+TEST(ItemRows, AnswersBitByBitAlikeWhetherListsAreShortOrLong) {
+    // Each item of 600 leads to the 30 after it; one touch is a short list, forty are long ones.
+    constexpr ItemIndex kItems = 600;
+    SparseRows rows{.width = kItems};
+    for (ItemIndex from = 0; from < kItems; ++from) {
+        std::vector<ItemIndex> to;
+        for (ItemIndex i = 1; i <= 30; ++i) to.push_back((from + i) % kItems);
+        std::ranges::sort(to);
+        for (const ItemIndex item : to) {
+            rows.columns.push_back(item);
+            rows.values.push_back(1 / static_cast<float>(1 + (item * 31 + from) % 17));
+        }
+        rows.begins.push_back(rows.columns.size());
+    }
+    const ItemRows model("rows", std::move(rows), {.step_decay = 0.9F});
+    std::vector<Touch> history;
+    for (ItemIndex i = 0; i < 40; ++i) {
+        history.push_back({.item = i * 7 % kItems});
+        std::vector<float> scores(kItems);
+        model.score({.history = history}, scores);
+        const auto best = model.best({.history = history}, kItems, ItemMask(kItems));
+        for (const Scored& one : best) EXPECT_EQ(one.score, scores[one.item]);
+        const std::vector<ItemIndex> some{1, 100, 250, 599};
+        std::vector<float> few(some.size());
+        model.score_some({.history = history}, some, few);
+        for (std::size_t j = 0; j < some.size(); ++j) EXPECT_EQ(few[j], scores[some[j]]);
+    }
 }
 
 TEST(ItemRows, RefusesRowsThatDoNotFitTogether) {
