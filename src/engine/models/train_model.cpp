@@ -3,8 +3,6 @@
 #include "base/field_error.h"
 #include "learn/evaluate/learners.h"
 #include "learn/evaluate/protocols.h"
-#include "learn/neighbours/session_knn.h"
-#include "learn/neighbours/user_knn.h"
 #include "learn/recommend/popularity.h"
 
 #include <algorithm>
@@ -17,10 +15,6 @@ namespace {
 
 constexpr double kTestedShare = 0.1;
 constexpr std::size_t kAskedMax = 5'000;  // people; more would only cost time
-
-bool keeps_people(const learn::Learner& learner) {
-    return &learner == &learn::kUserKnn || &learner == &learn::kSessionKnn;
-}
 
 void thin(std::vector<learn::Examinee>& people) {
     if (people.size() <= kAskedMax) return;
@@ -79,7 +73,7 @@ std::string shown(double value) {
 Result<Recipe> recipe_of(const TrainingRequest& request) {
     const auto learner = learn::find_learner(request.learner);
     if (!learner) return fail_field("/learner", learner.error().message);
-    if (keeps_people(**learner))
+    if ((*learner)->keeps_people)
         return fail(Code::failed_precondition,
                     "Models of " + request.learner +
                         " hold what single people did, and somebody who is erased could not be "

@@ -90,6 +90,16 @@ Result<std::optional<Pupil>> try_out(const Learner& learner, const Exam& exam,
     return std::optional<Pupil>{};
 }
 
+// Training whose progress is a part of the whole's.
+Training part_of(const Training& whole, double from, double share) {
+    Training part = whole;
+    if (whole.progress)
+        part.progress = [tell = whole.progress, from, share](double done) {
+            tell(from + share * std::clamp(done, 0.0, 1.0));
+        };
+    return part;
+}
+
 Result<Best> popular(const Lesson& lesson, const BestOptions& options, const Training& training) {
     ATTUNE_TRY(const auto settings, Settings::of(kPopularity));
     ATTUNE_TRY(auto model, kPopularity.learn(lesson, settings, training));
@@ -126,7 +136,8 @@ std::vector<const Learner*> members_for(const BestOptions& options, const ItemFa
     std::vector<const Learner*> members;
     for (const Learner* learner : all_learners()) {
         const bool is_out = learner == &kBest || options.without.contains(learner->name) ||
-                            (learner->needs_facts && facts == nullptr);
+                            (learner->needs_facts && facts == nullptr) ||
+                            (learner->keeps_people && !options.may_keep_people);
         if (!is_out) members.push_back(learner);
     }
     return members;
@@ -137,10 +148,16 @@ Result<Best> learn_best(const Lesson& lesson, const BestOptions& options,
     auto exam = cut_again(lesson.interactions, options.validation, training.seed);
     if (!exam) return popular(lesson, options, training);
 
+    const auto learners = members_for(options, lesson.facts);
+    // Everybody learns once on the cut, and those who are taken once more.
+    const double share = 0.5 / static_cast<double>(std::max<std::size_t>(1, learners.size()));
     std::vector<Pupil> pupils;
-    for (const Learner* learner : members_for(options, lesson.facts)) {
+    double done = 0;
+    for (const Learner* learner : learners) {
         if (options.on_member) options.on_member(learner->name);
-        ATTUNE_TRY(auto pupil, try_out(*learner, *exam, lesson.facts, options, training));
+        ATTUNE_TRY(auto pupil,
+                   try_out(*learner, *exam, lesson.facts, options, part_of(training, done, share)));
+        done += share;
         if (pupil) pupils.push_back(*std::move(pupil));
     }
     if (pupils.empty()) return popular(lesson, options, training);
@@ -159,7 +176,8 @@ Result<Best> learn_best(const Lesson& lesson, const BestOptions& options,
                                 .weight = weighed.weights[i],
                                 .alone = weighed.alone[i]});
         if (weighed.weights[i] <= 0) continue;
-        auto model = pupil.learner->learn(lesson, pupil.settings, training);
+        auto model = pupil.learner->learn(lesson, pupil.settings, part_of(training, done, share));
+        done += share;
         if (!model && is_final(model.error())) return std::unexpected(std::move(model).error());
         // What fitted a part may not fit the whole.
         if (!model) {

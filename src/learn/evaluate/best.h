@@ -24,6 +24,8 @@ struct BestOptions {
     MemberSettings given{};
     // Who does not take part: ratings tells how much, not what, and BPR learns slowly what iALS learns exactly.
     std::set<std::string, std::less<>> without{"ratings", "bpr"};
+    // Also learners whose models hold what single people did. The blend then holds it too, so this is for measuring.
+    bool may_keep_people = false;
     // The settings of each are searched with so many tries first, on the same cut.
     unsigned tries = 0;
     // The budget of one member's search.

@@ -5,7 +5,7 @@
 //
 // `deviation` is the standard deviation of the member's scores over what all members find best among what the history does
 // not have, `depth` items each: the same items for everybody, among which the choice will be made. A member that tells none of
-// them apart adds nothing. docs/decisions has what else was measured: ranks forget how sure a member is, and the range of its own
+// them apart adds nothing. docs/decisions/0094 has what else was measured: ranks forget how sure a member is, and the range of its own
 // best says nothing of how it ranks what others propose.
 //
 // best() looks at what the members' own best() find, `depth` each, so it costs what they cost and not the catalogue.

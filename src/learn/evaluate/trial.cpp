@@ -64,15 +64,14 @@ SearchOptions search_options(const Learner& learner, const TrialOptions& options
                 }};
 }
 
-Result<Settings::Given> searched(const Learner& learner, const Exam& validation,
-                                 const TrialOptions& options, const Meters& meters,
-                                 base::Duration budget) {
-    ATTUNE_TRY(const Found found,
+Result<Found> searched(const Learner& learner, const Exam& validation, const TrialOptions& options,
+                       const Meters& meters, base::Duration budget) {
+    ATTUNE_TRY(Found found,
                search(learner, given_to(learner, options), validation, options.facts,
                       search_options(learner, options, meters, budget), options.training));
     options.say(std::string(learner.name) + ": chose " + spelled(found.given) + " after " +
                 std::to_string(found.tries) + " tries");
-    return found.given;
+    return found;
 }
 
 using Learned = Result<std::unique_ptr<Recommender>>;
@@ -83,8 +82,8 @@ Result<Settings> settings_for(const Learner& learner, const Exam& exam, const Tr
     if (!options.search) return Settings::of(learner, given_to(learner, options));
     ATTUNE_TRY(const Exam validation,
                cut_again(exam.train, options.validation, options.training.seed));
-    ATTUNE_TRY(const auto given, searched(learner, validation, options, meters, *options.search));
-    return Settings::of(learner, given);
+    ATTUNE_TRY(const Found found, searched(learner, validation, options, meters, *options.search));
+    return Settings::of(learner, found.given);
 }
 
 // The blend: searched members, and the weights told.
@@ -111,11 +110,15 @@ Result<BestOptions> best_options_for(const Exam& exam, const TrialOptions& optio
     for (const Learner* learner : members) {
         auto found = searched(*learner, validation, options, meters,
                               *options.search / static_cast<std::int64_t>(members.size()));
-        if (found) {
-            best.given[std::string(learner->name)] = *std::move(found);
-        } else if (found.error().code == Code::cancelled) {
+        if (!found && found.error().code == Code::cancelled)
             return std::unexpected(std::move(found).error());
+        // Who cannot learn once in its share of the time, or not at all, would take the blend longer than all others together.
+        if (!found || found->tries == 0) {
+            options.say("best: does without " + std::string(learner->name));
+            best.without.emplace(learner->name);
+            continue;
         }
+        best.given[std::string(learner->name)] = std::move(found->given);
     }
     return best;
 }
@@ -138,6 +141,9 @@ Learned learn_and_tell(const Exam& exam, const BestOptions& best, const TrialOpt
 
 Result<TrialResult> run_trial(const Learner& learner, const Exam& exam, const TrialOptions& options,
                               const Meters& meters) {
+    if (learner.needs_facts && options.facts == nullptr)
+        return fail(Code::invalid_argument,
+                    "it compares items by what is known of them, which interactions do not tell");
     const bool is_best = &learner == &kBest;
     BestOptions best;
     TrialResult out{.model = std::string(learner.name)};

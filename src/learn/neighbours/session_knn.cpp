@@ -139,6 +139,7 @@ const Learner kSessionKnn{
     .name = "session-knn",
     .summary = "What was touched in the sessions most like the one somebody is in.",
     .settings = kSettings,
+    .keeps_people = true,
     .learn = &learn_session_knn,
     .load = &load_session_knn};
 

@@ -100,6 +100,7 @@ std::vector<SimilarPerson> similar_people(const Recommender& model, History hist
 const Learner kUserKnn{.name = "user-knn",
                        .summary = "What the people most like somebody touched.",
                        .settings = kSettings,
+                       .keeps_people = true,
                        .learn = &learn_user_knn,
                        .load = &load_user_knn};
 

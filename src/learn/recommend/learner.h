@@ -52,6 +52,8 @@ struct Learner {
     std::string_view summary;  // one sentence
     std::span<const Setting> settings;
     bool needs_facts = false;
+    // Whether its models hold what single people did, so that somebody who is erased could not be taken out of them.
+    bool keeps_people = false;
     // The same interactions, settings and seed give the same bytes, whatever the threads. invalid_argument where
     // there is nothing to learn from, cancelled, resource_exhausted (before anything is taken) where it would not fit.
     Result<std::unique_ptr<Recommender>> (*learn)(const Lesson&, const Settings&,

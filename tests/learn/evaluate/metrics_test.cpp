@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
+#include <set>
 
 namespace attune::learn {
 namespace {
@@ -72,6 +74,51 @@ RC_GTEST_PROP(Metrics, LieBetweenNothingAndThePerfectList, (std::vector<bool> pl
     const ListMarks perfect = marks_of({best.get(), k}, wanted, k);
     RC_ASSERT(std::abs(mark(perfect, ListMark::ndcg) - 1) < 1e-12);
     RC_ASSERT(std::abs(mark(perfect, ListMark::map) - 1) < 1e-12);
+}
+
+// Said once more, from the definitions alone: sets, and a list that is walked again for every number.
+ListMarks naive_marks(const std::vector<int>& list, const std::set<int>& wanted, std::size_t k) {
+    const std::vector<int> top(
+        list.begin(), list.begin() + static_cast<std::ptrdiff_t>(std::min(k, list.size())));
+    const auto relevant_in = [&](std::size_t places) {
+        return static_cast<double>(std::count_if(top.begin(),
+                                                 top.begin() + static_cast<std::ptrdiff_t>(places),
+                                                 [&](int item) { return wanted.contains(item); }));
+    };
+    const double found = relevant_in(top.size());
+    const auto n = static_cast<double>(wanted.size());
+    double dcg = 0;
+    double ideal = 0;
+    double precisions = 0;
+    double reciprocal = 0;
+    for (std::size_t place = 1; place <= top.size(); ++place) {
+        if (!wanted.contains(top[place - 1])) continue;
+        dcg += std::log(2) / std::log(static_cast<double>(place) + 1);
+        precisions += relevant_in(place) / static_cast<double>(place);
+        reciprocal = std::max(reciprocal, 1 / static_cast<double>(place));
+    }
+    for (std::size_t place = 1; place <= k && place <= wanted.size(); ++place)
+        ideal += std::log(2) / std::log(static_cast<double>(place) + 1);
+    // The harmonic mean of precision and recall is twice what was found over what was looked at and what was wanted.
+    return {found / static_cast<double>(k),
+            found / n,
+            2 * found / (static_cast<double>(k) + n),
+            found > 0 ? 1.0 : 0.0,
+            dcg / ideal,
+            precisions / std::min(static_cast<double>(k), n),
+            reciprocal};
+}
+
+RC_GTEST_PROP(Metrics, AgreeWithTheirDefinitionsSaidOnceMore, ()) {
+    const auto list = *rc::gen::unique<std::vector<int>>(rc::gen::inRange(0, 60));
+    auto wanted = *rc::gen::container<std::set<int>>(rc::gen::inRange(0, 60));
+    wanted.insert(7);
+    const auto k = *rc::gen::inRange<std::size_t>(1, 30);
+    const auto hits = std::make_unique<bool[]>(list.size());
+    for (std::size_t i = 0; i < list.size(); ++i) hits[i] = wanted.contains(list[i]);
+    const ListMarks marks = marks_of({hits.get(), list.size()}, wanted.size(), k);
+    const ListMarks naive = naive_marks(list, wanted, k);
+    for (std::size_t i = 0; i < marks.size(); ++i) RC_ASSERT(std::abs(marks[i] - naive[i]) < 1e-12);
 }
 
 }  // namespace
