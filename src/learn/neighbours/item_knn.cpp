@@ -70,7 +70,7 @@ constexpr std::array kSettings{
         .name = "recency_decay",
         .doc = "What an item of the history weighs of the one touched after it; below 1 where what "
                "was touched last tells most.",
-        .fallback = 1,
+        .fallback = 0.99,
         .min = 0,
         .max = 1,
         .is_searched = true,

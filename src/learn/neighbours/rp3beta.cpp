@@ -37,6 +37,16 @@ constexpr std::array kSettings{
             .is_searched = true,
             .search_low = 10,
             .search_high = 1'000},
+    Setting{
+        .name = "recency_decay",
+        .doc = "What an item of the history weighs of the one touched after it; below 1 where what "
+               "was touched last tells most.",
+        .fallback = 0.99,
+        .min = 0,
+        .max = 1,
+        .is_searched = true,
+        .search_low = 0.6,
+        .search_high = 1},
     Setting{.name = "history",
             .doc = "How many of somebody's latest items are learned from.",
             .fallback = 2'000,
@@ -79,7 +89,9 @@ Result<std::unique_ptr<Recommender>> learn_rp3beta(const Lesson& lesson, const S
                    [&](std::size_t item, std::size_t from, const DotProduct& sum) {
                        return item == from ? 0.0F : sum.value * first_step[from] * damping[item];
                    }));
-    return std::make_unique<ItemRows>(kRp3Beta.name, reached.transposed(), HistoryReading{});
+    return std::make_unique<ItemRows>(
+        kRp3Beta.name, reached.transposed(),
+        HistoryReading{.step_decay = static_cast<float>(settings["recency_decay"])});
 }
 
 Result<std::unique_ptr<Recommender>> load_rp3beta(ModelReader& reader) {
