@@ -7,7 +7,7 @@ namespace attune::app {
 // Functions, not a table built at start-up: the commands live in other files, whose initialisation
 // has no order.
 std::span<const Command* const> all_commands() {
-    static const std::array<const Command*, 25> all = {&kServe,
+    static const std::array<const Command*, 26> all = {&kServe,
                                                        &kDoctor,
                                                        &kImport,
                                                        &kExport,
@@ -27,6 +27,7 @@ std::span<const Command* const> all_commands() {
                                                        &kSimulate,
                                                        &kSimulateExperiments,
                                                        &kSimulateBandits,
+                                                       &kSimulateRecommendations,
                                                        &kStats,
                                                        &kEvalPolicy,
                                                        &kEvalRecommend,

@@ -28,6 +28,7 @@ extern const Command kBench;
 extern const Command kStats;
 extern const Command kSimulateBandits;
 extern const Command kSimulateExperiments;
+extern const Command kSimulateRecommendations;
 extern const Command kEvalPolicy;
 extern const Command kEvalRecommend;
 

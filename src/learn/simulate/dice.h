@@ -67,6 +67,7 @@ enum class About : std::uint64_t {
     day,
     reaction,
     search,
+    arrival,
 };
 
 }  // namespace attune::learn::simulate
