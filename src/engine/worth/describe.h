@@ -15,7 +15,7 @@ BOOST_DESCRIBE_STRUCT(WorthLift, (),
                        effect, ci, p_value))
 BOOST_DESCRIBE_STRUCT(WorthEstimate, (),
                       (rows, matched, logged, ips, snips, value, ci, happened, is_within, warnings))
-BOOST_DESCRIBE_STRUCT(WorthModel, (), (learner, touches, ndcg, popularity_ndcg))
+BOOST_DESCRIBE_STRUCT(WorthModel, (), (learner, state, reason, touches, ndcg, popularity_ndcg))
 BOOST_DESCRIBE_STRUCT(WorthReport, (),
                       (options, events, control, treatment, by_day, lifts, verdict, reason,
                        estimate, model))

@@ -3,9 +3,12 @@
 #include "base/json.h"
 #include "domain/describe.h"
 #include "domain/describe_placement.h"
+#include "engine/models/describe.h"
 #include "engine/models/train_model.h"
 #include "engine/worth/estimate.h"
 #include "engine/worth/shop.h"
+
+#include <boost/describe/enum_to_string.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -254,13 +257,14 @@ private:
             const double* const found = numbers.find(kDecisiveMetric);
             return found == nullptr ? 0.0 : *found;
         };
-        for (const ModelEntry& entry : entries) {
-            if (!entry.published_at || entry.state != ModelState::published) continue;
-            model.learner = entry.request.learner;
-            model.touches = entry.touches;
-            model.ndcg = number(entry.metrics);
-            model.popularity_ndcg = number(entry.popularity_metrics);
-        }
+        if (entries.empty()) return {};
+        const ModelEntry& newest = entries.front();
+        model.learner = newest.request.learner;
+        model.state = boost::describe::enum_to_string(newest.state, "");
+        model.reason = newest.reason;
+        model.touches = newest.touches;
+        model.ndcg = number(newest.metrics);
+        model.popularity_ndcg = number(newest.popularity_metrics);
         return {};
     }
 

@@ -77,11 +77,13 @@ struct WorthEstimate {
     std::vector<std::string> warnings;
 };
 
-// What is known of the model that was learned last.
+// The model that was learned last.
 struct WorthModel {
-    std::string learner;        // of the one that answered in the end; empty: none did
-    std::uint64_t touches = 0;  // that it was learned from
-    double ndcg = 0;            // of the newest tenth of them
+    std::string learner;
+    std::string state;                  // "published": it answered in the end
+    std::optional<std::string> reason;  // why it was not published
+    std::uint64_t touches = 0;          // that it was learned from
+    double ndcg = 0;                    // of the newest tenth of them, learned from the rest
     double popularity_ndcg = 0;
 };
 

@@ -17,7 +17,7 @@ WorthOptions small() {
             .history_days = 6,
             .explore_days = 2,
             .days = 4,
-            .learn_every_days = 4};
+            .learn_every_days = 30};
 }
 
 // All look at the same story.
