@@ -171,6 +171,25 @@ struct FlagValue {
     std::string detail;   // of an error, for people
 };
 
+// Whom, where and how something is recommended.
+struct RecommendOptions {
+    std::string user_id{};                 // empty: nobody in particular
+    std::string placement{};               // of the definitions; empty: "default"
+    std::string context{};                 // a JSON object that rules and filters see, or empty
+    std::optional<std::uint32_t> limit{};  // 1 … 200; the placement's when left out
+    std::vector<std::string> exclude{};    // item ids that are not to be shown
+    std::vector<std::string> goes_with{};  // item ids that the answer is to go with
+    bool reasons = false;                  // why each is there, in `json`
+    bool with_items = false;               // what the catalogue says of each, in `json`
+};
+
+struct Recommended {
+    std::vector<std::string> items;  // their ids, best first
+    // As the HTTP API answers it: with scores, reasons, the decision's id, and what could not be
+    // done as asked.
+    std::string json;
+};
+
 struct ApplyOptions {
     bool dry_run = false;  // say what would change, and change nothing
     bool prune = false;    // remove what the file does not name, of the kinds that it names
@@ -218,7 +237,28 @@ public:
     // A flag that is unknown or broken is an answer, not a failure.
     [[nodiscard]] Result<FlagValue> flag(std::string_view key, std::string_view context = {}) const;
 
-    // The segments, experiments, rules and flags in force, as one JSON file: {"rules": {"dark": {…}}, "flags": {…}, …}.
+    // What somebody should be shown in a place, computed now: what was tracked before is in it. An
+    // empty `items` says why in `json`; who or what is unknown is an answer, not a failure.
+    [[nodiscard]] Result<Recommended> recommend(const RecommendOptions& options = {}) const;
+    // These items (up to 1,000 ids) in order for somebody, without those that may not be shown.
+    // Of the options, `limit`, `exclude` and `goes_with` say nothing here.
+    [[nodiscard]] Result<Recommended> rank(const std::vector<std::string>& item_ids,
+                                           const RecommendOptions& options = {}) const;
+    // What goes with an item, whoever asks. not_found when the catalogue does not have it.
+    [[nodiscard]] Result<Recommended> similar_items(std::string_view item_id,
+                                                    std::uint32_t limit = 10) const;
+    // Somebody's front page in rows of up to `per_row` items: {"rows": [{"title": …, "items": […]}]}.
+    [[nodiscard]] Result<std::string> homepage(std::string_view user_id,
+                                               std::string_view context = {},
+                                               std::uint32_t per_row = 10) const;
+
+    // Learns a model of what everybody did, and waits for it: minutes for millions of events. It
+    // answers from then on if it is better than what answers now. The model's record as the HTTP API
+    // answers it, also of a failure ("state", "reason").
+    Result<std::string> train_model(std::string_view learner = "ials");
+
+    // The segments, experiments, rules, placements and flags in force, as one JSON file:
+    // {"rules": {"dark": {…}}, "flags": {…}, …}.
     [[nodiscard]] Result<std::string> definitions() const;
     // Makes them what such a file says, and answers what was changed:
     // {"steps":[{"kind":"rules","id":"dark","change":"created"}],"unchanged":0,"applied":true}. A file that contradicts itself,

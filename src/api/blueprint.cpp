@@ -26,7 +26,7 @@ Result<http::Answer> apply_definitions(const Call& call) {
 }
 
 std::string file_schema(base::SchemaSet&) {
-    return R"({"type":"object","properties":{"segments":{"type":"object"},"experiments":{"type":"object"},"rules":{"type":"object"},)"
+    return R"({"type":"object","properties":{"segments":{"type":"object"},"experiments":{"type":"object"},"rules":{"type":"object"},"placements":{"type":"object"},)"
            R"("flags":{"type":["object","array"]},"$evaluators":{"type":"object"},"metadata":{"type":"object"}}})";
 }
 
@@ -46,7 +46,7 @@ constexpr Route kRoutes[] = {
      .pattern = "/api/v1/definitions",
      .id = "read_definitions",
      .tag = "decide",
-     .summary = "All segments, experiments, rules and flags as one file",
+     .summary = "All segments, experiments, rules, placements and flags as one file",
      .access = Access::of_tenant(kAnalysts),
      .handler = read_definitions,
      .replies = kReadReplies,

@@ -54,7 +54,8 @@ int run_apply(const Invocation& invocation, Console& console) {
 
 const Command kDefinitionsExport{
     .name = "definitions export",
-    .summary = "Prints a tenant's segments, experiments, rules and flags as one JSON file.",
+    .summary =
+        "Prints a tenant's segments, experiments, rules, placements and flags as one JSON file.",
     .manual =
         "For version control: `definitions apply` takes it back. What the server writes into "
         "experiments is left out, and so are those that are concluded.",
@@ -64,7 +65,7 @@ const Command kDefinitionsExport{
 
 const Command kDefinitionsApply{
     .name = "definitions apply",
-    .summary = "Makes segments, experiments, rules and flags what a file says.",
+    .summary = "Makes segments, experiments, rules, placements and flags what a file says.",
     .manual =
         "Prints what was changed, as JSON. A file that contradicts itself, or what stays, "
         "changes nothing; a file of flagd will do. Experiments are saved as drafts: a file "

@@ -93,11 +93,17 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
         engine->contents_->watch(tenant);
     }
     engine->decisions_ = std::make_unique<DecisionLog>(*engine->people_, clock, options.decisions);
+    engine->placements_ = make_placements(*engine->store_, clock);
     engine->segments_ = std::make_unique<Segments>(
         *engine->store_, clock,
         [rules = engine->rules_.get(), experiments = engine->experiments_.get(),
-         flags = engine->flags_.get()](TenantId tenant, std::string_view segment) {
-            return segment_uses(tenant, segment, *rules, *experiments, *flags);
+         flags = engine->flags_.get(), placements = engine->placements_.get()](
+            TenantId tenant, std::string_view segment) -> Result<std::vector<std::string>> {
+            ATTUNE_TRY(auto uses, segment_uses(tenant, segment, *rules, *experiments, *flags));
+            ATTUNE_TRY(auto places, placements_asking_for(*placements, tenant, segment));
+            uses.insert(uses.end(), std::make_move_iterator(places.begin()),
+                        std::make_move_iterator(places.end()));
+            return uses;
         });
     engine->optimizer_ = std::make_unique<Optimizer>(*engine->rule_performances_, *engine->rules_,
                                                      *engine->segments_, clock);
@@ -110,8 +116,7 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
                                                    *engine->tenants_, clock, options.rollouts);
     engine->blueprint_ =
         std::make_unique<Blueprint>(*engine->store_, *engine->segments_, *engine->rules_,
-                                    *engine->flags_, *engine->experiments_);
-    engine->placements_ = make_placements(*engine->store_, clock);
+                                    *engine->flags_, *engine->experiments_, *engine->placements_);
     engine->recommendations_ = std::make_unique<Recommendations>(
         Recommendations::Parts{.people = *engine->people_,
                                .tenants = *engine->tenants_,

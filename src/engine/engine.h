@@ -130,12 +130,12 @@ private:
     std::unique_ptr<Bandits> bandits_;
     std::unique_ptr<Optimizer> optimizer_;
     std::unique_ptr<DecisionLog> decisions_;
+    std::unique_ptr<Placements> placements_;
     std::unique_ptr<Segments> segments_;
     std::unique_ptr<FlagExposures> flag_exposures_;
     std::unique_ptr<Decider> decider_;
     std::unique_ptr<Rollouts> rollouts_;
     std::unique_ptr<Blueprint> blueprint_;
-    std::unique_ptr<Placements> placements_;
     std::unique_ptr<Recommendations> recommendations_;
     std::unique_ptr<Backups> backups_;
 };

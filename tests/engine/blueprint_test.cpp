@@ -84,7 +84,7 @@ TEST_F(BlueprintTest, ADryRunSaysWhatWouldBeAndDoesNothing) {
     ASSERT_TRUE(plan);
     EXPECT_FALSE(plan->applied);
     EXPECT_EQ(plan->steps.size(), 6u);
-    EXPECT_EQ(file(), R"({"segments":{},"experiments":{},"rules":{},"flags":{}})");
+    EXPECT_EQ(file(), R"({"segments":{},"experiments":{},"rules":{},"placements":{},"flags":{}})");
 }
 
 TEST_F(BlueprintTest, WhatIsWrongAnywhereChangesNothingAndIsNamed) {
@@ -106,7 +106,7 @@ TEST_F(BlueprintTest, WhatIsWrongAnywhereChangesNothingAndIsNamed) {
     EXPECT_EQ(refused(R"({"rules":{"a":1}})"), "/rules/a");
     EXPECT_EQ(refused(R"({"campaigns":{}})"), "/campaigns");
     EXPECT_EQ(refused("[]"), "");
-    EXPECT_EQ(file(), R"({"segments":{},"experiments":{},"rules":{},"flags":{}})");
+    EXPECT_EQ(file(), R"({"segments":{},"experiments":{},"rules":{},"placements":{},"flags":{}})");
 }
 
 TEST_F(BlueprintTest, WhatCannotBeStoredChangesNothingAndIsNamed) {
@@ -217,6 +217,27 @@ TEST_F(BlueprintTest, ThousandsOfRulesAreCompiledTogether) {
     const auto plan = apply(rules + "}}");
     ASSERT_TRUE(plan) << plan.error().message;
     EXPECT_EQ(engine_->rules().of(tenant_).value()->size(), 3'000u);
+}
+
+TEST_F(BlueprintTest, PlacementsAreAppliedPrunedAndKeepTheSegmentsThatTheyAskFor) {
+    constexpr std::string_view kPlaced = R"({
+        "segments":{"vip":{"name":"VIP","condition":true}},
+        "placements":{"home":{"name":"Home","boosts":[{"condition":{"in_segment":"vip"},"factor":2}]}}})";
+    const auto plan = apply(kPlaced);
+    ASSERT_TRUE(plan) << plan.error().message;
+    EXPECT_EQ(count(*plan, BlueprintChange::created), 2u);
+    EXPECT_NE(engine_->placements().of(tenant_).value()->find("home"), nullptr);
+    EXPECT_TRUE(apply(file())->steps.empty());
+    EXPECT_EQ(refused(R"({"placements":{"home":{"name":"Home","limit":0}}})"),
+              "/placements/home/limit");
+    EXPECT_EQ(refused(R"({"placements":{"home":{"name":"Home","filter":{"nonsense":1}}}})"),
+              "/placements/home/filter/nonsense");
+    EXPECT_EQ(apply(R"({"segments":{}})", {.prune = true}).error().reason, "in_use");
+    EXPECT_EQ(engine_->segments().remove(tenant_, "vip", {.by = "test"}).error().reason, "in_use");
+    const auto pruned = apply(R"({"segments":{},"placements":{}})", {.prune = true});
+    ASSERT_TRUE(pruned) << pruned.error().message;
+    EXPECT_EQ(count(*pruned, BlueprintChange::removed), 2u);
+    EXPECT_EQ(engine_->placements().of(tenant_).value()->find("home"), nullptr);
 }
 
 }  // namespace

@@ -17,8 +17,8 @@ using domain::Experiment;
 using domain::ExperimentStatus;
 
 constexpr base::JsonLimits kFileLimits{.bytes_max = 64u << 20};
-constexpr std::string_view kKnown[] = {"segments",    "experiments", "rules",  "flags",
-                                       "$evaluators", "metadata",    "$schema"};
+constexpr std::string_view kKnown[] = {"segments", "experiments", "rules",    "placements",
+                                       "flags",    "$evaluators", "metadata", "$schema"};
 
 using Bodies = std::map<std::string, base::JsonText, std::less<>>;
 
@@ -120,12 +120,18 @@ struct Blueprint::Parts {
     Part segments{.kind = "segments", .there = {}, .wanted = {}};
     Part experiments{.kind = "experiments", .there = {}, .wanted = {}};
     Part rules{.kind = "rules", .there = {}, .wanted = {}};
+    Part placements{.kind = "placements", .there = {}, .wanted = {}};
     Part flags{.kind = "flags", .there = {}, .wanted = {}};
 };
 
 Blueprint::Blueprint(store::Store& store, Segments& segments, Rules& rules, Flags& flags,
-                     Experiments& experiments)
-    : store_(store), segments_(segments), rules_(rules), flags_(flags), experiments_(experiments) {}
+                     Experiments& experiments, Placements& placements)
+    : store_(store),
+      segments_(segments),
+      rules_(rules),
+      flags_(flags),
+      experiments_(experiments),
+      placements_(placements) {}
 
 Result<base::JsonText> Blueprint::read(TenantId tenant) {
     ATTUNE_TRY(const auto document, base::JsonDocument::parse("{}"));
@@ -134,6 +140,7 @@ Result<base::JsonText> Blueprint::read(TenantId tenant) {
     append_part(out, "segments", parts.segments.there);
     append_part(out, "experiments", parts.experiments.there);
     append_part(out, "rules", parts.rules.there);
+    append_part(out, "placements", parts.placements.there);
     Bodies& flags = parts.flags.there;
     const auto evaluators = flags.extract(std::string(Flags::kEvaluators));
     const auto metadata = flags.extract(std::string(Flags::kMetadata));
@@ -146,10 +153,10 @@ Result<base::JsonText> Blueprint::read(TenantId tenant) {
 
 Result<Blueprint::Parts> Blueprint::parts_of(TenantId tenant, base::JsonView file, bool prune) {
     Parts parts;
-    for (Part* part : {&parts.segments, &parts.experiments, &parts.rules}) {
+    for (Part* part : {&parts.segments, &parts.experiments, &parts.rules, &parts.placements}) {
         ATTUNE_TRY(part->wanted, bodies_in(file, part->kind));
     }
-    for (Part* part : {&parts.segments, &parts.rules, &parts.flags}) {
+    for (Part* part : {&parts.segments, &parts.rules, &parts.placements, &parts.flags}) {
         part->is_named = file.find(part->kind).has_value();
         part->is_pruned = prune && part->is_named;
     }
@@ -157,6 +164,8 @@ Result<Blueprint::Parts> Blueprint::parts_of(TenantId tenant, base::JsonView fil
     parts.segments.there = bodies_of(*segments);
     ATTUNE_TRY(const auto rules, rules_.list(tenant));
     parts.rules.there = bodies_of(*rules);
+    ATTUNE_TRY(const auto placements, placements_.list(tenant));
+    parts.placements.there = bodies_of(*placements);
     ATTUNE_TRY(const auto flags, flags_.list(tenant));
     parts.flags.there = bodies_of(*flags);
     ATTUNE_TRY(const auto experiments, experiments_.list(tenant));
@@ -190,6 +199,9 @@ Result<void> Blueprint::check_segments(TenantId tenant, const Parts& parts, base
     note(parts.rules.result(), "rule", "condition");
     note(parts.experiments.result(), "experiment", "audience");
     note(parts.segments.result(), "segment", "condition");
+    for (const auto& [id, body] : parts.placements.result())
+        for (std::string& segment : segments_of_placement(body))
+            uses[std::move(segment)].push_back("placement " + id);
     ATTUNE_TRY(auto flags, flags_.of(tenant));
     if (parts.flags.is_pruned) {
         ATTUNE_TRY(flags, flags_.compile(file));
@@ -214,8 +226,11 @@ Result<bool> Blueprint::put(DefinitionBatch& batch, const Parts& parts, base::Js
         return experiments_.put_all(batch, parts.experiments.edits(), segments);
     };
     const auto rules = [&] { return rules_.put_all(batch, parts.rules.edits(), experiments); };
-    if (!parts.flags.is_named) return rules();
-    return flags_.put_all(batch, file, parts.flags.removed(), rules);
+    const auto placements = [&] {
+        return placements_.put_all(batch, parts.placements.edits(), rules);
+    };
+    if (!parts.flags.is_named) return placements();
+    return flags_.put_all(batch, file, parts.flags.removed(), placements);
 }
 
 Result<BlueprintPlan> Blueprint::apply(TenantId tenant, std::string_view file,
@@ -225,13 +240,14 @@ Result<BlueprintPlan> Blueprint::apply(TenantId tenant, std::string_view file,
     if (!document.root().is_object()) return fail_field("", "must be an object");
     for (const auto& [name, value] : document.root().members())
         if (std::ranges::find(kKnown, name) == std::end(kKnown))
-            return fail_field(
-                "/" + std::string(name.substr(0, 64)),
-                "is no part of a blueprint: segments, experiments, rules and flags are");
+            return fail_field("/" + std::string(name.substr(0, 64)),
+                              "is no part of a blueprint: segments, experiments, rules, placements "
+                              "and flags are");
     ATTUNE_TRY(const Parts parts, parts_of(tenant, document.root(), options.prune));
     ATTUNE_TRY_VOID(check_segments(tenant, parts, document.root()));
     BlueprintPlan plan;
-    for (const Part* part : {&parts.segments, &parts.experiments, &parts.rules, &parts.flags})
+    for (const Part* part :
+         {&parts.segments, &parts.experiments, &parts.rules, &parts.placements, &parts.flags})
         part->plan(plan);
     DefinitionBatch batch(store_, tenant, change, options.dry_run);
     ATTUNE_TRY(plan.applied, put(batch, parts, document.root()));

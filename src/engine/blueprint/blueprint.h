@@ -1,10 +1,11 @@
-// Blueprint: what a tenant's people have decided (segments, rules, flags, experiments) as one JSON file, to be kept under
+// Blueprint: what a tenant's people have decided (segments, experiments, rules, placements, flags) as one JSON
+// file, to be kept under
 // version control, reviewed, and applied.
 //
 //     {"segments": {"vip": {…}}, "experiments": {"checkout": {…}}, "rules": {"dark": {…}},
-//      "flags": {"new-search": {…}}, "$evaluators": {…}, "metadata": {…}}
+//      "placements": {"home": {…}}, "flags": {"new-search": {…}}, "$evaluators": {…}, "metadata": {…}}
 //
-//     Blueprint blueprint(store, segments, rules, flags, experiments);
+//     Blueprint blueprint(store, segments, rules, flags, experiments, placements);
 //     ATTUNE_TRY(const auto plan, blueprint.apply(tenant, file, {.dry_run = true}, {.by = "ann"}));
 //
 // Each part is what the API takes for one of its kind; a file of flagd is a blueprint of flags. What the server writes into
@@ -19,6 +20,7 @@
 #include "engine/decide/decider.h"
 #include "engine/experiment/experiments.h"
 #include "engine/flags/flags.h"
+#include "engine/recommend/placement_set.h"
 #include "engine/segment/segments.h"
 
 #include <cstdint>
@@ -31,7 +33,7 @@ namespace attune::engine {
 enum class BlueprintChange : std::uint8_t { created, changed, removed };
 
 struct BlueprintStep {
-    std::string kind;  // "segments", "experiments", "rules", "flags"
+    std::string kind;  // "segments", "experiments", "rules", "placements", "flags"
     std::string id;
     BlueprintChange change = BlueprintChange::created;
 };
@@ -44,7 +46,7 @@ struct BlueprintPlan {
 
 struct BlueprintOptions {
     bool dry_run = false;  // says what would be done, and whether it could be
-    // Removes the segments, rules and flags that the file does not name; not those of a kind that it leaves out, and never
+    // Removes the segments, rules, placements and flags that the file does not name; not those of a kind that it leaves out, and never
     // an experiment.
     bool prune = false;
 };
@@ -53,7 +55,7 @@ class Blueprint {
 public:
     // The arguments outlive it.
     Blueprint(store::Store& store, Segments& segments, Rules& rules, Flags& flags,
-              Experiments& experiments);
+              Experiments& experiments, Placements& placements);
 
     // What is in force, as apply() takes it.
     [[nodiscard]] Result<base::JsonText> read(TenantId tenant);
@@ -77,6 +79,7 @@ private:
     Rules& rules_;
     Flags& flags_;
     Experiments& experiments_;
+    Placements& placements_;
 };
 
 }  // namespace attune::engine

@@ -49,4 +49,10 @@ Result<std::vector<domain::IncomingEvent>> incoming_from_json(std::string_view j
     return events;
 }
 
+Result<base::JsonDocument> object_of(std::string_view json) {
+    ATTUNE_TRY(auto document, base::JsonDocument::parse(json.empty() ? "{}" : json));
+    if (!document.root().is_object()) return fail_field("", "the context must be an object");
+    return document;
+}
+
 }  // namespace attune::embed

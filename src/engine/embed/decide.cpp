@@ -1,25 +1,15 @@
 #include "base/json.h"
 #include "domain/describe.h"
 #include "engine/blueprint/describe.h"
+#include "engine/embed/convert.h"
 #include "engine/embed/impl.h"
 
 namespace attune {
 
-namespace {
-
-// Empty text: an empty object.
-Result<base::JsonDocument> object_of(std::string_view json) {
-    ATTUNE_TRY(auto document, base::JsonDocument::parse(json.empty() ? "{}" : json));
-    if (!document.root().is_object()) return fail_field("", "the context must be an object");
-    return document;
-}
-
-}  // namespace
-
 Result<std::string> Engine::config(std::string_view user_id, std::string_view context,
                                    bool reasons) const {
     ATTUNE_TRY(auto* const engine, impl_->engine());
-    ATTUNE_TRY(const auto document, object_of(context));
+    ATTUNE_TRY(const auto document, embed::object_of(context));
     ATTUNE_TRY(auto answer, engine->decider().config(impl_->tenant(), {.user_id = user_id,
                                                                        .context = document.root(),
                                                                        .reasons = reasons}));
@@ -28,7 +18,7 @@ Result<std::string> Engine::config(std::string_view user_id, std::string_view co
 
 Result<FlagValue> Engine::flag(std::string_view key, std::string_view context) const {
     ATTUNE_TRY(auto* const engine, impl_->engine());
-    ATTUNE_TRY(const auto document, object_of(context));
+    ATTUNE_TRY(const auto document, embed::object_of(context));
     ATTUNE_TRY(const auto set, engine->flags().of(impl_->tenant()));
     const engine::FlagAnswer answer = set->evaluate(
         key, {.attributes = engine::LogicValue(document.root()), .now = engine->clock().now()});

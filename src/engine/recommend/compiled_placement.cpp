@@ -136,6 +136,18 @@ std::vector<PlacementSource> CompiledPlacement::default_sources() {
             {PlacementSourceKind::fresh, 0.05, 50}};
 }
 
+std::vector<std::string> CompiledPlacement::segments_asked() const {
+    std::vector<std::string> segments;
+    const auto note = [&](const Logic& logic) {
+        for (const LogicRead& asked : logic.segments_asked()) segments.emplace_back(asked.member);
+    };
+    if (filter) note(*filter);
+    for (const Boost& boost : boosts) note(boost.condition);
+    for (const Pin& pin : pins)
+        if (pin.condition) note(*pin.condition);
+    return segments;
+}
+
 bool CompiledPlacement::Seen::means(std::string_view event) const {
     const domain::EventKind kind = domain::event_kind(event);
     if (kind == domain::EventKind::other) return std::ranges::find(names, event) != names.end();

@@ -56,6 +56,8 @@ struct CompiledPlacement {
     // Whose variants its conditions ask for: {"var": "variants.hero"}; sorted.
     std::vector<std::string> experiments;
 
+    // By its filter, boosts and pins; as often as they do.
+    [[nodiscard]] std::vector<std::string> segments_asked() const;
     [[nodiscard]] bool is_active() const {
         return definition.status == domain::PlacementStatus::active;
     }

@@ -50,6 +50,25 @@ std::shared_ptr<const CompiledPlacement> PlacementSet::find(std::string_view id,
     return on_trial == tried.end() ? found->second.newest : on_trial->second;
 }
 
+std::vector<std::string> segments_of_placement(const base::JsonText& body) {
+    auto definition = base::from_json<domain::Placement>(body.text());
+    if (!definition) return {};
+    const auto compiled = CompiledPlacement::compile({}, 0, *std::move(definition));
+    return compiled ? (*compiled)->segments_asked() : std::vector<std::string>();
+}
+
+Result<std::vector<std::string>> placements_asking_for(Placements& placements,
+                                                       domain::TenantId tenant,
+                                                       std::string_view segment) {
+    std::vector<std::string> uses;
+    ATTUNE_TRY(const auto all, placements.list(tenant));
+    for (const Definition& one : *all) {
+        const auto asked = segments_of_placement(one.now().body);
+        if (std::ranges::find(asked, segment) != asked.end()) uses.push_back("placement " + one.id);
+    }
+    return uses;
+}
+
 std::unique_ptr<Placements> make_placements(store::Store& store, const base::Clock& clock) {
     return std::make_unique<Placements>(
         store, clock,

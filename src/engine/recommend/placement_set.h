@@ -9,7 +9,9 @@
 #include <map>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace attune::engine {
 
@@ -36,6 +38,13 @@ private:
 };
 
 using Placements = Definitions<PlacementSet>;
+
+// What a placement asks for that is written down so; nothing where it cannot be read.
+[[nodiscard]] std::vector<std::string> segments_of_placement(const base::JsonText& body);
+// "placement home", of those that ask for the segment.
+[[nodiscard]] Result<std::vector<std::string>> placements_asking_for(Placements& placements,
+                                                                     domain::TenantId tenant,
+                                                                     std::string_view segment);
 
 [[nodiscard]] std::unique_ptr<Placements> make_placements(store::Store& store,
                                                           const base::Clock& clock);

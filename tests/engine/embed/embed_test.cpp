@@ -196,5 +196,61 @@ TEST_F(EmbedTest, ItemsAreKeptAndShown) {
     EXPECT_EQ(engine.item("c").error().code, Code::not_found);
 }
 
+constexpr std::string_view kGames = R"([
+    {"id":"chess","title":"Wooden chess set for two","categories":["games"],"price":20},
+    {"id":"go","title":"Wooden go board for two","categories":["games"],"price":30},
+    {"id":"novel","title":"A long story","categories":["books"],"price":12}])";
+
+using Ids = std::vector<std::string>;
+
+TEST_F(EmbedTest, WhatWasTrackedIsInTheNextRecommendation) {
+    auto engine = open();
+    ASSERT_TRUE(engine.put_items(kGames));
+    const auto nobody = engine.recommend({.user_id = "ann", .limit = 3});
+    ASSERT_TRUE(nobody) << nobody.error().message;
+    EXPECT_EQ(nobody->items.size(), 3U);
+    EXPECT_NE(nobody->json.find("unknown_person"), std::string::npos);
+    ASSERT_TRUE(engine.track({.user_id = "ann", .event = "view", .item_id = "go"}));
+    const auto left_off =
+        engine.recommend({.user_id = "ann", .placement = "homepage.continue", .limit = 1});
+    ASSERT_TRUE(left_off);
+    EXPECT_EQ(left_off->items, Ids{"go"});
+    EXPECT_EQ(engine
+                  .rank({"novel", "go", "unheard of"},
+                        {.user_id = "ann", .placement = "homepage.continue"})
+                  ->items,
+              (Ids{"go", "novel"}));
+    const auto page = engine.homepage("ann");
+    ASSERT_TRUE(page) << page.error().message;
+    EXPECT_NE(page->find(R"("row":"homepage.continue")"), std::string::npos) << *page;
+}
+
+TEST_F(EmbedTest, ItemsAreAlikeByTheirNatureAndGoneWhenTheyAreRemoved) {
+    auto engine = open();
+    ASSERT_TRUE(engine.put_items(kGames));
+    // Learned in the background.
+    while (engine.similar_items("chess")->items.empty()) ::usleep(1'000);
+    EXPECT_EQ(engine.similar_items("chess")->items.front(), "go");
+    ASSERT_TRUE(engine.remove_item("go"));
+    EXPECT_EQ(engine.similar_items("go").error().code, Code::not_found);
+    EXPECT_EQ(engine.similar_items("chess", 0).error().code, Code::invalid_argument);
+    EXPECT_EQ(engine.recommend({.limit = 2})->items.size(), 2U);
+}
+
+TEST_F(EmbedTest, AQuestionThatMakesNoSenseIsRefused) {
+    auto engine = open();
+    EXPECT_EQ(engine.recommend({.context = "[1]"}).error().code, Code::invalid_argument);
+    EXPECT_EQ(engine.recommend({.limit = 201}).error().code, Code::invalid_argument);
+    EXPECT_EQ(engine.rank({}).error().code, Code::invalid_argument);
+}
+
+TEST_F(EmbedTest, AModelThatCannotBeLearnedSaysWhy) {
+    auto engine = open();
+    const auto model = engine.train_model();
+    ASSERT_TRUE(model) << model.error().message;
+    EXPECT_NE(model->find(R"("state":"failed")"), std::string::npos) << *model;
+    EXPECT_EQ(engine.train_model("magic").error().code, Code::invalid_argument);
+}
+
 }  // namespace
 }  // namespace attune
