@@ -15,7 +15,7 @@ namespace {
 constexpr std::array kSettings{
     Setting{.name = "regularization",
             .doc = "What is added to the diagonal, times the root of an item's mean touches.",
-            .fallback = 20,
+            .fallback = 30,
             .min = 0.01,
             .max = 10'000,
             .scale = Scale::logarithmic,

@@ -12,7 +12,7 @@ namespace attune::learn {
 struct EaseOptions {
     std::size_t dense = 0;  // 0 for all that were touched
     std::size_t neighbours = 500;
-    float regularization = 20;
+    float regularization = 30;
     float dropout = 0;
 };
 
