@@ -1,0 +1,207 @@
+// What an answer of recommendations costs, all of it: candidates from a model, from what people went on to, from what is trending
+// and popular, filter, boosts, caps, diversity, exploration, the decision, and its reasons.
+//
+//     recommend_bench [ITEMS [PEOPLE [TOUCHES]]]          by default 100,000 items, 20,000 people, 1,000,000 touches
+//
+// Says percentiles of the time on one thread, and how many answers a second two threads give.
+#include "stopwatch.h"
+
+#include "engine/engine.h"
+#include "engine/recommend/homepage.h"
+#include "store/memory/memory_store.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <functional>
+#include <iostream>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace attune::engine {
+namespace {
+
+using bench::Stopwatch;
+
+struct Size {
+    std::uint32_t items = 100'000;
+    std::uint32_t people = 20'000;
+    std::uint64_t touches = 1'000'000;
+};
+
+constexpr std::uint32_t kCategories = 200;
+constexpr std::uint32_t kBrands = 1'000;
+
+std::string item_id(std::uint32_t item) { return "item-" + std::to_string(item); }
+std::string person_id(std::uint32_t person) { return "person-" + std::to_string(person); }
+
+void check(bool is_fine, std::string_view what) {
+    if (is_fine) return;
+    std::cerr << "recommend_bench: " << what << '\n';
+    std::exit(1);
+}
+
+void stock(Engine& engine, TenantId tenant, const Size& size) {
+    std::mt19937 random(7);  // NOLINT(bugprone-random-generator-seed): replays
+    for (std::uint32_t from = 0; from < size.items; from += 1'000) {
+        std::vector<ItemEdit> edits;
+        for (std::uint32_t item = from; item < std::min(from + 1'000, size.items); ++item) {
+            domain::Item one{.id = item_id(item), .title = "Item " + std::to_string(item)};
+            one.categories = {"c" + std::to_string(item % kCategories)};
+            one.tags = {"t" + std::to_string(random() % 500), "t" + std::to_string(random() % 500)};
+            one.brand = "b" + std::to_string(random() % kBrands);
+            one.price = static_cast<double>(random() % 10'000) / 100;
+            edits.push_back({.item = std::move(one)});
+        }
+        for (const auto& saved : engine.catalogue().put(tenant, edits))
+            check(saved.has_value(), "an item was refused");
+    }
+}
+
+// People have a few categories each, and within them what many like.
+void live(Engine& engine, TenantId tenant, const Size& size, base::Time now) {
+    std::mt19937 random(8);  // NOLINT(bugprone-random-generator-seed): replays
+    const std::uint64_t each = size.touches / size.people;
+    const std::uint32_t in_category = std::max(1U, size.items / kCategories);
+    std::uint64_t number = 0;
+    for (std::uint32_t person = 0; person < size.people; ++person) {
+        std::vector<domain::Event> events;
+        for (std::uint64_t i = 0; i < each; ++i) {
+            const std::uint32_t category = (person * 7 + random() % 4) % kCategories;
+            const double depth = std::pow(std::uniform_real_distribution<double>(0, 1)(random), 3);
+            const auto rank = static_cast<std::uint32_t>(depth * in_category);
+            domain::Event event{.id = "e" + std::to_string(++number), .event = "view"};
+            event.user_id = person_id(person);
+            event.item_id = item_id(std::min(size.items - 1, rank * kCategories + category));
+            event.properties = *base::JsonText::parse("{\"category\":\"c" +
+                                                      std::to_string(category) + "\"}");
+            event.time = event.received_at = now - std::chrono::minutes((each - i) * 60);
+            events.push_back(std::move(event));
+        }
+        check(engine.people().apply(tenant, {.user_id = person_id(person)}, std::move(events))
+                  .has_value(),
+              "events were refused");
+    }
+    check(engine.activity().catch_up(tenant).has_value(), "the log could not be read");
+}
+
+void say(std::string_view what, std::vector<double>& micros) {
+    std::ranges::sort(micros);
+    const auto at = [&](double share) {
+        return micros[static_cast<std::size_t>(share * static_cast<double>(micros.size() - 1))] /
+               1'000;
+    };
+    std::cout << what << ": p50 " << at(0.5) << " ms, p99 " << at(0.99) << " ms\n";
+}
+
+void measure(std::string_view what, std::size_t rounds,
+             const std::function<void(std::size_t)>& ask) {
+    std::vector<double> micros;
+    for (std::size_t i = 0; i < rounds; ++i) {
+        const Stopwatch watch;
+        ask(i);
+        micros.push_back(watch.seconds() * 1e6);
+    }
+    say(what, micros);
+}
+
+constexpr std::string_view kPlacement = R"({"name":"Bench","limit":10,
+    "sources":[{"kind":"model","weight":0.5,"limit":200},{"kind":"after","weight":0.25,"limit":150},
+               {"kind":"interests","weight":0.15,"limit":100},{"kind":"popular","weight":0.1,"limit":100}],
+    "filter":{"<":[{"var":"item.price"},{"var":"context.budget"}]},
+    "boosts":[{"condition":{"in":["t1",{"var":"item.tags"}]},"factor":1.2}],
+    "caps":[{"by":"brand","max":2}],"exclude_seen":[{"events":["purchase"]}],
+    "diversity":{"method":"mmr","strength":0.3},"exploration":{"slots":1}})";
+
+void run(const Size& size) {
+    const base::SystemClock clock;
+    base::SystemRandom random;
+    auto opened = Engine::open(store::open_memory({}), clock, random, {});
+    check(opened.has_value(), "the engine does not open");
+    Engine& engine = **opened;
+    const TenantId tenant = *engine.tenants().find("default");
+    Stopwatch watch;
+    stock(engine, tenant, size);
+    std::cout << size.items << " items in " << watch.seconds() << " s\n";
+    watch = {};
+    live(engine, tenant, size, clock.now());
+    std::cout << size.touches << " touches of " << size.people << " people in " << watch.seconds()
+              << " s\n";
+    watch = {};
+    const auto entry = engine.models().train(
+        tenant, {.learner = "ials", .settings = {}, .publish = false}, "bench");
+    check(entry.has_value(), "no training");
+    engine.models().finish();
+    check(engine.models().publish(tenant, entry->id).has_value(), "the model was not published");
+    std::cout << "iALS trained in " << watch.seconds() << " s\n";
+    check(engine.placements()
+              .put(tenant, "bench", *base::JsonText::parse(kPlacement), {.by = "bench"})
+              .has_value(),
+          "the placement was refused");
+    const auto context = *base::JsonDocument::parse(R"({"budget":80,"device":"mobile"})");
+    const auto ask = [&](std::size_t i, bool reasons) {
+        const std::string user = person_id(static_cast<std::uint32_t>(i * 7'919) % size.people);
+        const auto answer =
+            engine.recommendations().recommend(tenant, {.placement = "bench",
+                                                        .user_id = user,
+                                                        .context = context.root(),
+                                                        .reasons = reasons});
+        check(answer && answer->items.size() == 10, "not ten items");
+    };
+    measure("recommend, 10 items", 2'000, [&](std::size_t i) { ask(i, false); });
+    measure("recommend, 10 items with reasons", 2'000, [&](std::size_t i) { ask(i, true); });
+    for (std::size_t kind = 0; kind < 4; ++kind) {
+        static constexpr std::string_view kKinds[] = {"model", "after", "interests", "popular"};
+        check(engine.placements()
+                  .put(tenant, kKinds[kind],
+                       *base::JsonText::parse(R"({"name":"one","sources":[{"kind":")" +
+                                              std::string(kKinds[kind]) + R"("}]})"),
+                       {.by = "bench"})
+                  .has_value(),
+              "the placement was refused");
+        measure("  by " + std::string(kKinds[kind]) + " alone", 500, [&](std::size_t i) {
+            const std::string user = person_id(static_cast<std::uint32_t>(i * 7'919) % size.people);
+            check(engine.recommendations()
+                      .recommend(tenant, {.placement = kKinds[kind], .user_id = user})
+                      .has_value(),
+                  "no answer");
+        });
+    }
+    std::vector<std::string> given;
+    for (std::uint32_t i = 0; i < 300; ++i) given.push_back(item_id(i * 331 % size.items));
+    measure("rank 300 items", 2'000, [&](std::size_t i) {
+        const std::string user = person_id(static_cast<std::uint32_t>(i * 7'919) % size.people);
+        check(engine.recommendations().recommend(tenant, {.user_id = user, .among = given})
+                  .has_value(),
+              "no order");
+    });
+    measure("homepage", 300, [&](std::size_t i) {
+        const std::string user = person_id(static_cast<std::uint32_t>(i * 7'919) % size.people);
+        check(homepage(engine.recommendations(), engine.people(), tenant, {.user_id = user})
+                  .has_value(),
+              "no homepage");
+    });
+    watch = {};
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t thread = 0; thread < 2; ++thread)
+            threads.emplace_back([&, thread] {
+                for (std::size_t i = 0; i < 2'000; ++i) ask(i * 2 + thread, true);
+            });
+    }
+    std::cout << "two threads: " << 4'000 / watch.seconds() << " answers with reasons a second\n";
+}
+
+}  // namespace
+}  // namespace attune::engine
+
+int main(int argc, char** argv) {
+    attune::engine::Size size;
+    if (argc > 1) size.items = static_cast<std::uint32_t>(std::strtoul(argv[1], nullptr, 10));
+    if (argc > 2) size.people = static_cast<std::uint32_t>(std::strtoul(argv[2], nullptr, 10));
+    if (argc > 3) size.touches = std::strtoull(argv[3], nullptr, 10);
+    attune::engine::run(size);
+    return 0;
+}
