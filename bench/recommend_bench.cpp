@@ -76,12 +76,13 @@ void live(Engine& engine, TenantId tenant, const Size& size, base::Time now) {
             domain::Event event{.id = "e" + std::to_string(++number), .event = "view"};
             event.user_id = person_id(person);
             event.item_id = item_id(std::min(size.items - 1, rank * kCategories + category));
-            event.properties = *base::JsonText::parse("{\"category\":\"c" +
-                                                      std::to_string(category) + "\"}");
+            event.properties =
+                *base::JsonText::parse("{\"category\":\"c" + std::to_string(category) + "\"}");
             event.time = event.received_at = now - std::chrono::minutes((each - i) * 60);
             events.push_back(std::move(event));
         }
-        check(engine.people().apply(tenant, {.user_id = person_id(person)}, std::move(events))
+        check(engine.people()
+                  .apply(tenant, {.user_id = person_id(person)}, std::move(events))
                   .has_value(),
               "events were refused");
     }
@@ -152,11 +153,9 @@ void run(const Size& size) {
     const auto context = *base::JsonDocument::parse(R"({"budget":80,"device":"mobile"})");
     const auto ask = [&](std::size_t i, bool reasons) {
         const std::string user = person_id(static_cast<std::uint32_t>(i * 7'919) % size.people);
-        const auto answer =
-            engine.recommendations().recommend(tenant, {.placement = "bench",
-                                                        .user_id = user,
-                                                        .context = context.root(),
-                                                        .reasons = reasons});
+        const auto answer = engine.recommendations().recommend(
+            tenant,
+            {.placement = "bench", .user_id = user, .context = context.root(), .reasons = reasons});
         check(answer && answer->items.size() == 10, "not ten items");
     };
     measure("recommend, 10 items", 2'000, [&](std::size_t i) { ask(i, false); });
@@ -182,7 +181,8 @@ void run(const Size& size) {
     for (std::uint32_t i = 0; i < 300; ++i) given.push_back(item_id(i * 331 % size.items));
     measure("rank 300 items", 2'000, [&](std::size_t i) {
         const std::string user = person_id(static_cast<std::uint32_t>(i * 7'919) % size.people);
-        check(engine.recommendations().recommend(tenant, {.user_id = user, .among = given})
+        check(engine.recommendations()
+                  .recommend(tenant, {.user_id = user, .among = given})
                   .has_value(),
               "no order");
     });

@@ -96,8 +96,8 @@ public:
         }
         const auto& diversity = placement.definition.diversity;
         if (diversity && diversity->strength > 0)
-            vary(*diversity, asking, placed,
-                 std::min(kDiversePlaces, arranging.limit * kBeyond), left_);
+            vary(*diversity, asking, placed, std::min(kDiversePlaces, arranging.limit * kBeyond),
+                 left_);
         for (const auto& [slot, item] : arranging.pins)
             if (slot <= arranging.limit)
                 std::erase_if(left_, [&](const Candidate& one) { return one.item == item; });

@@ -60,7 +60,7 @@ constexpr std::array kSettings{
 class BprModel final : public FactorRecommender {
 public:
     BprModel(Matrix factors, std::vector<float> everybody, BprRates rates, std::uint32_t fold_steps)
-        : FactorRecommender(std::move(factors)),
+        : FactorRecommender(factors),
           everybody_(std::move(everybody)),
           rates_(rates),
           fold_steps_(fold_steps) {}

@@ -1,27 +1,46 @@
 #include "learn/factors/factor_recommender.h"
 
-#include "learn/linear/vectors.h"
-
 #include <algorithm>
 #include <cmath>
 #include <string>
 
 namespace attune::learn {
 
+namespace {
+
+FactorScan scan_of(const Matrix& factors) {
+    std::vector<float> values = factors.values();
+    for (std::size_t row = 0; row < factors.rows(); ++row) {
+        const auto own = std::span(values).subspan(row * factors.columns(), factors.columns());
+        if (!std::ranges::all_of(own, [](float value) { return std::isfinite(value); }))
+            std::ranges::fill(own, 0.0F);
+    }
+    auto scan = FactorScan::of(std::move(values), std::max<std::size_t>(1, factors.columns()));
+    ATTUNE_CHECK(scan.has_value());
+    return *std::move(scan);
+}
+
+}  // namespace
+
+FactorRecommender::FactorRecommender(const Matrix& factors) : factors_(scan_of(factors)) {}
+
 void FactorRecommender::score(const Query& query, std::span<float> scores) const {
-    ATTUNE_CHECK(scores.size() == factors_.rows());
-    dots(factors_.values(), person(query), scores);
+    factors_.score(person(query), scores);
 }
 
 void FactorRecommender::score_some(const Query& query, std::span<const ItemIndex> some,
                                    std::span<float> scores) const {
-    const std::vector<float> asking = person(query);
-    for (std::size_t i = 0; i < some.size(); ++i) scores[i] = dot(factors_.row(some[i]), asking);
+    factors_.score_some(person(query), some, scores);
+}
+
+std::vector<Scored> FactorRecommender::best(const Query& query, std::size_t limit,
+                                            const ItemMask& allowed) const {
+    return factors_.best(person(query), limit, allowed);
 }
 
 void FactorRecommender::save(ModelWriter& writer) const {
-    writer.put("items", static_cast<std::uint32_t>(factors_.rows()));
-    writer.put("factors", factors_.values());
+    writer.put("items", items());
+    writer.put("factors", factors_.factors());
 }
 
 Result<Matrix> load_factors(const ModelReader& reader) {

@@ -1,10 +1,5 @@
 // FactorRecommender: a model that has a vector for each item, and makes one of whoever asks from their history. The score is
-// the dot product of the two. What scans items faster than one by one takes both from here:
-//
-//     if (const auto* model = dynamic_cast<const FactorRecommender*>(&any)) {
-//         FactorScan scan(model->item_factors());
-//         scan.best(model->person(query), 10, allowed);
-//     }
+// the dot product of the two, and the best items are found by learn/scan.
 //
 // Immutable, so any thread may ask.
 #pragma once
@@ -13,6 +8,7 @@
 #include "learn/recommend/learner.h"
 #include "learn/recommend/model_file.h"
 #include "learn/recommend/recommender.h"
+#include "learn/scan/factor_scan.h"
 
 #include <vector>
 
@@ -20,23 +16,24 @@ namespace attune::learn {
 
 class FactorRecommender : public Recommender {
 public:
-    explicit FactorRecommender(Matrix factors) : factors_(std::move(factors)) {}
+    // A row that learning drove past all numbers says nothing, and is zero from here on.
+    explicit FactorRecommender(const Matrix& factors);
 
-    [[nodiscard]] ItemIndex items() const final { return static_cast<ItemIndex>(factors_.rows()); }
+    [[nodiscard]] ItemIndex items() const final { return factors_.items(); }
     void score(const Query& query, std::span<float> scores) const final;
     void score_some(const Query& query, std::span<const ItemIndex> some,
                     std::span<float> scores) const final;
+    [[nodiscard]] std::vector<Scored> best(const Query& query, std::size_t limit,
+                                           const ItemMask& allowed) const final;
     void save(ModelWriter& writer) const override;
-    [[nodiscard]] std::size_t bytes() const override {
-        return factors_.values().size() * sizeof(float);
-    }
+    [[nodiscard]] std::size_t bytes() const override { return factors_.bytes(); }
 
-    [[nodiscard]] const Matrix& item_factors() const { return factors_; }
+    [[nodiscard]] const FactorScan& item_factors() const { return factors_; }
     // As long as an item's vector, and finite. What they did is folded in here and now.
     [[nodiscard]] virtual std::vector<float> person(const Query& query) const = 0;
 
 private:
-    Matrix factors_;
+    FactorScan factors_;
 };
 
 // What save() wrote; data_loss where it does not fit together.

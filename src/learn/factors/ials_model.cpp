@@ -18,7 +18,7 @@ float IalsPenalties::of(std::size_t touches) const {
 
 IalsModel::IalsModel(Matrix factors, std::vector<float> diagonal, std::vector<float> everybody,
                      IalsPenalties penalties)
-    : FactorRecommender(std::move(factors)),
+    : FactorRecommender(factors),
       diagonal_(std::move(diagonal)),
       everybody_(std::move(everybody)),
       penalties_(penalties) {}

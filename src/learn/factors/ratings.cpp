@@ -81,13 +81,13 @@ constexpr std::size_t kBeside = 2;
 class RatingsModel final : public FactorRecommender {
 public:
     RatingsModel(Matrix factors, float mean, float beta)
-        : FactorRecommender(std::move(factors)), mean_(mean), beta_(beta) {}
+        : FactorRecommender(factors), mean_(mean), beta_(beta) {}
 
     [[nodiscard]] std::string_view name() const override { return kRatings.name; }
 
     [[nodiscard]] std::vector<float> person(const Query& query) const override {
-        const std::size_t factors = item_factors().columns() - kBeside;
-        std::vector<float> out(item_factors().columns());
+        const std::size_t factors = item_factors().dimensions() - kBeside;
+        std::vector<float> out(item_factors().dimensions());
         out[factors] = 1;
         out[factors + 1] = mean_;
         const auto ratings = ratings_of(0, query.history, items());

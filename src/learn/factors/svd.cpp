@@ -56,16 +56,14 @@ constexpr std::array kSettings{
 class SvdModel final : public FactorRecommender {
 public:
     SvdModel(Matrix factors, std::vector<float> everybody, float emphasis)
-        : FactorRecommender(std::move(factors)),
-          everybody_(std::move(everybody)),
-          emphasis_(emphasis) {}
+        : FactorRecommender(factors), everybody_(std::move(everybody)), emphasis_(emphasis) {}
 
     [[nodiscard]] std::string_view name() const override { return kSvd.name; }
 
     [[nodiscard]] std::vector<float> person(const Query& query) const override {
         const auto evidence = evidence_of(query.history, items());
         if (evidence.empty()) return everybody_;
-        std::vector<float> x(item_factors().columns());
+        std::vector<float> x(item_factors().dimensions());
         for (const Evidence& one : evidence)
             add_scaled(x, emphasised(one.weight, emphasis_), item_factors().row(one.item));
         return x;
