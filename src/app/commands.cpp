@@ -7,7 +7,7 @@ namespace attune::app {
 // Functions, not a table built at start-up: the commands live in other files, whose initialisation
 // has no order.
 std::span<const Command* const> all_commands() {
-    static const std::array<const Command*, 26> all = {&kServe,
+    static const std::array<const Command*, 31> all = {&kServe,
                                                        &kDoctor,
                                                        &kImport,
                                                        &kExport,
@@ -15,6 +15,11 @@ std::span<const Command* const> all_commands() {
                                                        &kConfig,
                                                        &kDefinitionsExport,
                                                        &kDefinitionsApply,
+                                                       &kItemsImport,
+                                                       &kItemsList,
+                                                       &kItemsGet,
+                                                       &kItemsPut,
+                                                       &kItemsRemove,
                                                        &kEventsTail,
                                                        &kVerify,
                                                        &kBackup,

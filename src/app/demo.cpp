@@ -1,5 +1,6 @@
 #include "app/demo.h"
 
+#include "app/remote.h"
 #include "learn/simulate/world.h"
 
 #include <deque>
@@ -22,6 +23,20 @@ simulate::WorldOptions world_of(const Settings& settings, base::Time now) {
     options.days = kDays;
     options.start = std::chrono::floor<std::chrono::days>(now) - std::chrono::days(kDays);
     return options;
+}
+
+// What the store sells, and has sold since before the world began.
+Result<void> fill_catalogue(engine::Engine& engine, engine::TenantId tenant,
+                            const simulate::Catalogue& sold) {
+    std::vector<engine::ItemEdit> edits;
+    for (std::uint32_t item = 0; item < sold.size(); ++item) {
+        domain::Item one = sold.describe(item);
+        one.created_at = one.available_from;
+        edits.push_back({std::move(one)});
+    }
+    for (const auto& saved : engine.catalogue().put(tenant, edits))
+        if (!saved) return std::unexpected(saved.error());
+    return {};
 }
 
 Result<void> fill(engine::Engine& engine, engine::TenantId tenant, const simulate::World& world,
@@ -56,6 +71,8 @@ Result<Demo> Demo::prepare(engine::Engine& engine, const Settings& settings, Con
     const simulate::World world(world_of(settings, engine.clock().now()));
     ATTUNE_TRY(const auto people,
                engine.people().list(tenant, {.after = std::nullopt, .limit = 1}));
+    ATTUNE_TRY(const auto items, engine.catalogue().of(tenant));
+    if (items->count() == 0) ATTUNE_TRY_VOID(fill_catalogue(engine, tenant, world.catalogue()));
     if (people.items.empty()) ATTUNE_TRY_VOID(fill(engine, tenant, world, console));
 
     for (const auto& key : engine.tenants().keys(tenant)) {
@@ -66,6 +83,7 @@ Result<Demo> Demo::prepare(engine::Engine& engine, const Settings& settings, Con
     Demo demo;
     demo.key_ = made.secret;
     demo.item_id_ = simulate::Catalogue::id_of(7);
+    demo.category_ = world.catalogue().describe(7).categories.front();
     // Somebody who has been there from the first day and has a name.
     for (std::uint32_t number = 0; number < world.options().people; ++number) {
         const auto person = world.person(number);
@@ -84,7 +102,9 @@ std::string Demo::welcome(const std::string& url) const {
            "\",\"event\":\"view\",\"item_id\":\"" + item_id_ +
            "\"}'\n\n  # … and the next answer knows it\n  " + curl + "'" + url +
            "/api/v1/personalization/interactions/" + user_id_ +
-           "?limit=1'\n\n  # everything that can be asked\n  " + url + "/docs\n";
+           "?limit=1'\n\n  # what the store sells\n  " + curl + "'" + url +
+           "/api/v1/items?category=" + path_segment(category_) +
+           "&limit=3'\n\n  # everything that can be asked\n  " + url + "/docs\n";
 }
 
 }  // namespace attune::app

@@ -22,6 +22,7 @@ private:
     std::string key_;
     std::string user_id_;
     std::string item_id_;
+    std::string category_;
 };
 
 }  // namespace attune::app

@@ -2,12 +2,13 @@
 #include "app/event_sink.h"
 #include "app/import_rows.h"
 #include "app/import_state.h"
+#include "app/rejects.h"
+#include "app/row_choices.h"
 #include "base/crypto.h"
 #include "base/encoding.h"
 #include "base/json.h"
 
 #include <algorithm>
-#include <fstream>
 
 namespace attune::app {
 
@@ -16,57 +17,12 @@ namespace {
 constexpr std::size_t kBatchEvents = 1'000;
 constexpr base::Duration kStateEvery = std::chrono::milliseconds(500);
 
-struct RejectedRow {
-    std::uint64_t line = 0;
-    std::string file;
-    std::vector<std::string> reasons;
-    std::string raw;
-};
-BOOST_DESCRIBE_STRUCT(RejectedRow, (), (line, file, reasons, raw))
-
-std::vector<std::string> reasons_of(const std::vector<FieldError>& fields,
-                                    const std::string& message) {
-    std::vector<std::string> reasons;
-    for (const auto& field : fields)
-        reasons.push_back(field.pointer.empty() ? field.detail
-                                                : field.pointer + ": " + field.detail);
-    if (reasons.empty()) reasons.push_back(message);
-    return reasons;
-}
-
 // A row without an id gets one that is the same whenever the same row of the same file comes again.
 std::string id_of_row(const std::string& fingerprint, std::uint64_t line, std::string_view raw) {
     std::string named = fingerprint + "/" + std::to_string(line) + "/";
     named += raw;
     return "import-" + base::to_hex(base::view_of(base::sha256(named))).substr(0, 32);
 }
-
-// Bad rows, with the reasons, for whoever mends them. Rows are kept as they came, where they are
-// text.
-class Rejects {
-public:
-    Result<void> open(const std::string& path, bool append) {
-        stream_.open(path, append ? std::ios::app : std::ios::trunc);
-        if (!stream_) return fail(Code::invalid_argument, path + " cannot be written");
-        return {};
-    }
-    void add(const std::string& file, std::uint64_t line, std::vector<std::string> reasons,
-             std::string_view raw) {
-        if (first_.empty()) {
-            first_ = printable(file) + " line " + grouped(line) + ": " + printable(reasons.front());
-        }
-        if (!stream_.is_open()) return;
-        stream_ << base::to_json(RejectedRow{line, file, std::move(reasons), std::string(raw)})
-                << '\n';
-    }
-    void flush() { stream_.flush(); }
-    // Where the first bad row is and what is wrong with it; empty when there is none.
-    [[nodiscard]] const std::string& first() const { return first_; }
-
-private:
-    std::ofstream stream_;
-    std::string first_;
-};
 
 class FileImport {
 public:
@@ -229,35 +185,6 @@ private:
     bool warned_ = false;
 };
 
-// "user_id=customer,item_id=sku"
-Result<std::map<std::string, std::string, std::less<>>> pairs_of(const Invocation& invocation,
-                                                                 std::string_view option) {
-    std::map<std::string, std::string, std::less<>> pairs;
-    for (const std::string& given : invocation.list(option)) {
-        std::string_view rest = given;
-        while (!rest.empty()) {
-            const auto comma = rest.find(',');
-            const auto pair = rest.substr(0, comma);
-            const auto equals = pair.find('=');
-            if (equals == std::string_view::npos || equals == 0) {
-                return fail_field("--" + std::string(option),
-                                  "must be FIELD=NAME, separated by commas");
-            }
-            const std::string field(pair.substr(0, equals));
-            if (!pairs.emplace(field, pair.substr(equals + 1)).second) {
-                return fail_field("--" + std::string(option), "names " + field + " twice");
-            }
-            rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
-        }
-    }
-    return pairs;
-}
-
-bool looks_like_csv(std::string_view path) {
-    if (path.ends_with(".gz")) path.remove_suffix(3);
-    return path.ends_with(".csv") || path.ends_with(".tsv");
-}
-
 Result<RowOptions> row_options(const Invocation& invocation, const std::string& path) {
     RowOptions options;
     const auto format = invocation.text("format").value_or("auto");
@@ -266,13 +193,7 @@ Result<RowOptions> row_options(const Invocation& invocation, const std::string& 
                          : RowFormat::ndjson;
     ATTUNE_TRY(options.columns, pairs_of(invocation, "map"));
     ATTUNE_TRY(options.constants, pairs_of(invocation, "set"));
-    std::string delimiter =
-        invocation.text("delimiter").value_or(path.find(".tsv") != std::string::npos ? "tab" : ",");
-    if (delimiter == "tab") delimiter = "\t";
-    if (delimiter.size() != 1 || delimiter == "\"" || delimiter == "\n" || delimiter == "\r") {
-        return fail_field("--delimiter", "must be one character, or tab");
-    }
-    options.delimiter = delimiter.front();
+    ATTUNE_TRY(options.delimiter, delimiter_of(invocation, path));
     options.time_format = invocation.text("time-format").value_or("rfc3339");
     return options;
 }

@@ -61,6 +61,14 @@ Result<std::string> body_of(Result<http::ClientResponse> response) {
     return std::move(response->body);
 }
 
+std::chrono::milliseconds pause_before(int tries, std::string_view retry_after) {
+    std::int64_t seconds = 0;
+    const auto [end, error] =
+        std::from_chars(retry_after.data(), retry_after.data() + retry_after.size(), seconds);
+    if (error == std::errc{} && seconds > 0 && seconds < 60) return std::chrono::seconds(seconds);
+    return std::chrono::milliseconds(std::min(5'000, 50 << std::min(tries, 7)));
+}
+
 }  // namespace
 
 Option url_option() {
@@ -110,6 +118,31 @@ Result<std::string> Remote::post(const std::string& target, std::string body) {
                                       {{"Content-Type", "application/json"}}, body));
 }
 
+Result<std::string> Remote::post_lines(const std::string& target, const std::string& body) {
+    for (int tries = 1;; ++tries) {
+        auto response = impl_->client.send(http::Method::post, target,
+                                           {{"Content-Type", "application/x-ndjson"}}, body);
+        const bool again = response ? response->status == 429 || response->status == 503
+                                    : response.error().code == Code::unavailable;
+        if (again && tries < kTriesMax) {
+            std::this_thread::sleep_for(
+                pause_before(tries, response ? response->header("retry-after") : ""));
+            continue;
+        }
+        // No problem document: what became of each line.
+        if (response && response->status == 400 &&
+            response->header("content-type").starts_with("application/json"))
+            return std::move(response->body);
+        return body_of(std::move(response));
+    }
+}
+
+Result<void> Remote::remove(const std::string& target) {
+    if (auto body = body_of(impl_->client.send(http::Method::del, target)); !body)
+        return std::unexpected(std::move(body).error());
+    return {};
+}
+
 namespace {
 
 // One batch over one connection, until the server took it or refused it for good. A retry counts once, because every
@@ -148,15 +181,6 @@ private:
             base::append_json(body, event);
         }
         return body += ']';
-    }
-
-    static std::chrono::milliseconds pause_before(int tries, std::string_view retry_after) {
-        std::int64_t seconds = 0;
-        const auto [end, error] =
-            std::from_chars(retry_after.data(), retry_after.data() + retry_after.size(), seconds);
-        if (error == std::errc{} && seconds > 0 && seconds < 60)
-            return std::chrono::seconds(seconds);
-        return std::chrono::milliseconds(std::min(5'000, 50 << std::min(tries, 7)));
     }
 
     Result<SinkOutcome> deliver_halves(std::span<const domain::IncomingEvent> events) {

@@ -24,6 +24,11 @@ public:
     // The body of a 2xx answer; any other is an error with the server's own words.
     [[nodiscard]] Result<std::string> get(const std::string& target);
     [[nodiscard]] Result<std::string> post(const std::string& target, std::string body);
+    // NDJSON whose answer speaks of each line, also when none of them was taken. Sent again while the server is busy or
+    // away, so it must do no harm twice.
+    [[nodiscard]] Result<std::string> post_lines(const std::string& target,
+                                                 const std::string& body);
+    [[nodiscard]] Result<void> remove(const std::string& target);
 
 private:
     Remote();

@@ -48,6 +48,8 @@ struct Settings {
     std::uint64_t queue_bytes_max = 64ull << 20;
     std::uint64_t store_memory_bytes_max = 256ull << 20;
     std::uint64_t cache_bytes_max = 512ull << 20;
+    std::uint64_t items_max = 1'000'000;
+    std::uint64_t items_bytes_max = 2ull << 30;
     std::uint64_t checkpoint_every_events = 64;
     std::string geo_file;
     std::string backup_dir;

@@ -35,6 +35,8 @@ engine::EngineOptions engine_options(const Settings& settings) {
     options.people.cache_bytes_max = settings.cache_bytes_max;
     options.people.checkpoint_every_events =
         static_cast<std::uint32_t>(settings.checkpoint_every_events);
+    options.catalogue.items_max = settings.items_max;
+    options.catalogue.bytes_max = settings.items_bytes_max;
     options.track.geo_file = settings.geo_file;
     options.backup_dir = settings.backup_dir;
     return options;

@@ -84,13 +84,13 @@ Result<void> TenantCatalogue::check_room(std::size_t items, std::size_t bytes) c
     if (items > options_.items_max)
         return fail(Code::resource_exhausted,
                     "a tenant has at most " + std::to_string(options_.items_max) +
-                        " items; remove some that are not needed any more, or raise the limit",
+                        " items; remove some that are not needed any more, or raise items_max",
                     "too_many_items");
     if (bytes > options_.bytes_max)
         return fail(
             Code::resource_exhausted,
             "a tenant's items take at most " + std::to_string(options_.bytes_max >> 20) +
-                " MB of memory; remove some that are not needed any more, or raise the limit",
+                " MB of memory; remove some that are not needed any more, or raise items_bytes_max",
             "too_many_items");
     return {};
 }

@@ -1,0 +1,227 @@
+#include "app/item_rows.h"
+
+#include "app/import_rows.h"
+#include "base/csv.h"
+#include "base/json.h"
+#include "base/lines.h"
+#include "domain/describe.h"
+#include "engine/catalogue/item_json.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+#include <vector>
+
+namespace attune::app {
+namespace {
+
+constexpr std::size_t kLineBytesMax = 1u << 20;
+constexpr std::string_view kEmbeddings = "embeddings.";
+
+Result<double> number_of(std::string_view field, std::string_view cell) {
+    double value = 0;
+    const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+    if (error == std::errc{} && end == cell.data() + cell.size()) return value;
+    return fail_field("/" + std::string(field), "must be a number");
+}
+
+Result<bool> switch_of(std::string_view field, std::string_view cell) {
+    if (cell == "true" || cell == "1" || cell == "yes") return true;
+    if (cell == "false" || cell == "0" || cell == "no") return false;
+    return fail_field("/" + std::string(field), "must be true or false");
+}
+
+// A JSON number, true or false where the cell reads as one, else text.
+base::JsonText attribute_of(std::string_view cell) {
+    const bool plain = cell == "true" || cell == "false" ||
+                       cell.find_first_not_of("0123456789+-.eE") == std::string_view::npos;
+    if (plain) {
+        if (auto json = base::JsonText::parse(cell)) return *std::move(json);
+    }
+    std::string quoted;
+    base::append_json(quoted, cell);
+    return base::JsonText::trusted(std::move(quoted));
+}
+
+// An item as its cells say it one after the other.
+class CellItem {
+public:
+    explicit CellItem(const ItemRowOptions& options) : options_(options) {}
+
+    Result<void> set(std::string_view field, std::string_view cell) {
+        if (std::string* const text = text_of(field)) {
+            *text = cell;
+            return {};
+        }
+        if (field == "categories") return take_list(cell, item_.categories);
+        if (field == "tags") return take_list(cell, item_.tags);
+        if (field == "price" || field == "latitude" || field == "longitude")
+            return take_number(field, cell);
+        if (field.ends_with("_from") || field.ends_with("_until") || field.ends_with("_at"))
+            if (auto* const time = time_of(field)) return take_time(field, cell, *time);
+        if (field == "hidden") {
+            ATTUNE_TRY(item_.hidden, switch_of(field, cell));
+            return {};
+        }
+        if (field.starts_with(kEmbeddings))
+            return take_embedding(field.substr(kEmbeddings.size()), cell);
+        attributes_[std::string(field)] = attribute_of(cell);
+        return {};
+    }
+
+    // The item, held against its description.
+    Result<domain::Item> finish() && {
+        if (!attributes_.empty())
+            item_.attributes = base::JsonText::trusted(base::to_json(attributes_));
+        if (has_latitude_ != has_longitude_)
+            return fail_field("/location", "needs a latitude and a longitude");
+        auto document = base::JsonDocument::parse(base::to_json(item_));
+        if (!document) return std::unexpected(std::move(document).error());
+        return engine::read_item(document->root());
+    }
+
+private:
+    std::string* text_of(std::string_view field) {
+        if (field == "id") return &item_.id;
+        if (field == "title") return &item_.title.emplace();
+        if (field == "description") return &item_.description.emplace();
+        if (field == "brand") return &item_.brand.emplace();
+        if (field == "currency") return &item_.currency.emplace();
+        if (field == "url") return &item_.url.emplace();
+        if (field == "image_url") return &item_.image_url.emplace();
+        return nullptr;
+    }
+
+    std::optional<base::Time>* time_of(std::string_view field) {
+        if (field == "available_from") return &item_.available_from;
+        if (field == "available_until") return &item_.available_until;
+        if (field == "created_at") return &item_.created_at;
+        return nullptr;
+    }
+
+    Result<void> take_list(std::string_view cell, std::vector<std::string>& list) const {
+        list.clear();
+        while (!cell.empty()) {
+            const auto end = cell.find(options_.separator);
+            auto entry = cell.substr(0, end);
+            while (entry.starts_with(' ')) entry.remove_prefix(1);
+            while (entry.ends_with(' ')) entry.remove_suffix(1);
+            if (!entry.empty()) list.emplace_back(entry);
+            cell = end == std::string_view::npos ? std::string_view{} : cell.substr(end + 1);
+        }
+        return {};
+    }
+
+    Result<void> take_number(std::string_view field, std::string_view cell) {
+        ATTUNE_TRY(const double value, number_of(field, cell));
+        if (field == "price") {
+            item_.price = value;
+            return {};
+        }
+        if (!item_.location) item_.location.emplace();
+        (field == "latitude" ? item_.location->latitude : item_.location->longitude) = value;
+        (field == "latitude" ? has_latitude_ : has_longitude_) = true;
+        return {};
+    }
+
+    Result<void> take_time(std::string_view field, std::string_view cell,
+                           std::optional<base::Time>& time) const {
+        time = parse_time_as(options_.time_format, std::string(cell));
+        if (time) return {};
+        return fail_field("/" + std::string(field), "must be a time as " + options_.time_format);
+    }
+
+    Result<void> take_embedding(std::string_view name, std::string_view cell) {
+        auto vector = base::from_json<std::vector<float>>(cell);
+        if (!vector)
+            return fail_field("/embeddings/" + std::string(name), "must be a JSON list of numbers");
+        if (!item_.embeddings) item_.embeddings.emplace();
+        (*item_.embeddings)[std::string(name)] = *std::move(vector);
+        return {};
+    }
+
+    const ItemRowOptions& options_;
+    domain::Item item_;
+    base::FlatMap<std::string, base::JsonText> attributes_;
+    bool has_latitude_ = false;
+    bool has_longitude_ = false;
+};
+
+class NdjsonItems final : public ItemRows {
+public:
+    void feed(std::string_view bytes, const Visit& visit) override {
+        lines_.feed(bytes, [&](const base::Line& line) { take(line, visit); });
+    }
+    void finish(const Visit& visit) override {
+        lines_.finish([&](const base::Line& line) { take(line, visit); });
+    }
+    const std::optional<Error>& failure() const override { return failure_; }
+
+private:
+    static void take(const base::Line& line, const Visit& visit) {
+        if (line.error) return visit({line.number, line.text, std::unexpected(*line.error)});
+        const auto document = base::JsonDocument::parse(line.text);
+        visit({line.number, line.text,
+               document ? engine::read_item(document->root()) : std::unexpected(document.error())});
+    }
+
+    base::LineReader lines_{{.line_bytes_max = kLineBytesMax}};
+    std::optional<Error> failure_;
+};
+
+class CsvItems final : public ItemRows {
+public:
+    explicit CsvItems(const ItemRowOptions& options)
+        : options_(options), csv_({.delimiter = options.delimiter}) {}
+
+    void feed(std::string_view bytes, const Visit& visit) override {
+        csv_.feed(bytes, [&](const base::CsvRow& row) { take(row, visit); });
+    }
+    void finish(const Visit& visit) override {
+        csv_.finish([&](const base::CsvRow& row) { take(row, visit); });
+    }
+    const std::optional<Error>& failure() const override { return failure_; }
+
+private:
+    void take(const base::CsvRow& row, const Visit& visit) {
+        if (failure_) return;
+        if (row.error) return visit({row.line, row.raw, std::unexpected(*row.error)});
+        if (fields_.empty()) return take_header(row);
+        visit({row.line, row.raw, item_in(row)});
+    }
+
+    void take_header(const base::CsvRow& row) {
+        for (const auto name : row.fields) {
+            const auto named = std::ranges::find_if(
+                options_.columns, [&](const auto& pair) { return pair.second == name; });
+            fields_.push_back(named == options_.columns.end() ? std::string(name) : named->first);
+        }
+        for (const auto& [field, column] : options_.columns) {
+            if (std::ranges::find(row.fields, column) != row.fields.end()) continue;
+            failure_ = Error{Code::invalid_argument, "the header has no column '" + column +
+                                                         "', which --map names for " + field};
+        }
+    }
+
+    Result<domain::Item> item_in(const base::CsvRow& row) const {
+        CellItem item(options_);
+        for (const auto& [field, text] : options_.constants) ATTUNE_TRY_VOID(item.set(field, text));
+        for (std::size_t i = 0; i < row.fields.size() && i < fields_.size(); ++i)
+            if (!row.fields[i].empty()) ATTUNE_TRY_VOID(item.set(fields_[i], row.fields[i]));
+        return std::move(item).finish();
+    }
+
+    const ItemRowOptions options_;
+    base::CsvReader csv_;
+    std::vector<std::string> fields_;  // of an item, by column; or the attribute's name
+    std::optional<Error> failure_;
+};
+
+}  // namespace
+
+std::unique_ptr<ItemRows> ItemRows::make(const ItemRowOptions& options) {
+    if (options.is_csv) return std::make_unique<CsvItems>(options);
+    return std::make_unique<NdjsonItems>();
+}
+
+}  // namespace attune::app
