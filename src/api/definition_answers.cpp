@@ -99,6 +99,23 @@ Result<base::JsonText> definition_body(const Call& call, const DefinitionNames& 
     return without(call.request.body, {names.id, "version", "updated_at", "updated_by"});
 }
 
+namespace {
+
+// A tag is its version in quotes. What is none of ours (a weak one, for an edit asks for the very same) names no version.
+engine::SeenVersions versions_of(std::string_view tags) {
+    std::vector<std::uint64_t> versions;
+    while (auto tag = http::next_element(tags)) {
+        if (*tag == "*") return engine::SeenVersions::existing();
+        if (tag->size() > 2 && tag->front() == '"' && tag->back() == '"')
+            tag = tag->substr(1, tag->size() - 2);
+        if (const auto version = http::parse_decimal(*tag); version && *version > 0)
+            versions.push_back(*version);
+    }
+    return engine::SeenVersions::any_of(std::move(versions));
+}
+
+}  // namespace
+
 Result<engine::DefinitionChange> change_of(const Call& call,
                                            const std::optional<std::string>& note) {
     engine::DefinitionChange change{
@@ -107,16 +124,8 @@ Result<engine::DefinitionChange> change_of(const Call& call,
         change.expected = 0;
         return change;
     }
-    const auto condition = call.request.header("if-match");
-    if (!condition || *condition == "*") return change;
-    std::string_view tag = *condition;
-    if (tag.size() > 2 && tag.front() == '"' && tag.back() == '"')
-        tag = tag.substr(1, tag.size() - 2);
-    const auto version = http::parse_decimal(tag);
-    if (!version)
-        return fail(Code::failed_precondition, "It is not at this version any more.",
-                    "version_mismatch");
-    change.expected = version;
+    if (const auto condition = call.request.header("if-match"))
+        change.expected = versions_of(*condition);
     return change;
 }
 

@@ -19,6 +19,16 @@ unsigned status_of_bad_input(std::string_view reason) noexcept {
     return 400;
 }
 
+// 429 asks to wait. Where a stock is full (a list, a layer, the people of a tenant), waiting changes nothing: whoever can
+// make room is in conflict with what is there, and whoever cannot has sent what will not be taken.
+unsigned status_of_exhaustion(std::string_view reason) noexcept {
+    if (reason == "disk_full") return 507;
+    if (reason == "queue_full") return 503;
+    if (reason == "people_max") return 422;
+    if (reason == "too_many" || reason == "layer_full") return 409;
+    return 429;
+}
+
 }  // namespace
 
 unsigned status_of(const Error& error) noexcept {
@@ -38,10 +48,7 @@ unsigned status_of(const Error& error) noexcept {
         case Code::unauthenticated:
             return 401;
         case Code::resource_exhausted:
-            if (error.reason == "disk_full") return 507;
-            if (error.reason == "queue_full") return 503;
-            if (error.reason == "people_max") return 422;  // sending it again later changes nothing
-            return 429;
+            return status_of_exhaustion(error.reason);
         case Code::unavailable:
             return 503;
         case Code::deadline_exceeded:

@@ -1,5 +1,6 @@
 #include "engine/bandit/what_if.h"
 
+#include "base/field_error.h"
 #include "base/json_tree.h"
 #include "base/keyed_hash.h"
 #include "engine/bandit/policy_targets.h"
@@ -124,7 +125,12 @@ Result<WhatIfAnswer> what_if(store::Store& store, TenantId tenant, const WhatIf&
                         " that were left to chance: nothing can be said about another policy");
     WhatIfAnswer answer{
         .of = asked.of, .event = asked.reward.event, .is_complete = is_read && !rows.is_full()};
-    ATTUNE_TRY(answer.evaluation, evaluate(policy, rows, draws.arms()));
+    auto evaluation = evaluate(policy, rows, draws.arms());
+    if (!evaluation && evaluation.error().fields.empty() &&
+        evaluation.error().code == Code::invalid_argument)
+        return base::error_below(asked.policy.weights.empty() ? "/policy/logic" : "/policy/weights",
+                                 evaluation.error());
+    ATTUNE_TRY(answer.evaluation, std::move(evaluation));
     return answer;
 }
 

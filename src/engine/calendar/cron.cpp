@@ -143,7 +143,22 @@ Result<Cron> Cron::parse(std::string_view text) {
     cron.weekdays_ = static_cast<std::uint32_t>((values[4] | values[4] >> 7) & 0x7F);
     cron.any_day_ = words[2].starts_with('*');
     cron.any_weekday_ = words[4].starts_with('*');
+    if (!cron.ever_fires())
+        return fail(Code::invalid_argument,
+                    "a cron names a day that one of its months has; this one never comes");
     return cron;
+}
+
+// With both restricted, the weekday comes in any month; otherwise the day must.
+bool Cron::ever_fires() const {
+    if (!any_day_ && !any_weekday_) return true;
+    constexpr std::array<int, 12> kDays = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    for (int month = 1; month <= 12; ++month) {
+        const auto days = static_cast<std::uint32_t>(
+            (std::uint64_t{2} << kDays[static_cast<std::size_t>(month - 1)]) - 1);
+        if ((months_ >> month & 1) != 0 && (days_ & days) != 0) return true;
+    }
+    return false;
 }
 
 bool Cron::matches_day(const LocalTime& local) const {

@@ -6,7 +6,7 @@
 //     minute 0–59 · hour 0–23 · day 1–31 · month 1–12 or jan–dec · weekday 0–7 (both 0 and 7 are Sunday) or sun–sat
 //
 // A field is *, a number, a range, either with /step, or a list of those. When both the day and the weekday are
-// restricted, either is enough, as crontab has it. Immutable and thread-safe; knows nothing of zones.
+// restricted, either is enough, as crontab has it. One that never comes ("0 0 30 2 *") is refused. Immutable and thread-safe; knows nothing of zones.
 #pragma once
 
 #include "base/result.h"
@@ -28,6 +28,7 @@ public:
                                                              int days_max) const;
 
 private:
+    [[nodiscard]] bool ever_fires() const;
     [[nodiscard]] bool matches_day(const LocalTime& local) const;
 
     std::uint64_t minutes_ = 0;  // bit n: the value n

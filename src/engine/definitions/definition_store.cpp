@@ -65,10 +65,10 @@ Result<void> DefinitionStore::check_seen(std::string_view id, const Definition* 
                                          const DefinitionChange& change) const {
     // One that was removed may be made anew.
     const std::uint64_t there = in_force != nullptr ? in_force->now().version : 0;
-    if (!change.expected || *change.expected == there) return {};
+    if (!change.expected || change.expected->includes(there)) return {};
     return fail(Code::failed_precondition,
                 there == 0 ? "there is no such " + kind_.noun + " any more"
-                : *change.expected == 0
+                : change.expected->is_new()
                     ? "there is a " + kind_.noun + " '" + std::string(id) + "' already"
                     : "the " + kind_.noun + " is at version " + std::to_string(there) + " by now",
                 "version_mismatch");

@@ -15,10 +15,12 @@
 #include "domain/tenant.h"
 #include "store/store.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace attune::engine {
@@ -42,11 +44,40 @@ struct Definition {
     [[nodiscard]] bool is_removed() const { return now().body.is_null(); }
 };
 
+// Which versions may be there for a change to be made.
+class SeenVersions {
+public:
+    // The one that the caller has seen; 0: it must be new.
+    SeenVersions(std::uint64_t version) : versions_{version} {}
+    // One of these. None of them is there: nothing is changed.
+    [[nodiscard]] static SeenVersions any_of(std::vector<std::uint64_t> versions) {
+        SeenVersions seen(0);
+        seen.versions_ = std::move(versions);
+        return seen;
+    }
+    // Whatever is there, but something.
+    [[nodiscard]] static SeenVersions existing() {
+        SeenVersions seen(0);
+        seen.versions_.clear();
+        seen.is_any_ = true;
+        return seen;
+    }
+
+    // `version` is 0 where nothing is.
+    [[nodiscard]] bool includes(std::uint64_t version) const {
+        return is_any_ ? version != 0 : std::ranges::find(versions_, version) != versions_.end();
+    }
+    [[nodiscard]] bool is_new() const { return includes(0); }
+
+private:
+    std::vector<std::uint64_t> versions_;
+    bool is_any_ = false;
+};
+
 struct DefinitionChange {
     std::string by;
     std::string note;
-    // The version that the caller has seen; 0: it must be new; empty: whatever is there.
-    std::optional<std::uint64_t> expected;
+    std::optional<SeenVersions> expected;  // empty: whatever is there, or nothing
 };
 
 // What one of several is to be; without a body, it is to be removed.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
 
 namespace attune::engine {
@@ -109,6 +110,31 @@ bool is_linear(domain::BanditStrategy strategy) {
            strategy == domain::BanditStrategy::linear_thompson;
 }
 
+// What is known when a variant is drawn; which variants are drawn is not.
+constexpr std::string_view kFeatureRoots[] = {"profile", "interests", "segments",
+                                              "session", "context",   "time"};
+
+// Names with dots between them, as a condition's var has them.
+Result<void> check_feature(std::string_view path) {
+    const std::string_view root = path.substr(0, path.find('.'));
+    if (std::ranges::find(kFeatureRoots, root) == std::end(kFeatureRoots)) {
+        std::string words = "begins with one of";
+        for (const std::string_view one : kFeatureRoots) words.append(" ").append(one);
+        return fail(Code::invalid_argument, words + ", as in context.device");
+    }
+    if (path.ends_with('.') || path.find("..") != path.npos)
+        return fail(Code::invalid_argument, "has a name between two dots, and behind the last");
+    return {};
+}
+
+Result<void> check_features(const std::vector<std::string>& features) {
+    ATTUNE_TRY_VOID(check_words(features, "/bandit/features"));
+    for (std::size_t i = 0; i < features.size(); ++i)
+        if (const auto fits = check_feature(features[i]); !fits)
+            return base::error_below("/bandit/features/" + std::to_string(i), fits.error());
+    return {};
+}
+
 // What a bandit is rewarded with must be something that a unit has by itself, and soon.
 Result<void> check_reward(const domain::Experiment& experiment) {
     const auto primary =
@@ -139,7 +165,7 @@ Result<void> check_bandit(const domain::Experiment& experiment) {
     if (is_linear(bandit.strategy) && bandit.features.empty())
         return fail_field("/bandit/features",
                           "needed by a linear strategy, which learns from them");
-    ATTUNE_TRY_VOID(check_words(bandit.features, "/bandit/features"));
+    ATTUNE_TRY_VOID(check_features(bandit.features));
     return check_reward(experiment);
 }
 

@@ -1,6 +1,7 @@
 #include "engine/experiment/compiled_experiment.h"
 
 #include "base/field_error.h"
+#include "domain/config_words.h"
 #include "engine/experiment/check_experiment.h"
 
 #include <algorithm>
@@ -32,6 +33,9 @@ Result<base::JsonTree> config_of(const domain::ExperimentVariant& variant) {
     const std::string_view text = variant.config.is_null() ? "{}" : variant.config.text();
     ATTUNE_TRY(const auto document, base::JsonDocument::parse(text));
     if (!document.root().is_object()) return fail_field("/config", "an object");
+    if (const auto fits = domain::check_config_change(domain::RuleOp::merge, "", document.root());
+        !fits)
+        return base::error_below("/config", fits.error());
     return base::JsonTree(document.root());
 }
 

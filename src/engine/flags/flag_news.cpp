@@ -20,7 +20,7 @@ Result<std::unique_ptr<FlagListener>> FlagNews::listen(domain::TenantId tenant) 
             return fail(Code::resource_exhausted,
                         "At most " + std::to_string(kListenersMax) +
                             " listen to the flags of a tenant; ask for them now and then instead.",
-                        "too_many");
+                        "too_many_listeners");
         ++found->listeners;
         seen = found->changes;
     }

@@ -36,7 +36,7 @@ public:
     // Of one tenant at one time.
     static constexpr std::size_t kListenersMax = 5'000;
 
-    // Hears of what changes from now on. resource_exhausted "too_many".
+    // Hears of what changes from now on. resource_exhausted "too_many_listeners".
     [[nodiscard]] Result<std::unique_ptr<FlagListener>> listen(domain::TenantId tenant);
     void tell(domain::TenantId tenant, FlagChange change);
     // The last change since this process began.

@@ -154,7 +154,22 @@ Result<Definition> Flags::put(TenantId tenant, std::string_view key, base::JsonT
     return named_from_body(std::move(saved), key);
 }
 
+Result<void> Flags::check_is_not_used(TenantId tenant, std::string_view key) {
+    ATTUNE_TRY(const auto set, definitions_.of(tenant));
+    std::string uses;
+    for (const Flag& one : set->flags())
+        for (const FlagPrerequisite& needed : one.prerequisites)
+            if (set->flags()[needed.flag].key == key)
+                uses += (uses.empty() ? "flag " : ", flag ") + one.key;
+    if (uses.empty()) return {};
+    return fail(
+        Code::failed_precondition,
+        "flag " + std::string(key) + " is a prerequisite of " + uses + "; change these first",
+        "in_use");
+}
+
 Result<void> Flags::remove(TenantId tenant, std::string_view key, const DefinitionChange& change) {
+    ATTUNE_TRY_VOID(check_is_not_used(tenant, key));
     ATTUNE_TRY_VOID(definitions_.remove(tenant, key, change));
     tell(tenant);
     return {};
@@ -162,6 +177,10 @@ Result<void> Flags::remove(TenantId tenant, std::string_view key, const Definiti
 
 Result<Definition> Flags::revert(TenantId tenant, std::string_view key, std::uint64_t version,
                                  DefinitionChange change) {
+    ATTUNE_TRY(const Definition there, definitions_.get(tenant, key));
+    const auto wanted = std::ranges::find(there.history, version, &Revision::version);
+    if (wanted != there.history.end() && wanted->body.is_null())
+        ATTUNE_TRY_VOID(check_is_not_used(tenant, key));
     auto saved = definitions_.revert(tenant, key, version, std::move(change));
     if (saved) tell(tenant);
     return saved;

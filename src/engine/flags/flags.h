@@ -48,6 +48,7 @@ public:
     // change would break; otherwise the errors of Definitions::put.
     [[nodiscard]] Result<Definition> put(TenantId tenant, std::string_view key, base::JsonText body,
                                          const DefinitionChange& change);
+    // failed_precondition, "in_use", names the flags whose prerequisite it is.
     [[nodiscard]] Result<void> remove(TenantId tenant, std::string_view key,
                                       const DefinitionChange& change);
     [[nodiscard]] Result<Definition> revert(TenantId tenant, std::string_view key,
@@ -75,6 +76,7 @@ public:
 
 private:
     void tell(TenantId tenant);
+    Result<void> check_is_not_used(TenantId tenant, std::string_view key);
     Result<bool> put_edits(DefinitionBatch& batch, std::span<const DefinitionEdit> edits,
                            const Then& then);
 

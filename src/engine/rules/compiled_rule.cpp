@@ -2,10 +2,10 @@
 
 #include "base/field_error.h"
 #include "base/keyed_hash.h"
+#include "domain/config_words.h"
 #include "engine/decisions/decision_digest.h"
 
 #include <algorithm>
-#include <array>
 
 namespace attune::engine {
 namespace {
@@ -15,17 +15,6 @@ using domain::RuleOp;
 constexpr std::size_t kPathSegmentsMax = 8;
 constexpr std::size_t kSegmentBytesMax = 64;
 constexpr std::size_t kContextBytesMax = 100;
-
-// The values of what applications everywhere understand alike. All other paths are the tenant's own.
-struct Vocabulary {
-    std::string_view path;
-    std::array<std::string_view, 4> words;
-};
-constexpr Vocabulary kVocabulary[] = {
-    {"ui.theme", {"light", "dark", "simplified", "auto"}},
-    {"ui.layout", {"compact", "comfortable", "spacious"}},
-    {"content.difficulty", {"beginner", "intermediate", "advanced"}},
-};
 
 Result<std::vector<std::string>> split_path(std::string_view path) {
     std::vector<std::string> segments;
@@ -41,44 +30,21 @@ Result<std::vector<std::string>> split_path(std::string_view path) {
     }
 }
 
-std::string one_of(const Vocabulary& vocabulary) {
-    std::string words;
-    for (const std::string_view word : vocabulary.words)
-        if (!word.empty()) words += (words.empty() ? "" : ", ") + std::string(word);
-    return words;
-}
-
-// What an action says about a path: its value, or a member of it where it is about a path above.
-std::optional<base::JsonView> set_by(const domain::RuleAction& action, base::JsonView value,
-                                     std::string_view path) {
-    if (action.path == path) return value;
-    if (!path.starts_with(action.path + ".")) return std::nullopt;
-    return value.find(path.substr(action.path.size() + 1));
-}
-
 Result<void> check_value(const domain::RuleAction& action, base::JsonView value) {
     if (action.op == RuleOp::merge && !value.is_object())
         return fail(Code::invalid_argument, "what is merged is an object");
-    for (const Vocabulary& vocabulary : kVocabulary) {
-        const auto word = set_by(action, value, vocabulary.path);
-        if (!word) continue;
-        const auto text = word->as_string();
-        const bool is_set = action.op == RuleOp::set || action.path != vocabulary.path;
-        if (!is_set || !text || text->empty() ||
-            std::ranges::find(vocabulary.words, *text) == vocabulary.words.end())
-            return fail(Code::invalid_argument,
-                        std::string(vocabulary.path) + " is set to one of " + one_of(vocabulary));
-    }
-    return {};
+    return domain::check_config_change(action.op, action.path, value);
 }
 
 Result<CompiledRule::Action> compile_action(const domain::RuleAction& action) {
     auto path = split_path(action.path);
     if (!path) return base::error_below("/path", path.error());
+    if (const auto fits = domain::check_config_path(action.path); !fits)
+        return base::error_below("/path", fits.error());
     CompiledRule::Action compiled{action.op, *std::move(path), action.path, std::nullopt};
     if (action.value.is_null() && action.op == RuleOp::remove) return compiled;
-    if (action.value.is_null() && action.op != RuleOp::set)
-        return fail_field("/value", "there is nothing to append or merge");
+    if (action.value.is_null())
+        return fail_field("/value", "there is nothing to set, append or merge; remove takes away");
     ATTUNE_TRY(const auto value, base::JsonDocument::parse(action.value.text()));
     if (auto checked = check_value(action, value.root()); !checked)
         return base::error_below("/value", checked.error());

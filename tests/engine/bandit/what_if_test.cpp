@@ -185,6 +185,8 @@ TEST_F(WhatIfTest, RefusesWhatIsNoPolicyNamingThePlace) {
     EXPECT_EQ(place_of(with({}, R"({"nonsense":[1]})")), "/policy/logic/nonsense");
     EXPECT_EQ(place_of(with({}, "17")), "/policy/logic");
     EXPECT_EQ(place_of(with({}, R"({"var":"context.nothing"})")), "/policy/logic");
+    EXPECT_EQ(place_of(with({}, R"("nobody's")")), "/policy/logic") << "an arm that there is not";
+    EXPECT_EQ(place_of(with({{"nobody's", 1}}, "")), "/policy/weights");
     EXPECT_EQ(place_of(with({}, R"("bold")")), "fine");
 }
 

@@ -382,7 +382,7 @@ TEST_F(DeciderTest, ABanditsDrawIsRecordedOnceWithItsProbabilityAndWhatWasKnown)
     const auto body = base::JsonText::parse(
         R"({"name":"n","variants":[{"name":"a","weight":0.7},{"name":"b","weight":0.3}],"metrics":[)"
         R"({"name":"bought","role":"primary","kind":"conversion","event":"purchase"}],)"
-        R"("bandit":{"features":["context.device","profile.user_id","nothing"]}})");
+        R"("bandit":{"features":["context.device","profile.user_id","profile.nothing"]}})");
     ASSERT_TRUE(experiments_.put(world_.tenant, "hero", *body, {}));
     ASSERT_TRUE(experiments_.start(world_.tenant, "hero", {}));
     const std::string given = at("ann", "variants.hero", R"({"device":"tv"})");

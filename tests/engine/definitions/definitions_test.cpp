@@ -75,7 +75,11 @@ TEST_F(DefinitionsTest, OnlyWhoHasSeenTheVersionMayChangeIt) {
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().reason, "version_mismatch");
     EXPECT_FALSE(rules.put(kTenant, "a", text("2"), {.expected = 7}));
-    EXPECT_TRUE(rules.put(kTenant, "a", text("2"), {.expected = 1}));
+    EXPECT_FALSE(rules.put(kTenant, "a", text("2"), {.expected = SeenVersions::any_of({})}));
+    EXPECT_FALSE(rules.put(kTenant, "b", text("2"), {.expected = SeenVersions::existing()}));
+    EXPECT_TRUE(rules.put(kTenant, "a", text("2"), {.expected = SeenVersions::any_of({7, 1})}));
+    EXPECT_TRUE(rules.put(kTenant, "a", text("1"), {.expected = SeenVersions::existing()}));
+    EXPECT_TRUE(rules.put(kTenant, "a", text("2"), {.expected = 3}));
     EXPECT_FALSE(rules.remove(kTenant, "a", {.expected = 1}));
     EXPECT_EQ(**rules.of(kTenant), Bodies{"a=2"});
 }

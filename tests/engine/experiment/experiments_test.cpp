@@ -80,6 +80,10 @@ TEST_F(ExperimentsTest, WhatCannotMeanAnythingIsRefusedWithItsPlace) {
     EXPECT_EQ(wrong(changed(R"("name":"blue")", R"("name":"control")")), "/variants/1/name");
     EXPECT_EQ(wrong(changed(R"("name":"blue")", R"("name":"holdout")")), "/variants/1/name");
     EXPECT_EQ(wrong(changed(R"({"ui":{"button":"blue"}})", "7")), "/variants/1/config");
+    EXPECT_EQ(wrong(changed(R"({"button":"blue"})", R"({"theme":"pink"})")),
+              "/variants/1/config/ui/theme");
+    EXPECT_EQ(wrong(changed(R"({"button":"blue"})", "null")), "/variants/1/config/ui");
+    EXPECT_EQ(wrong(changed(R"({"button":"blue"})", R"({"theme":"dark"})")), "");
     EXPECT_EQ(wrong(changed(R"({"name":"control","weight":0.5},)", "")), "/variants");
     EXPECT_EQ(wrong(changed(R"("kind":"conversion")", R"("kind":"magic")")), "/metrics/0/kind");
     EXPECT_EQ(wrong(changed(R"("kind":"conversion")", R"("kind":"ratio")")),
@@ -104,6 +108,19 @@ TEST_F(ExperimentsTest, WhatCannotMeanAnythingIsRefusedWithItsPlace) {
     EXPECT_EQ(wrong(with(R"("room":[{"from":0,"until":1}])")), "/room");
     EXPECT_EQ(wrong(with(R"("status":"running")")), "/status");
     EXPECT_EQ(wrong(with()), "");
+}
+
+TEST_F(ExperimentsTest, ABanditLearnsFromWhatIsKnownWhenItDraws) {
+    const auto of = [&](std::string_view path) {
+        return wrong(with(R"("bandit":{"strategy":"lin_ucb","features":["context.device",")" +
+                          std::string(path) + R"("]})"));
+    };
+    for (const char* fine :
+         {"profile.user_id", "segments", "time.hour", "session.events", "context"})
+        EXPECT_EQ(of(fine), "") << fine;
+    for (const char* nothing :
+         {"contextt.device", "variants.button", "context..device", "context.", ".", "Context"})
+        EXPECT_EQ(of(nothing), "/bandit/features/1") << nothing;
 }
 
 TEST_F(ExperimentsTest, ADraftIsWhatItWasAgainUntilItIsStarted) {

@@ -78,7 +78,7 @@ TEST_F(RuleSetTest, IsInForceByItsSchedule) {
     const auto set = compiled(
         {rule("past", with(R"("schedule":{"until":"2020-01-01T00:00:00Z"})")),
          rule("now", with(R"("schedule":{"from":"2020-01-01T00:00:00Z"})")),
-         rule("never", with(R"("schedule":{"cron":"0 0 30 2 *","duration_seconds":60})"))});
+         rule("never", with(R"("schedule":{"cron":"0 0 29 2 *","duration_seconds":60})"))});
     EXPECT_EQ(matches(*set, "x", "{}"), "now");
 }
 
@@ -121,9 +121,17 @@ TEST_F(RuleSetTest, WhatCannotMeanAnythingIsRefusedWithItsPlace) {
     EXPECT_EQ(wrong(R"({"name":"n","actions":[{"path":"ui.theme","value":"pink"}]})"),
               "/actions/0/value");
     EXPECT_EQ(wrong(R"({"name":"n","actions":[{"path":"ui","value":{"theme":"pink"}}]})"),
-              "/actions/0/value");
+              "/actions/0/value/theme");
     EXPECT_EQ(wrong(R"({"name":"n","actions":[{"op":"merge","path":"ui","value":{"layout":1}}]})"),
+              "/actions/0/value/layout");
+    EXPECT_EQ(wrong(R"({"name":"n","actions":[{"path":"ui","value":[]}]})"), "/actions/0/value");
+    EXPECT_EQ(wrong(R"({"name":"n","actions":[{"path":"ui.theme.x","value":1}]})"),
+              "/actions/0/path");
+    EXPECT_EQ(wrong(R"({"name":"n","actions":[{"op":"append","path":"ui","value":1}]})"),
               "/actions/0/value");
+    EXPECT_EQ(wrong(R"({"name":"n","actions":[{"path":"a"}]})"), "/actions/0/value");
+    EXPECT_EQ(wrong(R"({"name":"n","actions":[{"path":"a","value":null}]})"), "/actions/0/value");
+    EXPECT_EQ(wrong(R"({"name":"n","actions":[{"op":"remove","path":"a"}]})"), "");
     EXPECT_EQ(
         wrong(R"({"name":"n","actions":[{"op":"merge","path":"ui","value":{"theme":"dark"}}]})"),
         "");
@@ -134,6 +142,8 @@ TEST_F(RuleSetTest, WhatCannotMeanAnythingIsRefusedWithItsPlace) {
     EXPECT_EQ(wrong(with(R"("rollout":1.5)")), "/rollout");
     EXPECT_EQ(wrong(with(R"("contexts":[""])")), "/contexts/0");
     EXPECT_EQ(wrong(with(R"("schedule":{"cron":"never"})")), "/schedule/cron");
+    EXPECT_EQ(wrong(with(R"("schedule":{"cron":"0 0 30 2 *","duration_seconds":60})")),
+              "/schedule/cron");
     EXPECT_EQ(wrong(with(R"("unknown":1)")), "/unknown");
     EXPECT_EQ(wrong(with(R"("condition":{"and":[{"==":[1]},{"matches":[{"var":"a"},"("]}]})"))
                   .substr(0, 15),
