@@ -11,11 +11,11 @@ std::string etag_of(const engine::Definition& definition) {
     return "\"" + std::to_string(definition.now().version) + "\"";
 }
 
+}  // namespace
+
 std::string author_of(const engine::Caller& caller) {
     return caller.role == Role::root ? "root" : "key:" + caller.key_id;
 }
-
-}  // namespace
 
 std::string definition_json(const DefinitionNames& names, const engine::Definition& definition) {
     const engine::Revision& now = definition.now();

@@ -24,6 +24,7 @@ namespace attune::api {
 [[nodiscard]] std::span<const Route> experiment_routes();
 [[nodiscard]] std::span<const Route> what_if_routes();
 [[nodiscard]] std::span<const Route> ofrep_routes();
+[[nodiscard]] std::span<const Route> model_routes();
 [[nodiscard]] std::span<const Route> user_routes();
 [[nodiscard]] std::span<const Route> tenant_routes();
 [[nodiscard]] std::span<const Route> key_routes();

@@ -7,7 +7,7 @@ namespace attune::app {
 // Functions, not a table built at start-up: the commands live in other files, whose initialisation
 // has no order.
 std::span<const Command* const> all_commands() {
-    static const std::array<const Command*, 31> all = {&kServe,
+    static const std::array<const Command*, 36> all = {&kServe,
                                                        &kDoctor,
                                                        &kImport,
                                                        &kExport,
@@ -36,6 +36,11 @@ std::span<const Command* const> all_commands() {
                                                        &kStats,
                                                        &kEvalPolicy,
                                                        &kEvalRecommend,
+                                                       &kTrain,
+                                                       &kModelsList,
+                                                       &kModelsShow,
+                                                       &kModelsPublish,
+                                                       &kModelsRollback,
                                                        &kLogic,
                                                        &kBench};
     return all;

@@ -36,5 +36,10 @@ extern const Command kSimulateExperiments;
 extern const Command kSimulateRecommendations;
 extern const Command kEvalPolicy;
 extern const Command kEvalRecommend;
+extern const Command kTrain;
+extern const Command kModelsList;
+extern const Command kModelsShow;
+extern const Command kModelsPublish;
+extern const Command kModelsRollback;
 
 }  // namespace attune::app

@@ -72,6 +72,8 @@ private:
             world_.ask(
                 {.method = "PUT", .path = "/api/v1/users/ann", .as = "service", .body = "{}"});
         }
+        // One of a tenant is trained at a time.
+        if (route.id == "train_model") world_.engine().models().finish();
         if (route.id == "revoke_key") {
             Ask ask{.method = "POST",
                     .path = "/api/v1/keys",
@@ -144,6 +146,7 @@ private:
         path = replaced(std::move(path), "{segment_id}", foreign ? "theirs" : "ours");
         path = replaced(std::move(path), "{experiment_id}", foreign ? "theirs" : "ours");
         path = replaced(std::move(path), "{item_id}", foreign ? "theirs" : "ours");
+        path = replaced(std::move(path), "{model_id}", foreign ? "theirs" : "ours");
         path = replaced(std::move(path), "{key}", foreign ? "theirs" : "ours");
         std::string id = foreign ? "zoe" : "ann";
         if (route.id == "revoke_key") id = foreign ? foreign_key_ : own_key_;
