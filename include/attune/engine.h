@@ -190,6 +190,18 @@ struct Recommended {
     std::string json;
 };
 
+// Lists for a page of people.
+struct RecommendedPage {
+    std::string lines;  // NDJSON, a line a person: {"user_id": "ann", "items": […], …}
+    std::optional<std::string> cursor;  // of the next page; empty at the end
+};
+
+struct SimilarPerson {
+    std::string user_id;          // a known one where there is one, else an anonymous one
+    double likeness = 0;          // 0 … 1
+    std::uint32_t in_common = 0;  // items that both liked
+};
+
 struct ApplyOptions {
     bool dry_run = false;  // say what would change, and change nothing
     bool prune = false;    // remove what the file does not name, of the kinds that it names
@@ -251,6 +263,16 @@ public:
     [[nodiscard]] Result<std::string> homepage(std::string_view user_id,
                                                std::string_view context = {},
                                                std::uint32_t per_row = 10) const;
+
+    // For everybody, a page of up to 500 people at a time: for mailings. As each would be answered
+    // now, but nothing is recorded. Of the options, `placement`, `limit` and `reasons` count.
+    [[nodiscard]] Result<RecommendedPage> recommend_to_all(
+        const RecommendOptions& options = {}, const std::optional<std::string>& cursor = {},
+        std::size_t people = 100) const;
+    // Who is of like taste, most alike first, by the items that both liked; up to 100. It names
+    // people: whoever was erased or opted out is not among them. not_found when nobody has the id.
+    [[nodiscard]] Result<std::vector<SimilarPerson>> similar_people(std::string_view user_id,
+                                                                    std::size_t limit = 10) const;
 
     // Learns a model of what everybody did, and waits for it: minutes for millions of events. It
     // answers from then on if it is better than what answers now. The model's record as the HTTP API

@@ -2,7 +2,9 @@
 #include "base/json.h"
 #include "base/manual_clock.h"
 #include "engine/engine.h"
+#include "engine/recommend/everybody.h"
 #include "engine/recommend/homepage.h"
+#include "engine/recommend/similar_people.h"
 #include "store/memory/memory_store.h"
 #include "tests/engine/profile/people_world.h"
 
@@ -318,6 +320,100 @@ TEST_F(RecommendationsTest, WhatPeopleWentOnToStandsAboveWhatIsAlikeByNature) {
     ASSERT_GT(like->items.size(), 4U);
     const std::set<std::string> behaved(like->items.begin(), like->items.begin() + 4);
     EXPECT_EQ(behaved, (std::set<std::string>{"i2", "i4", "i6", "i8"}));
+}
+
+TEST_F(RecommendationsTest, PeopleOfLikeTasteSpeakForWhatTheyLiked) {
+    stock();
+    crowd();
+    say("ann", "view", "i0");
+    say("ann", "view", "i2");
+    save("peers", R"({"name":"Peers","sources":[{"kind":"peers"}],"limit":3})");
+    const auto answer = ask({.placement = "peers", .user_id = "ann", .reasons = true});
+    EXPECT_EQ(std::set<std::string>(answer.items.begin(), answer.items.end()),
+              (std::set<std::string>{"i4", "i6", "i8"}));
+    EXPECT_NE(answer.json.find(R"("source":"peers")"), std::string::npos) << answer.json;
+}
+
+TEST_F(RecommendationsTest, EverybodyIsAnsweredOnceByPagesAndNothingIsRecorded) {
+    stock();
+    crowd();
+    std::set<std::string> people;
+    std::optional<std::string> cursor;
+    int pages = 0;
+    do {
+        const auto page = recommend_to_people(engine_->recommendations(), engine_->people(),
+                                              tenant_, {.limit = 2, .page = {cursor, 3}});
+        ASSERT_TRUE(page) << page.error().message;
+        std::string_view rest = page->lines;
+        while (!rest.empty()) {
+            const auto line = base::JsonDocument::parse(rest.substr(0, rest.find('\n')));
+            ASSERT_TRUE(line) << page->lines;
+            EXPECT_TRUE(people.emplace(*line->root().find("user_id")->as_string()).second);
+            int items = 0;
+            for (const base::JsonView item : line->root().find("items")->elements())
+                items += item.is_object() ? 1 : 0;
+            EXPECT_EQ(items, 2);
+            rest.remove_prefix(rest.find('\n') + 1);
+        }
+        cursor = page->cursor;
+        ++pages;
+    } while (cursor);
+    EXPECT_EQ(people.size(), 8U);
+    EXPECT_GE(pages, 3);
+    ASSERT_TRUE(engine_->decisions().flush());
+    const auto log = engine_->people().interactions(tenant_, "crowd-0", {.event = "$decision"});
+    ASSERT_TRUE(log);
+    EXPECT_TRUE(log->items.empty());
+    EXPECT_EQ(recommend_to_people(engine_->recommendations(), engine_->people(), tenant_,
+                                  {.page = {"made up", 3}})
+                  .error()
+                  .code,
+              Code::invalid_argument);
+}
+
+class SimilarPeopleTest : public RecommendationsTest {
+protected:
+    Result<std::vector<SimilarPerson>> similar(std::string_view user, std::size_t limit = 10) {
+        EXPECT_TRUE(engine_->activity().catch_up(tenant_));
+        return similar_people(engine_->people(), engine_->activity(), engine_->tenants(), tenant_,
+                              user, limit);
+    }
+    std::set<std::string> names(std::string_view user) {
+        std::set<std::string> names;
+        const auto found = similar(user);
+        EXPECT_TRUE(found) << found.error().message;
+        if (found)
+            for (const SimilarPerson& one : *found) names.insert(one.user_id);
+        return names;
+    }
+    using Names = std::set<std::string>;
+};
+
+TEST_F(SimilarPeopleTest, AreThoseWhoLikedTheSameAndNotOneself) {
+    stock();
+    crowd();
+    EXPECT_EQ(names("crowd-0"), (Names{"crowd-2", "crowd-4", "crowd-6"}));
+    const auto closest = similar("crowd-0", 1);
+    ASSERT_TRUE(closest);
+    ASSERT_EQ(closest->size(), 1U);
+    EXPECT_EQ(closest->front().in_common, 5U);
+    EXPECT_NEAR(closest->front().likeness, 5.0 / 7, 1e-3);
+    EXPECT_EQ(similar("nobody").error().code, Code::not_found);
+    say("lone", "view", "i11");
+    EXPECT_EQ(names("lone"), Names{});
+}
+
+TEST_F(SimilarPeopleTest, NameNobodyWhoWasErasedOrOptedOut) {
+    stock();
+    crowd();
+    ASSERT_TRUE(engine_->people().erase(tenant_, "crowd-2"));
+    domain::Event consent{.id = "no", .event = "$consent"};
+    consent.user_id = "crowd-4";
+    consent.properties = *base::JsonText::parse(R"({"personalise":false})");
+    consent.time = consent.received_at = clock_.now();
+    ASSERT_TRUE(engine_->people().apply(tenant_, {.user_id = "crowd-4"}, {consent}));
+    EXPECT_EQ(names("crowd-0"), Names{"crowd-6"});
+    EXPECT_EQ(names("crowd-4"), Names{});
 }
 
 TEST_F(RecommendationsTest, WhatIsLikeAnItemIsWhatPeopleWentOnTo) {

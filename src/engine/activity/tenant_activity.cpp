@@ -1,6 +1,7 @@
 #include "engine/activity/tenant_activity.h"
 
 #include "base/keyed_hash.h"
+#include "engine/activity/alike_people.h"
 #include "engine/activity/what_followed.h"
 
 #include <algorithm>
@@ -58,6 +59,21 @@ std::vector<learn::Scored> ActivityOfTenant::after(learn::History history, std::
                                                    std::int64_t now) const {
     const std::shared_lock lock(mutex_);
     return what_followed(book_, history, limit, mask, now);
+}
+
+std::vector<learn::Scored> ActivityOfTenant::liked_by_alike(learn::History history,
+                                                            std::size_t limit,
+                                                            const learn::ItemMask& mask) const {
+    const std::shared_lock lock(mutex_);
+    return engine::liked_by_alike(book_, history, limit, mask, options_.people_min);
+}
+
+std::vector<AlikeId> ActivityOfTenant::alike(learn::History history, std::size_t limit) const {
+    const std::shared_lock lock(mutex_);
+    std::vector<AlikeId> people;
+    for (const AlikePerson& one : alike_people(book_, history, limit))
+        people.push_back({book_.id_of(one.person), one.likeness, one.in_common});
+    return people;
 }
 
 ItemActivity ActivityOfTenant::counts(ItemNumber item) const {

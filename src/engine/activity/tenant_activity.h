@@ -32,6 +32,12 @@ struct ItemActivity {
     std::uint32_t clicked = 0;  // of those
 };
 
+struct AlikeId {
+    store::PersonId person;
+    float likeness = 0;  // 0 to 1
+    std::uint32_t in_common = 0;
+};
+
 // For learners: rows of people in no order that means anything, and whose item each column is.
 struct TrainingData {
     learn::Interactions interactions;
@@ -61,6 +67,12 @@ public:
     [[nodiscard]] std::vector<learn::Scored> after(learn::History history, std::size_t limit,
                                                    const learn::ItemMask& mask,
                                                    std::int64_t now) const;
+    // What people of like taste liked, at least `people_min` of them (alike_people.h).
+    [[nodiscard]] std::vector<learn::Scored> liked_by_alike(learn::History history,
+                                                            std::size_t limit,
+                                                            const learn::ItemMask& mask) const;
+    // Who those people are, most alike first; whoever has this history is among them.
+    [[nodiscard]] std::vector<AlikeId> alike(learn::History history, std::size_t limit) const;
     [[nodiscard]] ItemActivity counts(ItemNumber item) const;
     // Of somebody, oldest first; empty when nothing is known of them.
     [[nodiscard]] std::vector<learn::Touch> history(const store::PersonId& person) const;

@@ -65,6 +65,9 @@ public:
     // Numbers of people are below it; some may be nobody's.
     [[nodiscard]] PersonIndex people() const { return static_cast<PersonIndex>(records_.size()); }
     [[nodiscard]] std::size_t known_people() const { return records_.size() - free_.size(); }
+    [[nodiscard]] const store::PersonId& id_of(PersonIndex person) const {
+        return records_[person].id;
+    }
     [[nodiscard]] std::span<const KeptTouch> touches_of(PersonIndex person) const {
         return records_[person].touches;  // oldest first
     }

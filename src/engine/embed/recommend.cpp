@@ -2,14 +2,17 @@
 #include "engine/embed/convert.h"
 #include "engine/embed/impl.h"
 #include "engine/models/describe.h"
+#include "engine/recommend/everybody.h"
 #include "engine/recommend/homepage.h"
+#include "engine/recommend/similar_people.h"
 
 #include <utility>
 
 namespace attune {
 namespace {
 
-constexpr std::size_t kIdsMax = 1'000;  // to exclude, or to go with
+constexpr std::size_t kPeopleMax = 500;  // a page
+constexpr std::size_t kIdsMax = 1'000;   // to exclude, or to go with
 
 Result<void> check_limit(std::uint32_t limit, std::string_view place) {
     if (limit == 0 || limit > engine::kRecommendLimitMax)
@@ -73,6 +76,37 @@ Result<std::string> Engine::homepage(std::string_view user_id, std::string_view 
     ATTUNE_TRY_VOID(check_limit(per_row, "/per_row"));
     return engine::homepage(engine->recommendations(), engine->people(), impl_->tenant(),
                             {.user_id = user_id, .context = document.root(), .per_row = per_row});
+}
+
+Result<RecommendedPage> Engine::recommend_to_all(const RecommendOptions& options,
+                                                 const std::optional<std::string>& cursor,
+                                                 std::size_t people) const {
+    ATTUNE_TRY(auto* const engine, impl_->engine());
+    if (options.limit) ATTUNE_TRY_VOID(check_limit(*options.limit, "/limit"));
+    if (people == 0 || people > kPeopleMax) return fail_field("/people", "must be 1 to 500");
+    ATTUNE_TRY(auto page, engine::recommend_to_people(
+                              engine->recommendations(), engine->people(), impl_->tenant(),
+                              {.placement = options.placement,
+                               .limit = options.limit,
+                               .reasons = options.reasons,
+                               .page = {.after = cursor, .limit = people}}));
+    return RecommendedPage{.lines = std::move(page.lines), .cursor = std::move(page.cursor)};
+}
+
+Result<std::vector<SimilarPerson>> Engine::similar_people(std::string_view user_id,
+                                                          std::size_t limit) const {
+    ATTUNE_TRY(auto* const engine, impl_->engine());
+    if (limit == 0 || limit > engine::kSimilarPeopleMax)
+        return fail_field("/limit", "must be 1 to 100");
+    ATTUNE_TRY(auto found,
+               engine::similar_people(engine->people(), engine->activity(), engine->tenants(),
+                                      impl_->tenant(), user_id, limit));
+    std::vector<SimilarPerson> people;
+    for (engine::SimilarPerson& one : found)
+        people.push_back({.user_id = std::move(one.user_id),
+                          .likeness = one.likeness,
+                          .in_common = one.in_common});
+    return people;
 }
 
 Result<std::string> Engine::train_model(std::string_view learner) {

@@ -89,6 +89,10 @@ Result<store::Listing<UserSummary>> People::list(TenantId tenant, const store::P
     return impl_->list(tenant, page);
 }
 
+Result<std::optional<UserSummary>> People::summary(TenantId tenant, const store::PersonId& person) {
+    return impl_->summary(tenant, person);
+}
+
 Result<void> People::erase(TenantId tenant, std::string_view user_id) {
     return impl_->erase(tenant, user_id);
 }

@@ -171,6 +171,10 @@ public:
     [[nodiscard]] Result<store::Listing<UserSummary>> list(TenantId tenant,
                                                            const store::Page& page);
 
+    // Empty for one who was erased, or merged into somebody else.
+    [[nodiscard]] Result<std::optional<UserSummary>> summary(TenantId tenant,
+                                                             const store::PersonId& person);
+
     // Everything of the person, under all their ids, is gone when this returns.
     [[nodiscard]] Result<void> erase(TenantId tenant, std::string_view user_id);
     // From now on `told` hears of everybody who was erased, before erase() returns, with no lock held. To be said while

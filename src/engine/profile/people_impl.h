@@ -105,6 +105,7 @@ public:  // of a class that only this folder sees
     Result<Recomputed> recompute(TenantId tenant, std::string_view user_id);
     Result<store::Listing<domain::Event>> interactions(TenantId tenant, std::string_view user_id,
                                                        const InteractionQuery& query);
+    Result<std::optional<UserSummary>> summary(TenantId tenant, const store::PersonId& id);
     Result<store::Listing<UserSummary>> list(TenantId tenant, const store::Page& page);
     Result<void> erase(TenantId tenant, std::string_view user_id);
     Result<void> erase_counted(TenantId tenant, store::PersonId id);

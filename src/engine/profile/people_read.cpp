@@ -153,14 +153,23 @@ Result<store::Listing<UserSummary>> People::Impl::list(TenantId tenant, const st
     ATTUNE_TRY(auto people, store_.list_people(tenant, page));
     store::Listing<UserSummary> listing{{}, std::move(people.cursor)};
     for (const store::PersonId& id : people.items) {
-        ATTUNE_TRY(auto person, open(tenant, id));
         // Merged or erased since the list was made; whom they were merged into has an entry of their own.
-        if (!person || person->entry().id != id) continue;
-        listing.items.push_back(summary_of((*person)->state));
-        person.reset();
-        trim();
+        ATTUNE_TRY(auto summary_now, summary(tenant, id));
+        if (summary_now) listing.items.push_back(*std::move(summary_now));
     }
     return listing;
+}
+
+Result<std::optional<UserSummary>> People::Impl::summary(TenantId tenant,
+                                                         const store::PersonId& id) {
+    std::optional<UserSummary> found;
+    {
+        ATTUNE_TRY(auto person, open(tenant, id));
+        if (!person || person->entry().id != id) return found;
+        found = summary_of((*person)->state);
+    }
+    trim();
+    return found;
 }
 
 Result<void> People::Impl::erase_counted(TenantId tenant, store::PersonId id) {

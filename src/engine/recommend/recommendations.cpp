@@ -350,7 +350,8 @@ private:
     }
 
     std::string recorded(const GivenVariants& variants, const Surroundings& around) {
-        if (asking_.facts == nullptr || question_.preview || slots_.empty()) return {};
+        if (asking_.facts == nullptr || question_.preview || !question_.record || slots_.empty())
+            return {};
         const auto shown = std::span(slots_).first(std::min(slots_.size(), kShownMax));
         domain::Decision decision = decision_of(*placement_, asking_, shown);
         variants.record(decision);

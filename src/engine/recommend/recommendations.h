@@ -47,6 +47,7 @@ struct RecommendQuestion {
     std::shared_ptr<const CompiledPlacement> preview;
     bool reasons = false;
     bool with_items = false;  // each with what the catalogue says of it
+    bool record = true;       // false: no decision is kept, for what is not shown yet
 };
 
 inline constexpr std::uint32_t kRecommendLimitMax = 200;

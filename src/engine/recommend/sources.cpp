@@ -188,7 +188,7 @@ std::vector<Scored> found_by(PlacementSourceKind kind, std::size_t limit, const 
         case PlacementSourceKind::content:
             return by_content(limit, asking, allowed);
         case PlacementSourceKind::peers:
-            return {};
+            return asking.activity->liked_by_alike(asking.taste.history(), limit, allowed);
     }
     return {};
 }

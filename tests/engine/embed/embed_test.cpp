@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace attune {
@@ -242,6 +243,29 @@ TEST_F(EmbedTest, AQuestionThatMakesNoSenseIsRefused) {
     EXPECT_EQ(engine.recommend({.context = "[1]"}).error().code, Code::invalid_argument);
     EXPECT_EQ(engine.recommend({.limit = 201}).error().code, Code::invalid_argument);
     EXPECT_EQ(engine.rank({}).error().code, Code::invalid_argument);
+}
+
+TEST_F(EmbedTest, ListsAreMadeForEverybodyAndPeopleOfLikeTasteAreNamed) {
+    auto engine = open();
+    ASSERT_TRUE(engine.put_items(kGames));
+    for (const char* const user : {"ann", "bob", "cleo"})
+        ASSERT_TRUE(engine.track({.user_id = user, .event = "view", .item_id = "go"}));
+    ASSERT_TRUE(engine.flush());
+    std::size_t lines = 0;
+    std::optional<std::string> cursor;
+    do {
+        const auto page = engine.recommend_to_all({.limit = 1}, cursor, 2);
+        ASSERT_TRUE(page) << page.error().message;
+        lines += static_cast<std::size_t>(std::ranges::count(page->lines, '\n'));
+        cursor = page->cursor;
+    } while (cursor);
+    EXPECT_EQ(lines, 3U);
+    EXPECT_EQ(engine.recommend_to_all({}, {}, 501).error().code, Code::invalid_argument);
+    // Read from the log in the background.
+    while (engine.similar_people("ann")->size() < 2) ::usleep(1'000);
+    for (const SimilarPerson& one : *engine.similar_people("ann")) EXPECT_NE(one.user_id, "ann");
+    EXPECT_EQ(engine.similar_people("eve").error().code, Code::not_found);
+    EXPECT_EQ(engine.similar_people("ann", 0).error().code, Code::invalid_argument);
 }
 
 TEST_F(EmbedTest, AModelThatCannotBeLearnedSaysWhy) {
