@@ -118,10 +118,19 @@ std::string estimate_lines(const WorthEstimate& estimate) {
     return out;
 }
 
+std::string model_lines(const WorthReport& report) {
+    std::string out =
+        "\nModels, the newest first: ndcg@10, that of popularity, what became of it\n";
+    for (const engine::WorthModel& model : report.models)
+        out += cell(model.learner) + cell(number(model.ndcg)) +
+               cell(number(model.popularity_ndcg)) + model.state + "\n";
+    return out;
+}
+
 std::string page(const WorthReport& report) {
     return std::to_string(report.options.days) + " days of " + grouped(report.options.people) +
            " people and " + grouped(report.options.items) + " items\n\n" + table(report) +
-           lifts(report) + estimate_lines(report.estimate);
+           lifts(report) + estimate_lines(report.estimate) + model_lines(report);
 }
 
 Result<WorthReport> live_through(const Invocation& invocation, Console& console) {

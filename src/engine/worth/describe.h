@@ -18,6 +18,6 @@ BOOST_DESCRIBE_STRUCT(WorthEstimate, (),
 BOOST_DESCRIBE_STRUCT(WorthModel, (), (learner, state, reason, touches, ndcg, popularity_ndcg))
 BOOST_DESCRIBE_STRUCT(WorthReport, (),
                       (options, events, control, treatment, by_day, lifts, verdict, reason,
-                       estimate, model))
+                       estimate, models))
 
 }  // namespace attune::engine

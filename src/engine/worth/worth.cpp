@@ -247,24 +247,22 @@ private:
         estimate.happened = report_.treatment.click_rate();
         estimate.is_within = estimate.ci && estimate.happened >= (*estimate.ci)[0] &&
                              estimate.happened <= (*estimate.ci)[1];
-        return look_at_model();
+        return look_at_models();
     }
 
-    Result<void> look_at_model() {
-        WorthModel& model = report_.model;
-        ATTUNE_TRY(const auto entries, shop_->engine().models().list(shop_->tenant()));
+    Result<void> look_at_models() {
         const auto number = [](const NumbersByName& numbers) {
             const double* const found = numbers.find(kDecisiveMetric);
             return found == nullptr ? 0.0 : *found;
         };
-        if (entries.empty()) return {};
-        const ModelEntry& newest = entries.front();
-        model.learner = newest.request.learner;
-        model.state = boost::describe::enum_to_string(newest.state, "");
-        model.reason = newest.reason;
-        model.touches = newest.touches;
-        model.ndcg = number(newest.metrics);
-        model.popularity_ndcg = number(newest.popularity_metrics);
+        ATTUNE_TRY(const auto entries, shop_->engine().models().list(shop_->tenant()));
+        for (const ModelEntry& entry : entries)
+            report_.models.push_back({.learner = entry.request.learner,
+                                      .state = boost::describe::enum_to_string(entry.state, ""),
+                                      .reason = entry.reason,
+                                      .touches = entry.touches,
+                                      .ndcg = number(entry.metrics),
+                                      .popularity_ndcg = number(entry.popularity_metrics)});
         return {};
     }
 

@@ -77,10 +77,10 @@ struct WorthEstimate {
     std::vector<std::string> warnings;
 };
 
-// The model that was learned last.
+// A model that was learned on the way.
 struct WorthModel {
     std::string learner;
-    std::string state;                  // "published": it answered in the end
+    std::string state;  // in the end: "published", or "retired" when it answered before
     std::optional<std::string> reason;  // why it was not published
     std::uint64_t touches = 0;          // that it was learned from
     double ndcg = 0;                    // of the newest tenth of them, learned from the rest
@@ -97,7 +97,7 @@ struct WorthReport {
     std::string verdict;           // "ship", "continue", …
     std::string reason;
     WorthEstimate estimate;
-    WorthModel model;
+    std::vector<WorthModel> models;  // that are kept; the newest first
 };
 
 // Told after each day: of how many, and how many events so far.
