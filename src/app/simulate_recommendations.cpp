@@ -165,7 +165,7 @@ const Command kSimulateRecommendations{
         "to chance, then an experiment gives half of them what is popular and half what is "
         "recommended. Prints clicks and what was bought or installed, the experiment's own lift "
         "with its interval, and what the days of chance promised against what then happened. The "
-        "same options give the same bytes.",
+        "same options give the same days.",
     .options =
         {{.name = "people", .value = "N", .doc = "How many there are.", .fallback = "2000"},
          {.name = "items", .value = "N", .doc = "How many the shop has.", .fallback = "1000"},

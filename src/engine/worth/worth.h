@@ -8,7 +8,7 @@
 //     report.estimate.happened    // … and the one that came of it
 //
 // The engine learns from events alone, as it does for anybody: nothing of the world's truth reaches it. The same options give the same
-// report on every machine. Takes minutes for a thousand people and a month; memory for everything that they do.
+// days; figures of models, and what rests on them, may differ in their last digits. Takes minutes for a thousand people and a month; memory for everything that they do.
 #pragma once
 
 #include "base/result.h"
