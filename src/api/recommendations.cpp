@@ -7,7 +7,10 @@
 #include "api/wire_recommend.h"
 #include "domain/describe_placement.h"
 #include "engine/engine.h"
+#include "engine/recommend/everybody.h"
 #include "engine/recommend/homepage.h"
+#include "engine/recommend/similar_people.h"
+#include "http/text.h"
 
 #include <algorithm>
 #include <utility>
@@ -17,6 +20,7 @@ namespace attune::api {
 namespace {
 
 constexpr std::uint32_t kLimitDefault = 10;
+constexpr std::string_view kLines = "application/x-ndjson";
 
 Result<base::JsonDocument> context_of(const base::JsonText& context) {
     auto parsed = base::JsonDocument::parse(context.is_null() ? "{}" : context.text());
@@ -77,6 +81,15 @@ Result<std::uint32_t> few(const http::Request& request) {
     return static_cast<std::uint32_t>(limit);
 }
 
+Result<std::size_t> people_of(const http::Request& request) {
+    const auto text = request.query_param("people");
+    if (!text) return kPageDefault;
+    const auto people = http::parse_decimal(*text);
+    if (!people || *people == 0 || *people > kPageMax)
+        return fail_field("?people", "must be 1 to 500");
+    return static_cast<std::size_t>(*people);
+}
+
 Result<http::Answer> similar_items(const Call& call) {
     ATTUNE_TRY(const std::uint32_t limit, few(call.request));
     ATTUNE_TRY(const bool with_items, switch_in(call.request, "with_items"));
@@ -98,6 +111,46 @@ Result<http::Answer> get_homepage(const Call& call) {
     return json_answer(200, std::move(page));
 }
 
+Result<http::Answer> similar_people(const Call& call) {
+    ATTUNE_TRY(const std::uint32_t limit, few(call.request));
+    if (limit > engine::kSimilarPeopleMax) return fail_field("?limit", "must be 1 to 100");
+    auto& engine = call.services.engine;
+    ATTUNE_TRY(auto people,
+               engine::similar_people(engine.people(), engine.activity(), engine.tenants(),
+                                      call.tenant(), call.request.param("id"), limit));
+    wire::List<wire::SimilarPerson> answer;
+    for (engine::SimilarPerson& one : people)
+        answer.items.push_back({std::move(one.user_id), one.likeness, one.in_common});
+    return json_answer(200, list_json(answer));
+}
+
+Result<http::Answer> export_recommendations(const Call& call) {
+    engine::EverybodyQuestion question;
+    const std::string placement = call.request.query_param("placement").value_or("");
+    question.placement = placement;
+    if (call.request.query_param("limit")) {
+        ATTUNE_TRY(question.limit, few(call.request));
+    }
+    ATTUNE_TRY(question.reasons, switch_in(call.request, "reasons"));
+    ATTUNE_TRY(question.page.limit, people_of(call.request));
+    question.page.after = call.request.query_param("cursor");
+    auto& engine = call.services.engine;
+    auto page = engine::recommend_to_people(engine.recommendations(), engine.people(),
+                                            call.tenant(), question);
+    if (!page) return std::unexpected(in_query(std::move(page).error()));
+    page->lines += R"({"cursor":)";
+    if (page->cursor)
+        base::append_json(page->lines, std::string_view(*page->cursor));
+    else
+        page->lines += "null";
+    page->lines += "}\n";
+    http::Response response = http::Response::json(200, std::move(page->lines));
+    response.content_type = kLines;
+    return http::Answer{std::move(response)};
+}
+
+std::string schema_of_lines(base::SchemaSet&) { return R"({"type":"string"})"; }
+
 constexpr Param kFewParams[] = {
     {"limit", "1 to 200; 10 when left out.", "integer"},
     {"with_items", "Each with what the catalogue says of it.", "boolean"}};
@@ -105,6 +158,14 @@ constexpr Param kHomepageParams[] = {
     {"limit", "Of each row: 1 to 200; 10 when left out.", "integer"},
     {"with_items", "Each with what the catalogue says of it.", "boolean"},
     {"reasons", "Why each is there.", "boolean"}};
+
+constexpr Param kPeopleParams[] = {{"limit", "1 to 100; 10 when left out.", "integer"}};
+constexpr Param kExportParams[] = {
+    {"placement", "Where they will be shown; the default one when left out."},
+    {"limit", "How many items for each, 1 to 200; the placement's when left out.", "integer"},
+    {"reasons", "Why each is there.", "boolean"},
+    {"people", "How many people, from 1 to 500; 100 when left out.", "integer"},
+    {"cursor", "Of the last line of the page before."}};
 
 constexpr Reply kReplies[] = {
     {200, "The items, best first. What could not be done as asked stands in fallbacks.",
@@ -119,7 +180,41 @@ constexpr Reply kSimilarReplies[] = {
 constexpr Reply kHomepageReplies[] = {
     {200, "The rows that have something in them.", schema_of<wire::Homepage>}};
 
+constexpr Reply kPeopleReplies[] = {{200, "The people, those most alike first; cursor is null.",
+                                     schema_of_list<wire::SimilarPerson>}};
+constexpr Reply kExportReplies[] = {
+    {200,
+     "A line for each person: user_id, and what POST /recommendations answers. The last line is "
+     "{\"cursor\": …}; it is null at the end.",
+     schema_of_lines, kLines}};
+
 constexpr Route kRoutes[] = {
+    {.method = http::Method::get,
+     .pattern = "/api/v1/recommendations:export",
+     .id = "export_recommendations",
+     .tag = "recommend",
+     .summary = "What everybody should be shown in a place, a page of people at a time",
+     .access = Access::of_tenant(kReaders),
+     .handler = export_recommendations,
+     .query = kExportParams,
+     .replies = kExportReplies,
+     .description = "For mailings and for systems that take lists. Nothing is recorded: what is "
+                    "in a list was not shown yet.",
+     .waits = true},
+    {.method = http::Method::get,
+     .pattern = "/api/v1/users/{id}/similar",
+     .id = "similar_people",
+     .tag = "recommend",
+     .summary = "Who is of like taste",
+     .access = Access::of_tenant(kReaders),
+     .handler = similar_people,
+     .query = kPeopleParams,
+     .replies = kPeopleReplies,
+     .description =
+         "By the items that both liked. It names people, so it is for your own systems, "
+         "not for a person's token. Nobody is in it who was erased or does not want to be "
+         "personalised; about one of the latter it tells nothing.",
+     .waits = true},
     {.method = http::Method::post,
      .pattern = "/api/v1/recommendations",
      .id = "recommend",

@@ -95,6 +95,13 @@ struct Homepage {
 };
 BOOST_DESCRIBE_STRUCT(Homepage, (), (rows))
 
+struct SimilarPerson {
+    std::string user_id;
+    double likeness = 0;
+    std::uint32_t in_common = 0;
+};
+BOOST_DESCRIBE_STRUCT(SimilarPerson, (), (user_id, likeness, in_common))
+
 }  // namespace attune::api::wire
 
 namespace attune::base {
@@ -157,6 +164,15 @@ struct Fields<attune::api::wire::PlacementPreview> {
         {.name = "user_id", .length_min = 1, .length_max = domain::limits::kIdBytesMax},
         {.name = "context", .object = true},
         {.name = "limit", .minimum = 1, .maximum = 200},
+    };
+};
+
+template <>
+struct Fields<attune::api::wire::SimilarPerson> {
+    static constexpr FieldRule rules[] = {
+        {.name = "user_id", .doc = "A known id where there is one, else an anonymous one."},
+        {.name = "likeness", .doc = "Of their tastes, 0 to 1."},
+        {.name = "in_common", .doc = "Items that both liked."},
     };
 };
 

@@ -7,12 +7,13 @@ namespace attune::app {
 // Functions, not a table built at start-up: the commands live in other files, whose initialisation
 // has no order.
 std::span<const Command* const> all_commands() {
-    static const std::array<const Command*, 36> all = {&kServe,
+    static const std::array<const Command*, 37> all = {&kServe,
                                                        &kDoctor,
                                                        &kImport,
                                                        &kExport,
                                                        &kProfile,
                                                        &kConfig,
+                                                       &kRecommend,
                                                        &kDefinitionsExport,
                                                        &kDefinitionsApply,
                                                        &kItemsImport,

@@ -11,6 +11,7 @@ extern const Command kImport;
 extern const Command kExport;
 extern const Command kProfile;
 extern const Command kConfig;
+extern const Command kRecommend;
 extern const Command kDefinitionsExport;
 extern const Command kDefinitionsApply;
 extern const Command kEventsTail;
