@@ -88,12 +88,27 @@ Result<http::Answer> saved_answer(const Call& call, const engine::SavedItem& sav
     return item_answer(saved.is_new ? 201 : 200, *items->item(*number));
 }
 
+// The version that is there, where If-Match (or If-None-Match: *) asks for it; empty where neither asks.
+Result<std::optional<std::uint64_t>> expected_version(const Call& call) {
+    ATTUNE_TRY(const auto change, change_of(call));
+    if (!change.expected) return std::nullopt;
+    ATTUNE_TRY(const auto items, catalogue_of(call).of(call.tenant()));
+    const auto number = items->find(id_in(call));
+    const std::uint64_t there = number ? items->item(*number)->version : 0;
+    if (change.expected->includes(there)) return there;
+    if (there == 0 && call.request.method == http::Method::del) return no_such_item();
+    return fail(Code::failed_precondition,
+                there == 0 ? "there is no item of this id"
+                           : "the item is at version " + std::to_string(there),
+                "version_mismatch");
+}
+
 Result<http::Answer> put_item(const Call& call) {
     ATTUNE_TRY(const auto document, base::JsonDocument::parse(call.request.body));
     ATTUNE_TRY(auto item, engine::read_item(document.root(), id_in(call)));
-    ATTUNE_TRY(const auto change, change_of(call));
+    ATTUNE_TRY(const auto expected, expected_version(call));
     ATTUNE_TRY(const auto saved,
-               catalogue_of(call).put(call.tenant(), {std::move(item), change.expected}));
+               catalogue_of(call).put(call.tenant(), {std::move(item), expected}));
     return saved_answer(call, saved);
 }
 
@@ -116,20 +131,20 @@ Result<http::Answer> patch_item(const Call& call) {
     constexpr int kTries = 10;
     ATTUNE_TRY(const auto document, base::JsonDocument::parse(call.request.body));
     if (!document.root().is_object()) return fail_body("", "must be an object");
-    ATTUNE_TRY(const auto change, change_of(call));
+    ATTUNE_TRY(const auto expected, expected_version(call));
     for (int i = 0;; ++i) {
-        ATTUNE_TRY(auto edit, patched(call, document.root(), change.expected));
+        ATTUNE_TRY(auto edit, patched(call, document.root(), expected));
         const auto saved = catalogue_of(call).put(call.tenant(), std::move(edit));
         if (saved) return saved_answer(call, *saved);
         // Somebody else was faster; what was asked for is done to what they made.
-        const bool raced = saved.error().reason == "version_mismatch" && !change.expected;
+        const bool raced = saved.error().reason == "version_mismatch" && !expected;
         if (!raced || i == kTries) return std::unexpected(saved.error());
     }
 }
 
 Result<http::Answer> delete_item(const Call& call) {
-    ATTUNE_TRY(const auto change, change_of(call));
-    ATTUNE_TRY_VOID(catalogue_of(call).remove(call.tenant(), id_in(call), change.expected));
+    ATTUNE_TRY(const auto expected, expected_version(call));
+    ATTUNE_TRY_VOID(catalogue_of(call).remove(call.tenant(), id_in(call), expected));
     return http::Answer{http::Response::json(204, {})};
 }
 
