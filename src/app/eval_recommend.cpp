@@ -179,7 +179,7 @@ Result<learn::TrialOptions> trial_options(const Invocation& invocation, Console&
     options.exam.may_repeat = invocation.has("repeats");
     ATTUNE_TRY(options.training.seed, invocation.number_or("seed", 1, 0, UINT64_MAX));
     const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-    ATTUNE_TRY(const std::uint64_t threads, invocation.number_or("threads", cores, 1, 256));
+    ATTUNE_TRY(const std::uint64_t threads, invocation.number_or("learn-threads", cores, 1, 256));
     options.training.threads = static_cast<unsigned>(threads);
     ATTUNE_TRY(options.given, params_of(invocation, models));
     ATTUNE_TRY(const auto minutes, real_number(invocation, "search"));
@@ -276,7 +276,9 @@ const Command kEvalRecommend{
           .repeats = true},
          {.name = "repeats", .doc = "What a user has touched may be recommended again."},
          {.name = "seed", .value = "N", .doc = "Which of all possible runs.", .fallback = "1"},
-         {.name = "threads", .value = "N", .doc = "Of the machine's, as many as it has."},
+         {.name = "learn-threads",
+          .value = "N",
+          .doc = "That learn; as many as the machine has cores when left out."},
          {.name = "json", .doc = "Writes one JSON object instead of a table."}},
     .run = &run_eval_recommend};
 
