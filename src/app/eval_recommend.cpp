@@ -172,9 +172,9 @@ double peak_mb() {
     return 0;
 }
 
-Result<learn::TrialOptions> trial_options(const Invocation& invocation, Console& console,
-                                          std::span<const learn::Learner* const> models) {
-    learn::TrialOptions options;
+Result<learn::RecommenderTrialOptions> trial_options(
+    const Invocation& invocation, Console& console, std::span<const learn::Learner* const> models) {
+    learn::RecommenderTrialOptions options;
     ATTUNE_TRY(options.exam.at, places_of(invocation));
     options.exam.may_repeat = invocation.has("repeats");
     ATTUNE_TRY(options.training.seed, invocation.number_or("seed", 1, 0, UINT64_MAX));
@@ -275,6 +275,10 @@ const Command kEvalRecommend{
           .fallback = "10,20",
           .repeats = true},
          {.name = "repeats", .doc = "What a user has touched may be recommended again."},
+         {.name = "search",
+          .value = "MINUTES",
+          .doc = "For how long each model's settings are searched first, on the training part cut "
+                 "again."},
          {.name = "seed", .value = "N", .doc = "Which of all possible runs.", .fallback = "1"},
          {.name = "learn-threads",
           .value = "N",

@@ -17,14 +17,25 @@ namespace {
 
 constexpr base::Duration kMaintenanceEvery = std::chrono::seconds(5);
 
-// The signals the server lives by, taken by one thread that waits for them; every other thread has them blocked, so it
-// has to be made before any thread is.
+// Who takes the signals. Written once, before there is a handler that reads it.
+pthread_t signal_taker;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+
+extern "C" void pass_signal_on(int signal) { pthread_kill(signal_taker, signal); }
+
+// The signals the server lives by, taken by one thread that waits for them; every other thread of ours has them blocked, so it
+// has to be made before any thread is. Threads that libraries start before main (OpenBLAS has some) do not block them:
+// what reaches one of those is passed on, where it would end the process otherwise.
 class Signals {
 public:
     Signals() {
         sigemptyset(&set_);
         for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set_, signal);
         pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+        signal_taker = pthread_self();
+        struct sigaction action{};
+        action.sa_handler = pass_signal_on;
+        action.sa_flags = SA_RESTART;
+        for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaction(signal, &action, nullptr);
         ::signal(SIGPIPE, SIG_IGN);
     }
     [[nodiscard]] int wait() const {

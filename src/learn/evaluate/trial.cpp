@@ -42,12 +42,12 @@ std::string spelled(const Settings::Given& settings) {
     return out;
 }
 
-Settings::Given given_to(const Learner& learner, const TrialOptions& options) {
+Settings::Given given_to(const Learner& learner, const RecommenderTrialOptions& options) {
     const auto found = options.given.find(learner.name);
     return found == options.given.end() ? Settings::Given{} : found->second;
 }
 
-SearchOptions search_options(const Learner& learner, const TrialOptions& options,
+SearchOptions search_options(const Learner& learner, const RecommenderTrialOptions& options,
                              const Meters& meters, base::Duration budget) {
     const std::size_t at = options.exam.at.front();
     const auto end = meters.clock.steady_now() + budget;
@@ -64,8 +64,9 @@ SearchOptions search_options(const Learner& learner, const TrialOptions& options
                 }};
 }
 
-Result<Found> searched(const Learner& learner, const Exam& validation, const TrialOptions& options,
-                       const Meters& meters, base::Duration budget) {
+Result<Found> searched(const Learner& learner, const Exam& validation,
+                       const RecommenderTrialOptions& options, const Meters& meters,
+                       base::Duration budget) {
     ATTUNE_TRY(Found found,
                search(learner, given_to(learner, options), validation, options.facts,
                       search_options(learner, options, meters, budget), options.training));
@@ -77,8 +78,8 @@ Result<Found> searched(const Learner& learner, const Exam& validation, const Tri
 using Learned = Result<std::unique_ptr<Recommender>>;
 
 // One learner by itself.
-Result<Settings> settings_for(const Learner& learner, const Exam& exam, const TrialOptions& options,
-                              const Meters& meters) {
+Result<Settings> settings_for(const Learner& learner, const Exam& exam,
+                              const RecommenderTrialOptions& options, const Meters& meters) {
     if (!options.search) return Settings::of(learner, given_to(learner, options));
     ATTUNE_TRY(const Exam validation,
                cut_again(exam.train, options.validation, options.training.seed));
@@ -87,7 +88,7 @@ Result<Settings> settings_for(const Learner& learner, const Exam& exam, const Tr
 }
 
 // The blend: searched members, and the weights told.
-Result<BestOptions> best_options_for(const Exam& exam, const TrialOptions& options,
+Result<BestOptions> best_options_for(const Exam& exam, const RecommenderTrialOptions& options,
                                      const Meters& meters) {
     Settings::Given given = given_to(kBest, options);
     if (!given.contains("at")) given["at"] = static_cast<double>(options.exam.at.front());
@@ -123,8 +124,8 @@ Result<BestOptions> best_options_for(const Exam& exam, const TrialOptions& optio
     return best;
 }
 
-Learned learn_and_tell(const Exam& exam, const BestOptions& best, const TrialOptions& options,
-                       Settings::Given& params) {
+Learned learn_and_tell(const Exam& exam, const BestOptions& best,
+                       const RecommenderTrialOptions& options, Settings::Given& params) {
     ATTUNE_TRY(auto learned, learn_best({exam.train, options.facts}, best, options.training));
     for (const BestMember& member : learned.members) {
         options.say("best: " + member.name + " weighs " + digits(member.weight, "%.3f") +
@@ -139,8 +140,8 @@ Learned learn_and_tell(const Exam& exam, const BestOptions& best, const TrialOpt
 
 }  // namespace
 
-Result<TrialResult> run_trial(const Learner& learner, const Exam& exam, const TrialOptions& options,
-                              const Meters& meters) {
+Result<TrialResult> run_trial(const Learner& learner, const Exam& exam,
+                              const RecommenderTrialOptions& options, const Meters& meters) {
     if (learner.needs_facts && options.facts == nullptr)
         return fail(Code::invalid_argument,
                     "it compares items by what is known of them, which interactions do not tell");

@@ -26,7 +26,7 @@ struct TrialResult {
     double model_mb = 0;  // what it holds afterwards
 };
 
-struct TrialOptions {
+struct RecommenderTrialOptions {
     ExamOptions exam{};
     Training training{};
     const ItemFacts* facts = nullptr;
@@ -41,7 +41,8 @@ struct TrialOptions {
 };
 
 [[nodiscard]] Result<TrialResult> run_trial(const Learner& learner, const Exam& exam,
-                                            const TrialOptions& options, const Meters& meters);
+                                            const RecommenderTrialOptions& options,
+                                            const Meters& meters);
 
 // {"models": [{"model", "params", "metrics", "train_seconds", "peak_mb"}]}
 [[nodiscard]] std::string trials_json(std::span<const TrialResult> results);

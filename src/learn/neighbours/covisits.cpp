@@ -86,7 +86,7 @@ SparseRows session_rows(const Interactions& interactions, std::int64_t gap, std:
         const std::size_t begin = out.columns.size();
         for (const History& session : sessions) {
             items.clear();
-            for (const ItemWeight& one : read_history(session, {.last = most}, out.width))
+            for (const RowWeight& one : read_history(session, {.last = most}, out.width))
                 items.push_back(one.item);
             if (items.size() < 2) continue;
             std::ranges::sort(items);

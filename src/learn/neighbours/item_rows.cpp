@@ -7,8 +7,8 @@
 
 namespace attune::learn {
 
-std::vector<ItemWeight> read_history(History history, const HistoryReading& reading,
-                                     ItemIndex items) {
+std::vector<RowWeight> read_history(History history, const HistoryReading& reading,
+                                    ItemIndex items) {
     struct Aged {
         ItemIndex item;
         std::size_t age;
@@ -34,7 +34,7 @@ std::vector<ItemWeight> read_history(History history, const HistoryReading& read
     std::ranges::sort(touched, {}, &Aged::age);
     if (reading.last > 0 && touched.size() > reading.last) touched.resize(reading.last);
 
-    std::vector<ItemWeight> out;
+    std::vector<RowWeight> out;
     out.reserve(touched.size());
     float decayed = 1;
     for (const Aged& one : touched) {
@@ -59,7 +59,7 @@ void ItemRows::score(const Query& query, std::span<float> scores) const {
 }
 
 // Additions to an item stay in the order of score(), so the sums are the same bit by bit.
-std::vector<Scored> ItemRows::sums(std::span<const ItemWeight> read) const {
+std::vector<Scored> ItemRows::sums(std::span<const RowWeight> read) const {
     struct Part {
         ItemIndex item;
         std::uint32_t from;
@@ -67,7 +67,7 @@ std::vector<Scored> ItemRows::sums(std::span<const ItemWeight> read) const {
     };
     std::vector<Part> parts;
     std::size_t size = 0;
-    for (const ItemWeight& one : read) size += rows_.columns_of(one.item).size();
+    for (const RowWeight& one : read) size += rows_.columns_of(one.item).size();
     parts.reserve(size);
     for (std::uint32_t from = 0; from < read.size(); ++from) {
         const auto columns = rows_.columns_of(read[from].item);
@@ -84,9 +84,9 @@ std::vector<Scored> ItemRows::sums(std::span<const ItemWeight> read) const {
     return out;
 }
 
-bool ItemRows::are_short(std::span<const ItemWeight> read) const {
+bool ItemRows::are_short(std::span<const RowWeight> read) const {
     std::size_t size = 0;
-    for (const ItemWeight& one : read) size += rows_.columns_of(one.item).size();
+    for (const RowWeight& one : read) size += rows_.columns_of(one.item).size();
     return size < items() / 16;
 }
 

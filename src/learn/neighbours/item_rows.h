@@ -15,15 +15,15 @@ struct HistoryReading {
     bool by_weight = false;  // times the sum of its touches' weights; otherwise each weighs alike
 };
 
-struct ItemWeight {
+struct RowWeight {
     ItemIndex item = 0;
     float weight = 1;
-    friend bool operator==(const ItemWeight&, const ItemWeight&) = default;
+    friend bool operator==(const RowWeight&, const RowWeight&) = default;
 };
 
 // Passes over items past `items` and touches without positive weight.
-[[nodiscard]] std::vector<ItemWeight> read_history(History history, const HistoryReading& reading,
-                                                   ItemIndex items);
+[[nodiscard]] std::vector<RowWeight> read_history(History history, const HistoryReading& reading,
+                                                  ItemIndex items);
 
 class ItemRows final : public Recommender {
 public:
@@ -49,9 +49,9 @@ public:
 private:
     // Whether sorting what the lists of a history name costs less than a place for each item does: an entry is
     // compared with some sixteen others on its way to its place.
-    [[nodiscard]] bool are_short(std::span<const ItemWeight> read) const;
+    [[nodiscard]] bool are_short(std::span<const RowWeight> read) const;
     // What the lists of the history say, summed: ascending by item.
-    [[nodiscard]] std::vector<Scored> sums(std::span<const ItemWeight> read) const;
+    [[nodiscard]] std::vector<Scored> sums(std::span<const RowWeight> read) const;
 
     std::string_view name_;
     SparseRows rows_;

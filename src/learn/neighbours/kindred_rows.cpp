@@ -51,13 +51,13 @@ std::span<const std::uint32_t> KindredRows::rows_with(ItemIndex item) const {
     return shape_.recent == 0 ? all : all.last(std::min<std::size_t>(all.size(), shape_.recent));
 }
 
-std::vector<ItemWeight> KindredRows::read(History history) const {
+std::vector<RowWeight> KindredRows::read(History history) const {
     return read_history(last_session(history, shape_.session_gap), shape_.reading, items());
 }
 
-std::vector<Likeness> KindredRows::shared(std::span<const ItemWeight> read) const {
+std::vector<Likeness> KindredRows::shared(std::span<const RowWeight> read) const {
     std::size_t size = 0;
-    for (const ItemWeight& one : read) size += rows_with(one.item).size();
+    for (const RowWeight& one : read) size += rows_with(one.item).size();
     std::vector<Likeness> out;
     if (size < rows_.rows() / 16) {
         // Few rows are met: sorting them costs less than a place for everybody.

@@ -56,9 +56,9 @@ public:
                                                                    ModelReader& reader);
 
 private:
-    [[nodiscard]] std::vector<ItemWeight> read(History history) const;
+    [[nodiscard]] std::vector<RowWeight> read(History history) const;
     // By row, ascending: the sums of what is shared.
-    [[nodiscard]] std::vector<Likeness> shared(std::span<const ItemWeight> read) const;
+    [[nodiscard]] std::vector<Likeness> shared(std::span<const RowWeight> read) const;
     [[nodiscard]] std::span<const std::uint32_t> rows_with(ItemIndex item) const;
 
     std::string_view name_;

@@ -102,7 +102,7 @@ SparseRows sessions_by_items(const Interactions& interactions, std::int64_t gap,
     std::vector<std::uint32_t> items;
     for (const Ended& one : all) {
         items.clear();
-        for (const ItemWeight& touched : read_history(one.session, {.last = most}, out.width))
+        for (const RowWeight& touched : read_history(one.session, {.last = most}, out.width))
             items.push_back(touched.item);
         if (items.size() < 2) continue;
         std::ranges::sort(items);

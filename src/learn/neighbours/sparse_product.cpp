@@ -18,7 +18,7 @@ SparseRows latest_matrix(const Interactions& interactions, std::uint32_t last) {
         kept.clear();
         if (columns.size() > last) {
             const History history = interactions.of_person(person);
-            for (const ItemWeight& one : read_history(history, {.last = last}, all.width))
+            for (const RowWeight& one : read_history(history, {.last = last}, all.width))
                 kept.push_back(one.item);
             std::ranges::sort(kept);
         }

@@ -35,7 +35,7 @@ void keep_floor(std::span<double> weights, double floor) {
 
 }  // namespace
 
-Result<Blend> Blend::of(std::vector<std::string> sources, const BlendOptions& options) {
+Result<SourceBlend> SourceBlend::of(std::vector<std::string> sources, const BlendOptions& options) {
     const bool is_named = std::ranges::none_of(
         sources, [](const std::string& name) { return name.empty() || name.contains('\n'); });
     const std::set<std::string_view> different(sources.begin(), sources.end());
@@ -48,14 +48,14 @@ Result<Blend> Blend::of(std::vector<std::string> sources, const BlendOptions& op
         return fail(
             Code::invalid_argument,
             "a blend's floor times its sources is less than 1, its rate and sharpness more than 0");
-    Blend blend;
+    SourceBlend blend;
     blend.weights_.assign(sources.size(), 1 / static_cast<double>(sources.size()));
     blend.sources_ = std::move(sources);
     blend.options_ = options;
     return blend;
 }
 
-void Blend::score(std::span<const float> rows, std::span<float> scores) const {
+void SourceBlend::score(std::span<const float> rows, std::span<float> scores) const {
     ATTUNE_CHECK(rows.size() == scores.size() * weights_.size());
     for (std::size_t i = 0; i < scores.size(); ++i) {
         double sum = 0;
@@ -65,13 +65,13 @@ void Blend::score(std::span<const float> rows, std::span<float> scores) const {
     }
 }
 
-void Blend::explain(std::span<const float> row, std::span<float> contributions) const {
+void SourceBlend::explain(std::span<const float> row, std::span<float> contributions) const {
     ATTUNE_CHECK(row.size() == weights_.size() && contributions.size() == weights_.size());
     for (std::size_t k = 0; k < weights_.size(); ++k)
         contributions[k] = static_cast<float>(weights_[k] * heard(row[k]));
 }
 
-void Blend::learn(const BlendLesson& lesson) {
+void SourceBlend::learn(const BlendLesson& lesson) {
     const std::size_t sources = weights_.size();
     const std::size_t count = lesson.gains.size();
     ATTUNE_CHECK(lesson.rows.size() == count * sources);
@@ -110,7 +110,7 @@ void Blend::learn(const BlendLesson& lesson) {
     keep_floor(weights_, options_.floor);
 }
 
-void Blend::save(ModelWriter& writer) const {
+void SourceBlend::save(ModelWriter& writer) const {
     std::string lines;
     for (const std::string& name : sources_) lines += name + '\n';
     writer.put("sources", std::string_view(lines));
@@ -119,7 +119,7 @@ void Blend::save(ModelWriter& writer) const {
     writer.put("decisions", decisions_);
 }
 
-Result<Blend> Blend::load(const ModelReader& reader) {
+Result<SourceBlend> SourceBlend::load(const ModelReader& reader) {
     ATTUNE_TRY(std::string_view lines, reader.text("sources"));
     ATTUNE_TRY(const auto options, reader.array<double>("options"));
     ATTUNE_TRY(auto weights, reader.array<double>("weights"));

@@ -1,7 +1,7 @@
-// Blend: what several sources say of a candidate, as one score, until there are enough decisions for a ranker
+// SourceBlend: what several sources say of a candidate, as one score, until there are enough decisions for a ranker
 // (learn/ranking/ranker.h). The weights sum to 1, none is negative, and each decision with a click moves them.
 //
-//     ATTUNE_TRY(auto blend, Blend::of({"ials", "transitions", "trending"}));
+//     ATTUNE_TRY(auto blend, SourceBlend::of({"ials", "transitions", "trending"}));
 //     blend.score(rows, scores);                       // a row: what each source gives, 0 to 1, NaN where it is silent
 //     blend.learn({.rows = rows, .gains = gains});     // once it is known what was clicked
 //
@@ -37,14 +37,14 @@ struct BlendLesson {
     std::span<const double> chances{};
 };
 
-class Blend {
+class SourceBlend {
 public:
     static constexpr std::size_t kSourcesMax = 64;
 
     // All sources alike. invalid_argument unless there are 1 to 64 different names of one line, and floor × sources < 1.
-    [[nodiscard]] static Result<Blend> of(std::vector<std::string> sources,
-                                          const BlendOptions& options = {});
-    [[nodiscard]] static Result<Blend> load(const ModelReader& reader);
+    [[nodiscard]] static Result<SourceBlend> of(std::vector<std::string> sources,
+                                                const BlendOptions& options = {});
+    [[nodiscard]] static Result<SourceBlend> load(const ModelReader& reader);
     void save(ModelWriter& writer) const;
 
     [[nodiscard]] const std::vector<std::string>& sources() const { return sources_; }
@@ -64,7 +64,7 @@ public:
     void learn(const BlendLesson& lesson);
 
 private:
-    Blend() = default;
+    SourceBlend() = default;
 
     std::vector<std::string> sources_;
     BlendOptions options_;

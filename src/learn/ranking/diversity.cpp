@@ -65,7 +65,7 @@ void VectorSimilarity::to(Candidate candidate, std::span<float> out) const {
     }
 }
 
-std::vector<Candidate> diverse(std::span<const float> scores, const Similarity& similarity,
+std::vector<Candidate> diverse(std::span<const float> scores, const Likeness& similarity,
                                std::size_t limit, const DiverseOptions& options) {
     const std::vector<double> relevance = unit_range(scores);
     std::vector<float> nearest(scores.size());  // the likeness to the most alike in the list

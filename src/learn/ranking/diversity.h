@@ -21,15 +21,15 @@ using Candidate = std::uint32_t;  // its place among the scores
 using Labels = std::vector<std::uint32_t>;
 
 // How alike candidates are, 0 to 1.
-class Similarity {
+class Likeness {
 public:
-    virtual ~Similarity() = default;
+    virtual ~Likeness() = default;
     // To each of the candidates; out is as long as there are candidates.
     virtual void to(Candidate candidate, std::span<float> out) const = 0;
 };
 
 // The labels that both have, of those that either has (Jaccard). Without labels: 0.
-class LabelSimilarity final : public Similarity {
+class LabelSimilarity final : public Likeness {
 public:
     explicit LabelSimilarity(std::span<const Labels> labels);
     void to(Candidate candidate, std::span<float> out) const override;
@@ -40,7 +40,7 @@ private:
 };
 
 // The cosine of their vectors, at least 0; 0 to those whose vector is zero.
-class VectorSimilarity final : public Similarity {
+class VectorSimilarity final : public Likeness {
 public:
     // As many numbers for each candidate as there are dimensions.
     VectorSimilarity(std::span<const float> vectors, std::size_t dimensions);
@@ -61,7 +61,7 @@ struct DiverseOptions {
 // Maximal marginal relevance (Carbonell and Goldstein, 1998): next comes the candidate with the largest
 // λ · score − (1 − λ) · its likeness to the most alike in the list. Up to `limit`, without those that were placed.
 [[nodiscard]] std::vector<Candidate> diverse(std::span<const float> scores,
-                                             const Similarity& similarity, std::size_t limit,
+                                             const Likeness& similarity, std::size_t limit,
                                              const DiverseOptions& options = {});
 
 // A share of each label, together 1.

@@ -14,19 +14,19 @@ SparseRows three_rows() {
 TEST(ReadHistory, TakesEachItemAsOfItsLatestTouch) {
     const std::vector<Touch> history{{.item = 0}, {.item = 1}, {.item = 0}, {.item = 2}};
     const auto read = read_history(history, {.step_decay = 0.5F}, 3);
-    EXPECT_EQ(read, (std::vector<ItemWeight>{{2, 1}, {0, 0.5F}, {1, 0.25F}}));
+    EXPECT_EQ(read, (std::vector<RowWeight>{{2, 1}, {0, 0.5F}, {1, 0.25F}}));
 }
 
 TEST(ReadHistory, PassesOverWhatIsUnknownOrDisliked) {
     const std::vector<Touch> history{{.item = 7}, {.item = 1, .weight = -1}, {.item = 2}};
-    EXPECT_EQ(read_history(history, {}, 3), (std::vector<ItemWeight>{{2, 1}}));
+    EXPECT_EQ(read_history(history, {}, 3), (std::vector<RowWeight>{{2, 1}}));
 }
 
 TEST(ReadHistory, KeepsTheLastItemsAndSumsTheirWeights) {
     const std::vector<Touch> history{
         {.item = 0}, {.item = 1, .weight = 3}, {.item = 2}, {.item = 1, .weight = 2}};
     EXPECT_EQ(read_history(history, {.last = 2, .by_weight = true}, 3),
-              (std::vector<ItemWeight>{{1, 5}, {2, 1}}));
+              (std::vector<RowWeight>{{1, 5}, {2, 1}}));
 }
 
 TEST(ItemRows, AnswersWithTheSumOfTheListsOfAHistory) {
