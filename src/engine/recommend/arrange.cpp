@@ -20,9 +20,9 @@ constexpr std::size_t kDiversePlaces = 50;
 using Pool = std::vector<Candidate>;
 
 const std::vector<LabelNumber>& labels_of(const CatalogueSnapshot& catalogue, ItemNumber item) {
-    static const std::vector<LabelNumber> kNone;
+    static const std::vector<LabelNumber> none;
     const CatalogueItem* there = catalogue.item(item);
-    return there == nullptr ? kNone : there->labels;
+    return there == nullptr ? none : there->labels;
 }
 
 // Only these say what a person's mix is made of: brands and tags are too many to be kept in proportion.

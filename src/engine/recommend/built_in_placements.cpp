@@ -49,9 +49,9 @@ Built build() {
 }  // namespace
 
 std::shared_ptr<const CompiledPlacement> built_in_placement(std::string_view id) {
-    static const Built kBuilt = build();
-    const auto found = kBuilt.find(id);
-    return found == kBuilt.end() ? nullptr : found->second;
+    static const Built built = build();
+    const auto found = built.find(id);
+    return found == built.end() ? nullptr : found->second;
 }
 
 }  // namespace attune::engine

@@ -38,8 +38,8 @@ std::optional<domain::GeoPoint> place_in(base::JsonView context) {
 }
 
 base::JsonView nowhere() {
-    static const base::JsonTree kNowhere(base::JsonDocument::parse("{}")->root());
-    return kNowhere.root();
+    static const base::JsonTree empty(base::JsonDocument::parse("{}")->root());
+    return empty.root();
 }
 
 std::shared_ptr<const PersonFacts> nobodys_facts() {
