@@ -198,8 +198,9 @@ private:
         }
         for (const auto& [field, column] : options_.columns) {
             if (std::ranges::find(row.fields, column) != row.fields.end()) continue;
-            failure_ = Error{Code::invalid_argument, "the header has no column '" + column +
-                                                         "', which --map names for " + field};
+            std::string message = "the header has no column '";
+            message.append(column).append("', which --map names for ").append(field);
+            failure_ = Error{Code::invalid_argument, std::move(message)};
         }
     }
 
