@@ -1,7 +1,11 @@
 // Fills a data directory with people called u0 … u<N-1> and a few events each, through the engine
 // and as fast as it goes, for the benchmarks that need a large world:
 //
-//     fill DIRECTORY PEOPLE EVENTS_A_PERSON
+//     fill DIRECTORY PEOPLE EVENTS_A_PERSON [ITEMS]
+//
+// With ITEMS there is a catalogue of so many (bench/shop.h), and people look at what is in it.
+#include "shop.h"
+
 #include "base/random.h"
 #include "base/time.h"
 #include "engine/engine.h"
@@ -11,6 +15,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -37,13 +42,40 @@ domain::IncomingEvent make_event(base::Random& random, std::uint64_t person, bas
     return event;
 }
 
+// What most events in a shop are: views, now and then a purchase.
+domain::IncomingEvent look_at(const bench::Shop& shop, base::Random& ids, std::mt19937_64& random,
+                              std::uint64_t person, base::Time now) {
+    const bench::Shop::View view = shop.view(person, random);
+    domain::IncomingEvent event;
+    event.id = ids.id().to_text();
+    event.user_id = "u" + std::to_string(person);
+    event.event = random() % 50 == 0 ? "purchase" : "view";
+    event.item_id = bench::Shop::item_id(view.item);
+    event.properties = base::JsonText::trusted(R"({"category":")" +
+                                               bench::Shop::category_name(view.category) + "\"}");
+    event.time = now - std::chrono::minutes(random() % (60 * 24 * 30));
+    return event;
+}
+
+bool stock(engine::Engine& engine, engine::TenantId tenant, std::uint32_t items) {
+    for (std::uint32_t from = 0; from < items; from += 1'000) {
+        std::vector<engine::ItemEdit> edits;
+        for (std::uint32_t item = from; item < std::min(from + 1'000, items); ++item)
+            edits.push_back({.item = bench::Shop::item(item)});
+        for (const auto& saved : engine.catalogue().put(tenant, edits))
+            if (!saved) return std::fprintf(stderr, "%s\n", saved.error().message.c_str()), false;
+    }
+    return true;
+}
+
 std::uint64_t number(const char* text) {
     std::uint64_t value = 0;
     std::from_chars(text, text + std::strlen(text), value);
     return value;
 }
 
-int fill(const std::string& directory, std::uint64_t people, std::uint64_t events_each) {
+int fill(const std::string& directory, std::uint64_t people, std::uint64_t events_each,
+         std::uint32_t items) {
     base::SystemClock clock;
     base::SystemRandom system_random;
     base::SeededRandom random(1);
@@ -57,12 +89,17 @@ int fill(const std::string& directory, std::uint64_t people, std::uint64_t event
     const auto tenant = (*engine)->tenants().find("default");
     if (!tenant) return std::fprintf(stderr, "%s\n", tenant.error().message.c_str()), 1;
 
+    if (!stock(**engine, *tenant, items)) return 1;
+    const bench::Shop shop(items);
+    std::mt19937_64 looks(1);  // NOLINT(bugprone-random-generator-seed): replays
+
     const auto started = clock.steady_now();
     std::vector<domain::IncomingEvent> batch;
     std::uint64_t sent = 0;
     const std::uint64_t total = people * events_each;
     for (std::uint64_t i = 0; i < total; ++i) {
-        batch.push_back(make_event(random, i % people, clock.now()));
+        batch.push_back(items == 0 ? make_event(random, i % people, clock.now())
+                                   : look_at(shop, random, looks, i / events_each, clock.now()));
         if (batch.size() < kBatchEvents && i + 1 < total) continue;
         sent += batch.size();
         auto tracked =
@@ -89,6 +126,8 @@ int fill(const std::string& directory, std::uint64_t people, std::uint64_t event
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 4) return std::fprintf(stderr, "usage: fill DIRECTORY PEOPLE EVENTS_A_PERSON\n"), 2;
-    return fill(argv[1], number(argv[2]), number(argv[3]));
+    if (argc != 4 && argc != 5)
+        return std::fprintf(stderr, "usage: fill DIRECTORY PEOPLE EVENTS_A_PERSON [ITEMS]\n"), 2;
+    const auto items = argc == 5 ? static_cast<std::uint32_t>(number(argv[4])) : 0;
+    return fill(argv[1], number(argv[2]), number(argv[3]), items);
 }

@@ -2,8 +2,9 @@
 """What the whole server must reach, each figure beside its floor, in one run.
 
     bench/reach_bench.py [--build build/release] [--people 1000000] [--events 10] [--rounds 5] [SECTION …]
+    bench/reach_bench.py --shop-people 20000 --shop-events 50 recommend
 
-Sections: read cold one batch config memory connections. CPU figures are user + system time of the server from the kernel; the floor
+Sections: read cold one batch config recommend memory connections. CPU figures are user + system time of the server from the kernel; the floor
 for requests is nginx `return 200` with the same bytes under the same load in the same run.
 """
 import argparse
@@ -54,6 +55,16 @@ class World:
         directory = os.path.join(self.root, f"world-{self.args.people}x{self.args.events}")
         if not os.path.exists(directory):
             subprocess.run([os.path.join(self.args.build, "bench/fill"), directory, str(self.args.people), str(self.args.events)], check=True)
+        return directory
+
+    @functools.cached_property
+    def shop_dir(self):
+        """With a catalogue, and people who look at what is in it."""
+        args = self.args
+        size = [str(args.shop_people), str(args.shop_events), str(args.shop_items)]
+        directory = os.path.join(self.root, "shop-" + "x".join(size))
+        if not os.path.exists(directory):
+            subprocess.run([os.path.join(args.build, "bench/fill"), directory, *size], check=True)
         return directory
 
     def close(self):
@@ -210,6 +221,74 @@ def config_section(world):
             server.stop()
 
 
+PLACEMENT = {
+    "name": "Bench", "limit": 10,
+    "sources": [{"kind": "model", "weight": 0.5, "limit": 200}, {"kind": "after", "weight": 0.25, "limit": 150},
+                {"kind": "interests", "weight": 0.15, "limit": 100}, {"kind": "popular", "weight": 0.1, "limit": 100}],
+    "filter": {"<": [{"var": "item.price"}, {"var": "context.budget"}]},
+    "boosts": [{"condition": {"in": ["t1", {"var": "item.tags"}]}, "factor": 1.2}],
+    "caps": [{"by": "brand", "max": 2}], "exclude_seen": [{"events": ["purchase"]}],
+    "diversity": {"method": "mmr", "strength": 0.3}, "exploration": {"slots": 1}}
+
+
+def wait_for(what, done, seconds=1800):
+    until = time.monotonic() + seconds
+    while not (answer := done()):
+        if time.monotonic() > until:
+            raise RuntimeError(f"{what} takes over {seconds} s")
+        time.sleep(0.2)
+    return answer
+
+
+def train(server):
+    """Begins a run of iALS; answers how to ask for its state."""
+    as_tenant = {"X-Tenant": "default"}
+    run = call(server.url, "POST", "/api/v1/models:train", measure.ROOT_KEY, {"learner": "ials", "publish": True}, as_tenant)
+    return lambda: call(server.url, "GET", f"/api/v1/models/{run['id']}", measure.ROOT_KEY, headers=as_tenant)["state"]
+
+
+def recommend_section(world):
+    """Whole answers over HTTP at a fixed rate, server and load on the same two cores; then the same beside a training run."""
+    args = world.args
+    server = Attune(world.binary, world.shop_dir, cpus="0,1")
+    try:
+        key = service_key(server)
+        call(server.url, "PUT", "/api/v1/placements/bench", measure.ROOT_KEY, PLACEMENT, {"X-Tenant": "default"})
+        probe = {"user_id": "u7", "placement": "bench", "context": {"budget": 80}}
+        reading = time.monotonic()
+        state = train(server)  # reads the log to its end first
+        wait_for("training", lambda: state() in ("published", "failed", "skipped"))
+        print(f"{args.shop_items} items, {args.shop_people} people with {args.shop_events} events each; trained {time.monotonic() - reading:.1f} s after the start")
+        answer = call(server.url, "POST", "/api/v1/recommendations", key, probe)
+        assert len(answer["items"]) == 10 and not answer["fallbacks"], answer
+
+        def load(what, rate, seconds=10):
+            arguments = (what, args.shop_people, args.shop_items, key) + ((rate, 64) if rate else ())
+            return wrk(server.url, server.pid, f"{LUA}/recommend.lua", seconds=seconds, cpus="0,1", arguments=arguments)
+
+        def say(name, one, p50, p99):
+            print(f"{name}: {one['rps']:.0f} requests/s, {one['cpu_us'] / 1e3:.2f} ms CPU each, errors {one['errors']:.0f}")
+            if p50:
+                row(f"{name}: p50", one["p50_ms"], p50, "ms", 1.0)
+            row(f"{name}: p99", one["p99_ms"], p99, "ms", 1.0)
+
+        load("recommendations", 500, 5)
+        full = load("recommendations", 0)
+        row("recommendations at full load: requests/s", full["rps"], 1_000, "req/s", 1.0, lower_is_better=False)
+        say("recommendations, 1,000/s", load("recommendations", 1_000), 3.0, 10.0)
+        say("rank 300 items, 300/s", load("rank", 300), None, 2.0)
+        say("homepage, 100/s", load("homepage", 100), 5.0, 15.0)
+        quiet = load("recommendations", 500)
+        state = train(server)
+        beside = load("recommendations", 500)
+        still = state()
+        say("recommendations, 500/s", quiet, 3.0, 10.0)
+        say(f"recommendations, 500/s beside a training run ({still} at the end)", beside, 3.0, 10.0)
+        print(f"memory {measure.memory_mb(server.pid):.0f} MB, at most {measure.memory_mb(server.pid, 'VmHWM'):.0f} MB")
+    finally:
+        server.stop()
+
+
 def memory_section(world):
     """The budget is what the two settings that bound memory allow: the store's and the profiles'."""
     args = world.args
@@ -256,7 +335,7 @@ def connections_section(world):
 
 
 SECTIONS = {"read": read_section, "cold": cold_section, "one": one_section, "batch": batch_section, "config": config_section,
-            "memory": memory_section, "connections": connections_section}
+            "recommend": recommend_section, "memory": memory_section, "connections": connections_section}
 
 
 def main():
@@ -264,6 +343,9 @@ def main():
     parser.add_argument("--build", default="build/release")
     parser.add_argument("--people", type=int, default=1_000_000)
     parser.add_argument("--events", type=int, default=10, help="events a person")
+    parser.add_argument("--shop-people", type=int, default=20_000)
+    parser.add_argument("--shop-events", type=int, default=50, help="events a person of the shop")
+    parser.add_argument("--shop-items", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--work", help="keep the filled world here for the next run")
     parser.add_argument("sections", nargs="*", default=list(SECTIONS))

@@ -4,6 +4,7 @@
 //     recommend_bench [ITEMS [PEOPLE [TOUCHES]]]          by default 100,000 items, 20,000 people, 1,000,000 touches
 //
 // Says percentiles of the time on one thread, and how many answers a second two threads give.
+#include "shop.h"
 #include "stopwatch.h"
 
 #include "engine/engine.h"
@@ -11,7 +12,6 @@
 #include "store/memory/memory_store.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
 #include <ctime>
 #include <functional>
@@ -24,6 +24,7 @@
 namespace attune::engine {
 namespace {
 
+using bench::Shop;
 using bench::Stopwatch;
 
 struct Size {
@@ -32,10 +33,6 @@ struct Size {
     std::uint64_t touches = 1'000'000;
 };
 
-constexpr std::uint32_t kCategories = 200;
-constexpr std::uint32_t kBrands = 1'000;
-
-std::string item_id(std::uint32_t item) { return "item-" + std::to_string(item); }
 std::string person_id(std::uint32_t person) { return "person-" + std::to_string(person); }
 
 void check(bool is_fine, std::string_view what) {
@@ -45,39 +42,29 @@ void check(bool is_fine, std::string_view what) {
 }
 
 void stock(Engine& engine, TenantId tenant, const Size& size) {
-    std::mt19937 random(7);  // NOLINT(bugprone-random-generator-seed): replays
     for (std::uint32_t from = 0; from < size.items; from += 1'000) {
         std::vector<ItemEdit> edits;
-        for (std::uint32_t item = from; item < std::min(from + 1'000, size.items); ++item) {
-            domain::Item one{.id = item_id(item), .title = "Item " + std::to_string(item)};
-            one.categories = {"c" + std::to_string(item % kCategories)};
-            one.tags = {"t" + std::to_string(random() % 500), "t" + std::to_string(random() % 500)};
-            one.brand = "b" + std::to_string(random() % kBrands);
-            one.price = static_cast<double>(random() % 10'000) / 100;
-            edits.push_back({.item = std::move(one)});
-        }
+        for (std::uint32_t item = from; item < std::min(from + 1'000, size.items); ++item)
+            edits.push_back({.item = Shop::item(item)});
         for (const auto& saved : engine.catalogue().put(tenant, edits))
             check(saved.has_value(), "an item was refused");
     }
 }
 
-// People have a few categories each, and within them what many like.
 void live(Engine& engine, TenantId tenant, const Size& size, base::Time now) {
-    std::mt19937 random(8);  // NOLINT(bugprone-random-generator-seed): replays
+    const Shop shop(size.items);
+    std::mt19937_64 random(8);  // NOLINT(bugprone-random-generator-seed): replays
     const std::uint64_t each = size.touches / size.people;
-    const std::uint32_t in_category = std::max(1U, size.items / kCategories);
     std::uint64_t number = 0;
     for (std::uint32_t person = 0; person < size.people; ++person) {
         std::vector<domain::Event> events;
         for (std::uint64_t i = 0; i < each; ++i) {
-            const std::uint32_t category = (person * 7 + random() % 4) % kCategories;
-            const double depth = std::pow(std::uniform_real_distribution<double>(0, 1)(random), 3);
-            const auto rank = static_cast<std::uint32_t>(depth * in_category);
+            const Shop::View view = shop.view(person, random);
             domain::Event event{.id = "e" + std::to_string(++number), .event = "view"};
             event.user_id = person_id(person);
-            event.item_id = item_id(std::min(size.items - 1, rank * kCategories + category));
-            event.properties =
-                *base::JsonText::parse("{\"category\":\"c" + std::to_string(category) + "\"}");
+            event.item_id = Shop::item_id(view.item);
+            event.properties = *base::JsonText::parse(R"({"category":")" +
+                                                      Shop::category_name(view.category) + "\"}");
             event.time = event.received_at = now - std::chrono::minutes((each - i) * 60);
             events.push_back(std::move(event));
         }
@@ -178,7 +165,7 @@ void run(const Size& size) {
         });
     }
     std::vector<std::string> given;
-    for (std::uint32_t i = 0; i < 300; ++i) given.push_back(item_id(i * 331 % size.items));
+    for (std::uint32_t i = 0; i < 300; ++i) given.push_back(Shop::item_id(i * 331 % size.items));
     measure("rank 300 items", 2'000, [&](std::size_t i) {
         const std::string user = person_id(static_cast<std::uint32_t>(i * 7'919) % size.people);
         check(engine.recommendations()
