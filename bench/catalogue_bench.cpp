@@ -101,9 +101,9 @@ int run(int items, std::size_t numbers) {
                             ->words()
                             .front();
                 }));
-    sum += snapshot->labelled("tag:tag-7").words().front();
+    sum += snapshot->labelled("tag:tag-7")->words().front();
     std::printf("labelled             %8.3f us\n", micros(1'000, [&](int) {
-                    sum += snapshot->labelled("category:category-7").words().front();
+                    sum += snapshot->labelled("category:category-7")->words().front();
                 }));
     std::printf("priced               %8.3f us\n",
                 micros(100, [&](int) { sum += snapshot->priced(10, 20).words().front(); }));

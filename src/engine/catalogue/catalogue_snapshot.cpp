@@ -1,8 +1,10 @@
 #include "engine/catalogue/catalogue_snapshot.h"
 
 #include "engine/catalogue/item_block.h"
+#include "engine/catalogue/label_masks.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 namespace attune::engine {
@@ -25,6 +27,8 @@ CatalogueSnapshot::CatalogueSnapshot(std::shared_ptr<const ItemNumbers> numbers,
                                      std::shared_ptr<const ItemNumbers> labels)
     : numbers_(std::move(numbers)),
       labels_(std::move(labels)),
+      blocks_(std::make_shared<const ItemBlocks>()),
+      label_masks_(std::make_shared<LabelMasks>()),
       open_(std::make_shared<const Open>(base::Time::min(), base::Time::max(),
                                          std::make_shared<const learn::ItemMask>(0u))) {}
 
@@ -32,6 +36,7 @@ CatalogueSnapshot::CatalogueSnapshot(const CatalogueSnapshot& before, std::uint6
     : numbers_(before.numbers_),
       labels_(before.labels_),
       blocks_(before.blocks_),
+      label_masks_(before.label_masks_),
       version_(version),
       count_(before.count_),
       width_(before.width_),
@@ -42,23 +47,25 @@ std::shared_ptr<const CatalogueSnapshot> CatalogueSnapshot::after(std::span<cons
                                                                   base::Time now) const {
     std::shared_ptr<CatalogueSnapshot> next(new CatalogueSnapshot(*this, version_ + 1));
     next->embeddings_ = std::move(embeddings);
+    auto blocks = std::make_shared<ItemBlocks>(*blocks_);
     std::map<std::size_t, ItemBlock::Items> touched;
     for (const Change& change : changes) {
         const std::size_t block = change.number / kItems;
-        if (block >= next->blocks_.size()) next->blocks_.resize(block + 1);
+        if (block >= blocks->size()) blocks->resize(block + 1);
         const auto [place, is_new] = touched.try_emplace(block);
-        if (is_new && next->blocks_[block]) place->second = next->blocks_[block]->items();
+        if (is_new && (*blocks)[block]) place->second = (*blocks)[block]->items();
         place->second[change.number % kItems] = change.item;
         if (change.item) next->width_ = std::max(next->width_, change.number + 1);
     }
     std::vector<std::size_t> changed;
     for (auto& [block, items] : touched) {
-        auto& kept = next->blocks_[block];
+        auto& kept = (*blocks)[block];
         if (kept) next->count_ -= kept->count();
         kept = std::make_shared<const ItemBlock>(std::move(items));
         next->count_ += kept->count();
         changed.push_back(block);
     }
+    next->blocks_ = std::move(blocks);
     next->open_after(*this, changed, now);
     return next;
 }
@@ -70,8 +77,8 @@ std::optional<ItemNumber> CatalogueSnapshot::find(std::string_view id) const {
 
 const CatalogueItem* CatalogueSnapshot::item(ItemNumber number) const {
     const std::size_t block = number / kItems;
-    if (block >= blocks_.size() || !blocks_[block]) return nullptr;
-    return blocks_[block]->items()[number % kItems].get();
+    if (block >= blocks_->size() || !(*blocks_)[block]) return nullptr;
+    return (*blocks_)[block]->items()[number % kItems].get();
 }
 
 std::string_view CatalogueSnapshot::item_json(ItemNumber number) const {
@@ -82,9 +89,21 @@ std::string_view CatalogueSnapshot::item_json(ItemNumber number) const {
 template <class BlockWords>
 learn::ItemMask CatalogueSnapshot::mask_of(const BlockWords& words_of) const {
     std::vector<std::uint64_t> words(words_for(width_));
-    for (std::size_t block = 0; block < blocks_.size(); ++block)
-        if (blocks_[block]) put_words(words, block, words_of(*blocks_[block]));
+    for (std::size_t block = 0; block < blocks_->size(); ++block)
+        if ((*blocks_)[block]) put_words(words, block, words_of(*(*blocks_)[block]));
     return {std::move(words), width_};
+}
+
+template <class Take>
+void CatalogueSnapshot::each_allowed(std::size_t block, const learn::ItemMask& allowed,
+                                     Take take) const {
+    const auto words = allowed.words();
+    const auto& present = (*blocks_)[block]->present();
+    for (std::size_t i = 0; i < kWords && block * kWords + i < words.size(); ++i)
+        for (std::uint64_t bits = words[block * kWords + i] & present[i]; bits != 0;
+             bits &= bits - 1)
+            take(static_cast<ItemNumber>(block * kItems + i * 64 +
+                                         static_cast<std::size_t>(std::countr_zero(bits))));
 }
 
 std::shared_ptr<const CatalogueSnapshot::Open> CatalogueSnapshot::open_at(base::Time now) const {
@@ -103,7 +122,7 @@ void CatalogueSnapshot::open_after(const CatalogueSnapshot& before,
     std::vector<std::uint64_t> words(old.begin(), old.end());
     words.resize(words_for(width_));
     for (const std::size_t block : changed)
-        put_words(words, block, blocks_[block]->open_at(now, open.since, open.until));
+        put_words(words, block, (*blocks_)[block]->open_at(now, open.since, open.until));
     open.mask = std::make_shared<const learn::ItemMask>(std::move(words), width_);
     open_.set(std::make_shared<const Open>(std::move(open)));
 }
@@ -121,10 +140,10 @@ learn::ItemMask CatalogueSnapshot::present() const {
     return mask_of([](const ItemBlock& block) { return block.present(); });
 }
 
-learn::ItemMask CatalogueSnapshot::labelled(std::string_view label) const {
+std::shared_ptr<const learn::ItemMask> CatalogueSnapshot::labelled(std::string_view label) const {
     const auto number = find_label(label);
-    if (!number) return learn::ItemMask(width_, false);
-    return mask_of([&](const ItemBlock& block) { return block.labelled(*number); });
+    if (!number) return std::make_shared<const learn::ItemMask>(width_, false);
+    return label_masks_->of(*number, blocks_, width_);
 }
 
 learn::ItemMask CatalogueSnapshot::priced(double low, double high) const {
@@ -139,30 +158,40 @@ learn::ItemMask CatalogueSnapshot::priced(double low, double high) const {
     });
 }
 
+// Blocks are looked at from the one with the newest item on, until none is left that could add anything.
 std::vector<ItemNumber> CatalogueSnapshot::newest(std::size_t limit,
                                                   const learn::ItemMask& allowed) const {
     ATTUNE_CHECK(allowed.items() == width_);
-    using Born = std::pair<std::int64_t, ItemNumber>;
     const auto newer = [](const Born& a, const Born& b) {
-        return a.first != b.first ? a.first > b.first : a.second < b.second;
+        return a.at != b.at ? a.at > b.at : a.number < b.number;
     };
-    std::vector<Born> heap;  // the oldest of the newest on top
-    for (ItemNumber number = 0; number < width_ && limit > 0; ++number) {
-        const auto& block = blocks_[number / kItems];
-        if (!allowed.allows(number) || !block || !block->items()[number % kItems]) continue;
-        const Born born{block->created()[number % kItems], number};
-        if (heap.size() == limit) {
-            if (!newer(born, heap.front())) continue;
-            std::ranges::pop_heap(heap, newer);
-            heap.pop_back();
-        }
-        heap.push_back(born);
-        std::ranges::push_heap(heap, newer);
+    const auto older = [&](const Born& a, const Born& b) { return newer(b, a); };
+    std::vector<Born> firsts;  // what is newest in each block, at best: the newest of all on top
+    for (std::size_t block = 0; block < blocks_->size() && limit > 0; ++block)
+        if ((*blocks_)[block] && (*blocks_)[block]->count() > 0)
+            firsts.push_back(
+                {(*blocks_)[block]->newest(), static_cast<ItemNumber>(block * kItems)});
+    std::ranges::make_heap(firsts, older);
+    std::vector<Born> found;  // the oldest of the newest on top
+    while (!firsts.empty() && (found.size() < limit || newer(firsts.front(), found.front()))) {
+        const std::size_t block = firsts.front().number / kItems;
+        std::ranges::pop_heap(firsts, older);
+        firsts.pop_back();
+        each_allowed(block, allowed, [&](ItemNumber number) {
+            const Born born{(*blocks_)[block]->created()[number % kItems], number};
+            if (found.size() == limit) {
+                if (!newer(born, found.front())) return;
+                std::ranges::pop_heap(found, newer);
+                found.pop_back();
+            }
+            found.push_back(born);
+            std::ranges::push_heap(found, newer);
+        });
     }
-    std::ranges::sort_heap(heap, newer);
+    std::ranges::sort_heap(found, newer);
     std::vector<ItemNumber> numbers;
-    numbers.reserve(heap.size());
-    for (const Born& born : heap) numbers.push_back(born.second);
+    numbers.reserve(found.size());
+    for (const Born& born : found) numbers.push_back(born.number);
     return numbers;
 }
 

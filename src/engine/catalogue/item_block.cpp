@@ -21,6 +21,7 @@ ItemBlock::ItemBlock(Items items) : items_(std::move(items)) {
         set(present_, at);
         if (item->price) prices_[at] = *item->price;
         created_[at] = item->created_at.time_since_epoch().count();
+        newest_ = std::max(newest_, created_[at]);
         if (item->hidden) continue;
         if (item->opens == base::Time::min() && item->closes == base::Time::max())
             set(always_, at);

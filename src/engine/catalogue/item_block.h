@@ -9,6 +9,8 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -38,6 +40,8 @@ public:
     // NaN without a price; 0 when it is not there. As arrays, so that a scan of all prices reads prices only.
     [[nodiscard]] std::span<const double, kItems> prices() const { return prices_; }
     [[nodiscard]] std::span<const std::int64_t, kItems> created() const { return created_; }
+    // None that is there was created later.
+    [[nodiscard]] std::int64_t newest() const { return newest_; }
 
 private:
     // One that comes or goes.
@@ -54,6 +58,7 @@ private:
     std::vector<Window> windows_;
     std::array<double, kItems> prices_{};
     std::array<std::int64_t, kItems> created_{};
+    std::int64_t newest_ = std::numeric_limits<std::int64_t>::min();
 
     mutable std::once_flag sorted_;
     mutable std::vector<std::uint64_t> labels_;  // label << 8 | place, ascending

@@ -7,7 +7,7 @@ namespace {
 
 learn::ItemMask fitting(const CatalogueSnapshot& items, const ItemFilter& filter) {
     learn::ItemMask mask = items.present();
-    for (const std::string& label : filter.labels) mask.intersect(items.labelled(label));
+    for (const std::string& label : filter.labels) mask.intersect(*items.labelled(label));
     if (filter.open_at) mask.intersect(*items.open_mask(*filter.open_at));
     return mask;
 }

@@ -166,6 +166,7 @@ Result<std::shared_ptr<const CompiledPlacement>> CompiledPlacement::compile(
     if (!definition.filter.is_null()) {
         ATTUNE_TRY(compiled->filter, compile_logic(definition.filter, "/filter", true));
         compiled->is_filter_of_items = looks_at_items_alone(*compiled->filter);
+        compiled->filter_reads = ItemReads::of(*compiled->filter);
         add_experiments(*compiled->filter, experiments);
     }
     for (std::size_t i = 0; i < definition.boosts.size(); ++i) {
@@ -173,6 +174,7 @@ Result<std::shared_ptr<const CompiledPlacement>> CompiledPlacement::compile(
         const std::string pointer = "/boosts/" + std::to_string(i);
         ATTUNE_TRY(auto condition, compile_logic(boost.condition, pointer + "/condition", true));
         add_experiments(condition, experiments);
+        compiled->boost_reads = compiled->boost_reads.with(ItemReads::of(condition));
         compiled->boosts.push_back({.condition = std::move(condition),
                                     .factor = boost.factor,
                                     .name = boost.name && !boost.name->empty()

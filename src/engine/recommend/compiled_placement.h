@@ -7,6 +7,7 @@
 #include "domain/event_kind.h"
 #include "domain/placement.h"
 #include "engine/logic/logic.h"
+#include "engine/recommend/item_sight.h"
 
 #include <chrono>
 #include <memory>
@@ -50,7 +51,9 @@ struct CompiledPlacement {
     std::optional<Logic> filter;
     // The filter looks at the item alone, so that who passes is the same for everybody until the catalogue changes.
     bool is_filter_of_items = false;
+    ItemReads filter_reads;
     std::vector<Boost> boosts;
+    ItemReads boost_reads;  // all of them
     std::vector<Pin> pins;  // by slot
     std::vector<Seen> exclude_seen;
     // Whose variants its conditions ask for: {"var": "variants.hero"}; sorted.

@@ -7,32 +7,28 @@
 namespace attune::engine {
 namespace {
 
-// What passed before counts for the items that are still the same.
+// What passed before counts for the items that are still the same. One whose condition takes too much work does not pass.
 learn::ItemMask mask_after(const CompiledPlacement& placement, const CatalogueSnapshot& now,
                            const CatalogueSnapshot* before, const learn::ItemMask* passed) {
-    const bool whole = !ItemSight::is_at_hand(*placement.filter);
+    ItemSight sight(now, {}, placement.filter_reads);
+    const LogicMember roots[] = {{"item", sight.data()}};
+    const LogicRecord data{.members = roots, .rest = {}, .depth = 3};
+    const auto passes = [&](ItemNumber number) {
+        sight.show(number);
+        return placement.filter->holds({.data = LogicValue(data)}).value_or(false);
+    };
     learn::ItemMask mask(now.width(), false);
     for (ItemNumber number = 0; number < now.width(); ++number) {
         const CatalogueItem* item = now.item(number);
         if (item == nullptr) continue;
         const bool is_same =
             before != nullptr && number < before->width() && before->item(number) == item;
-        if (is_same ? passed->allows(number) : passes(*placement.filter, now, number, whole))
-            mask.allow(number);
+        if (is_same ? passed->allows(number) : passes(number)) mask.allow(number);
     }
     return mask;
 }
 
 }  // namespace
-
-bool passes(const Logic& filter, const CatalogueSnapshot& catalogue, ItemNumber number,
-            bool whole) {
-    const ItemSight sight(catalogue, number, {}, whole);
-    const LogicMember roots[] = {{"item", sight.data()}};
-    const LogicRecord data{.members = roots, .rest = {}, .depth = 3};
-    const auto holds = filter.holds({.data = LogicValue(data)});
-    return holds && *holds;
-}
 
 std::shared_ptr<const learn::ItemMask> FilterMasks::of(
     const std::shared_ptr<const CompiledPlacement>& placement,

@@ -36,8 +36,4 @@ private:
     std::list<Kept> kept_ ATTUNE_GUARDED_BY(mutex_);  // used last first
 };
 
-// Whether the item passes; one whose condition takes too much work does not.
-[[nodiscard]] bool passes(const Logic& filter, const CatalogueSnapshot& catalogue,
-                          ItemNumber number, bool whole);
-
 }  // namespace attune::engine

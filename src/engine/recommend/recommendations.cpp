@@ -66,7 +66,7 @@ learn::ItemMask allowed_items(const CompiledPlacement& placement, const Asking& 
             among.allow(item);
         allowed.intersect(among);
     }
-    if (!question.label.empty()) allowed.intersect(asking.catalogue->labelled(question.label));
+    if (!question.label.empty()) allowed.intersect(*asking.catalogue->labelled(question.label));
     const auto forbid = [&](ItemNumber item) {
         if (item < allowed.items()) allowed.forbid(item);
     };

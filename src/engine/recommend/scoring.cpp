@@ -15,15 +15,6 @@ std::array<double, kSourceKinds> weights_of(const CompiledPlacement& placement) 
     return weights;
 }
 
-bool needs_whole_items(const CompiledPlacement& placement) {
-    const auto is_more = [](const Logic& logic) { return !ItemSight::is_at_hand(logic); };
-    const bool by_filter =
-        placement.filter && !placement.is_filter_of_items && is_more(*placement.filter);
-    return by_filter || std::ranges::any_of(placement.boosts, [&](const auto& one) {
-               return is_more(one.condition);
-           });
-}
-
 }  // namespace
 
 void score_candidates(const CompiledPlacement& placement, const Asking& asking,
@@ -31,16 +22,18 @@ void score_candidates(const CompiledPlacement& placement, const Asking& asking,
     const auto weights = weights_of(placement);
     const bool filters = placement.filter && !placement.is_filter_of_items;
     const bool looks = filters || !placement.boosts.empty();
-    const bool whole = looks && needs_whole_items(placement);
+    ItemSight sight(
+        *asking.catalogue, asking.now,
+        filters ? placement.boost_reads.with(placement.filter_reads) : placement.boost_reads);
+    const LogicMember item[] = {{"item", sight.data()}};
+    const LogicRecord data{.members = item, .rest = surroundings, .depth = 3};
+    const LogicInput input{.data = LogicValue(data), .now = asking.now};
     std::erase_if(candidates, [&](Candidate& one) {
         one.score = 0;
         for (std::size_t kind = 0; kind < kSourceKinds; ++kind)
             one.score += weights[kind] * static_cast<double>(one.by_source[kind]);
         if (!looks) return false;
-        const ItemSight sight(*asking.catalogue, one.item, asking.now, whole);
-        const LogicMember item[] = {{"item", sight.data()}};
-        const LogicRecord data{.members = item, .rest = surroundings, .depth = 3};
-        const LogicInput input{.data = LogicValue(data), .now = asking.now};
+        sight.show(one.item);
         // A condition that takes too much work holds for nothing.
         if (filters && !placement.filter->holds(input).value_or(false)) return true;
         for (std::size_t i = 0; i < placement.boosts.size(); ++i) {

@@ -77,7 +77,7 @@ Found of_interests(std::size_t limit, const Asking& asking, const ItemMask& allo
     const auto labels = liked_labels(*asking.facts, kLabels);
     std::unordered_map<ItemNumber, float> sums;
     for (const LikedLabel& liked : labels) {
-        ItemMask mask = asking.catalogue->labelled(liked.label);
+        ItemMask mask = *asking.catalogue->labelled(liked.label);
         mask.intersect(allowed);
         const double strength = liked.score / labels.front().score;
         const Found popular = asking.activity->popular(limit / 2 + 1, mask);

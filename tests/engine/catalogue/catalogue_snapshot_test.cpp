@@ -36,7 +36,7 @@ public:
         same(*snapshot_->open_mask(now), [&](const auto& item) { return item.is_open(now); });
         same(snapshot_->present(), [](const auto&) { return true; });
         for (LabelNumber label = 0; label < 3; ++label)
-            same(snapshot_->labelled(snapshot_->label(label)), [&](const auto& item) {
+            same(*snapshot_->labelled(snapshot_->label(label)), [&](const auto& item) {
                 return std::ranges::find(item.labels, label) != item.labels.end();
             });
         same(snapshot_->priced(prices[0], prices[1]), [&](const auto& item) {

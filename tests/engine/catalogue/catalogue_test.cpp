@@ -76,7 +76,7 @@ TEST_F(CatalogueTest, WhatIsPutIsThereWithAllItSaysAlsoAfterARestart) {
         EXPECT_EQ(again.created_at, kStart);
         EXPECT_EQ(again.updated_at, kStart);
         EXPECT_EQ(items->embeddings().at("sound"), 3u);
-        EXPECT_EQ(items->labelled("category:piano").words().front(), 1u);
+        EXPECT_EQ(items->labelled("category:piano")->words().front(), 1u);
         EXPECT_EQ(items->item_json(*number).find("embeddings"), std::string_view::npos);
     }
 }
