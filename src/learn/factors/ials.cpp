@@ -19,7 +19,7 @@ namespace {
 constexpr std::array kSettings{
     Setting{.name = "factors",
             .doc = "The length of a vector.",
-            .fallback = 256,
+            .fallback = 384,
             .min = 1,
             .max = 2048,
             .scale = Scale::whole,
@@ -28,7 +28,7 @@ constexpr std::array kSettings{
             .search_high = 512},
     Setting{.name = "epochs",
             .doc = "How often people and items are solved in turn.",
-            .fallback = 12,
+            .fallback = 10,
             .min = 1,
             .max = 1000,
             .scale = Scale::whole},
@@ -66,7 +66,8 @@ constexpr std::array kSettings{
             .min = 0,
             .max = 2},
     Setting{.name = "block",
-            .doc = "Factors that are solved together in rows of more touches than that; 0 for all.",
+            .doc = "Factors that are solved together in rows of more touches than that, instead of "
+                   "steps; 0 for all.",
             .fallback = 0,
             .min = 0,
             .max = 2048,
@@ -74,7 +75,7 @@ constexpr std::array kSettings{
     Setting{
         .name = "steps",
         .doc = "Steps of conjugate gradients a row and epoch, from where it was; 0 for exact rows.",
-        .fallback = 0,
+        .fallback = 3,
         .min = 0,
         .max = 100,
         .scale = Scale::whole},
@@ -156,8 +157,8 @@ private:
         if (row + 1 < rows_.rows())
             for (const std::uint32_t next : first_of(rows_.columns_of(row + 1)))
                 fetch_ahead(other.row(next));
-        const bool is_stepped =
-            steps_ > 0 && touches.size() > kStepped && touches.size() <= kSteppedMost;
+        const bool is_stepped = steps_ > 0 && block_ == 0 && touches.size() > kStepped &&
+                                touches.size() <= kSteppedMost;
         if (is_stepped || block_ == 0 || touches.size() <= block_) {
             room.ridge.begin(room.penalty, touches.size(), is_stepped);
             for (std::size_t i = 0; i < touches.size(); ++i) {
@@ -225,6 +226,12 @@ std::vector<float> vector_of_everybody(const SparseRows& by_item, const Matrix& 
     return x;
 }
 
+float usual_confidence(std::span<const float> weights, const IalsPenalties& penalties) {
+    double sum = 0;
+    for (const float weight : weights) sum += penalties.confidence(weight);
+    return static_cast<float>(sum / static_cast<double>(weights.size()));
+}
+
 Result<std::unique_ptr<Recommender>> learn_ials(const Lesson& lesson, const Settings& settings,
                                                 const Training& training) {
     const std::size_t factors = settings.whole("factors");
@@ -239,8 +246,13 @@ Result<std::unique_ptr<Recommender>> learn_ials(const Lesson& lesson, const Sett
     if (by_person.size() == 0)
         return fail(Code::invalid_argument, "ials: no interaction with a weight above zero");
     const auto fraction = [&](std::string_view name) { return static_cast<float>(settings[name]); };
-    IalsPenalties of_people{fraction("unobserved"), fraction("regularization"), fraction("nu"),
-                            fraction("emphasis"), 0};
+    IalsPenalties of_people{fraction("unobserved"),
+                            fraction("regularization"),
+                            fraction("nu"),
+                            fraction("emphasis"),
+                            0,
+                            1};
+    of_people.usual = usual_confidence(by_person.values, of_people);
     for (float& value : by_person.values) value = of_people.confidence(value);
     const SparseRows by_item = by_person.transposed();
     of_people.others = touched(by_item);

@@ -9,7 +9,7 @@
 namespace attune::learn {
 
 float IalsPenalties::confidence(float weight) const {
-    return emphasis == 0 ? 1 : std::pow(weight, emphasis);
+    return emphasis == 0 ? 1 : std::pow(weight, emphasis) / usual;
 }
 
 float IalsPenalties::of(std::size_t touches) const {
@@ -48,6 +48,7 @@ void IalsModel::save(ModelWriter& writer) const {
     writer.put("nu", penalties_.nu);
     writer.put("emphasis", penalties_.emphasis);
     writer.put("others", penalties_.others);
+    writer.put("usual", penalties_.usual);
 }
 
 Result<std::unique_ptr<Recommender>> IalsModel::load(ModelReader& reader) {
@@ -60,8 +61,10 @@ Result<std::unique_ptr<Recommender>> IalsModel::load(ModelReader& reader) {
     ATTUNE_TRY(penalties.nu, reader.number<float>("nu"));
     ATTUNE_TRY(penalties.emphasis, reader.number<float>("emphasis"));
     ATTUNE_TRY(penalties.others, reader.number<float>("others"));
+    ATTUNE_TRY(penalties.usual, reader.number<float>("usual"));
     if (!(penalties.of(1) > 0) || !(penalties.unobserved >= 0))
         return reader.damaged("regularization");
+    if (!(penalties.usual > 0) || !std::isfinite(penalties.usual)) return reader.damaged("usual");
     return std::make_unique<IalsModel>(std::move(factors), std::move(diagonal),
                                        std::move(everybody), penalties);
 }

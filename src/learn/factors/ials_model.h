@@ -12,8 +12,11 @@ struct IalsPenalties {
     float emphasis = 0;
     // Those of the other side that were touched at all.
     float others = 0;
+    // The mean of weight^emphasis over the pairs of training.
+    float usual = 1;
 
-    // How much a pair of this summed weight, above zero, counts.
+    // How much a pair of this summed weight, above zero, counts: 1 in the mean of all, on whatever scale weights are given, so
+    // that `unobserved` and `regularization` mean the same for ratings from 1 to 5 as for plain touches.
     [[nodiscard]] float confidence(float weight) const;
     // Regularisation of a row of so many touches. Above zero.
     [[nodiscard]] float of(std::size_t touches) const;
