@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::array kSettings{
     Setting{.name = "regularization",
-            .doc = "What is added to the diagonal, times the root of an item's mean touches.",
+            .doc = "What is added to the diagonal, times the root of an item's mean touches and "
+                   "the mean squared weight.",
             .fallback = 30,
             .min = 0.01,
             .max = 10'000,

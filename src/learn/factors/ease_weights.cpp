@@ -44,7 +44,10 @@ Penalty::Penalty(const SparseRows& by_item, const EaseOptions& options)
     for (std::size_t item = 0; item < by_item.rows(); ++item)
         if (!by_item.columns_of(item).empty()) ++touched;
     const float mean = static_cast<float>(by_item.size()) / static_cast<float>(touched);
-    everywhere_ = options.regularization * std::sqrt(mean);
+    double squares = 0;
+    for (const float value : by_item.values) squares += static_cast<double>(value) * value;
+    const double usual = squares / std::max<double>(1, static_cast<double>(by_item.size()));
+    everywhere_ = options.regularization * std::sqrt(mean) * static_cast<float>(usual);
 }
 
 void Together::add_up(ItemIndex item, const SparseRows& by_person, const SparseRows& by_item) {

@@ -47,6 +47,22 @@ TEST(Ease, DropoutAddsToTheDiagonalInProportion) {
     EXPECT_NEAR(scores_of(*model, {.history = {&first, 1}})[1], 2 / (6 + c), 1e-6);
 }
 
+TEST(Ease, TheScaleOfTheWeightsDoesNotMatter) {
+    const auto of_scale = [](float scale) {
+        std::vector<Deed> deeds;
+        for (const auto& [person, item] :
+             {std::pair{0U, 0U}, {0U, 1U}, {1U, 0U}, {1U, 1U}, {2U, 0U}})
+            deeds.push_back(
+                {person, {.item = item, .weight = scale * static_cast<float>(1 + item)}});
+        const auto made = Interactions::of(std::move(deeds), 3, 2);
+        EXPECT_TRUE(made);
+        const Touch first{.item = 0};
+        const auto model = learned(kEase, {*made}, {{"regularization", 2}});
+        return scores_of(*model, {.history = {&first, 1}})[1];
+    };
+    EXPECT_NEAR(of_scale(5), of_scale(1), 1e-6);
+}
+
 Interactions leaning(PersonIndex people, ItemIndex items) {
     Draws draws(2, 0);
     std::vector<std::pair<PersonIndex, ItemIndex>> pairs;
