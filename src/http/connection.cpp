@@ -16,8 +16,8 @@ Connection::~Connection() {
     core_.shared.peers.leave(address_);
     Shared& shared = core_.shared;
     // The socket goes before the count, so that a server without connections has no descriptors of theirs either.
-    boost::system::error_code ignored;
-    transport_.socket().close(ignored);
+    core_.loop.forget(*this);
+    transport_.close();
     if (shared.connections_open.fetch_sub(1) == 1) {
         const std::lock_guard lock(shared.closed_mutex);
         shared.closed.notify_all();
@@ -32,58 +32,56 @@ Detached Connection::run(std::unique_ptr<Connection> self) {
     }
 }
 
+void Connection::interrupt() {
+    if (io_waiter_)
+        std::exchange(io_waiter_, {}).resume();
+    else if (waiter_)
+        std::exchange(waiter_, {}).resume();
+}
+
 void Connection::abort() {
     aborted_ = true;
     wake_ = Wake::abort;
-    if (waiting_io_) {
-        boost::system::error_code ignored;
-        transport_.socket().cancel(ignored);
-    } else if (waiter_) {
-        std::exchange(waiter_, {}).resume();
-    }
+    interrupt();
 }
 
 void Connection::begin_drain() {
-    if (!(idle_ || listening_) || !waiting_io_) return;
+    if (!(idle_ || listening_) || !io_waiter_) return;
     wake_ = Wake::drain;
-    boost::system::error_code ignored;
-    transport_.socket().cancel(ignored);
+    interrupt();
 }
 
 void Connection::on_ticket(Result<void> outcome) {
     if (listening_) {
         has_news_ = true;
-        boost::system::error_code ignored;
-        if (waiting_io_) transport_.socket().cancel(ignored);
+        if (io_waiter_) interrupt();
         return;
     }
     if (!waiter_) return;
     outcome_ = std::move(outcome);
     wake_ = Wake::ready;
-    std::exchange(waiter_, {}).resume();
+    interrupt();
 }
 
 void Connection::on_deadline() {
     if (wake_ != Wake::ready) return;
     wake_ = Wake::timeout;
-    if (waiting_io_) {
-        boost::system::error_code ignored;
-        transport_.socket().cancel(ignored);
-    } else if (waiter_) {
-        std::exchange(waiter_, {}).resume();
-    }
+    interrupt();
+}
+
+void Connection::on_events(std::uint32_t events) {
+    transport_.note(events);
+    if (io_waiter_ && transport_.may_go_on(awaited_)) std::exchange(io_waiter_, {}).resume();
 }
 
 void Connection::Readiness::await_suspend(std::coroutine_handle<> coroutine) const {
+    if (self.transport_.may_go_on(wanted)) self.core_.loop.call_again(self);
     self.wake_ = Wake::ready;
-    self.waiting_io_ = true;
-    self.transport_.socket().async_wait(
-        write ? Socket::wait_write : Socket::wait_read,
-        [coroutine](const boost::system::error_code&) { coroutine.resume(); });
+    self.awaited_ = wanted;
+    self.io_waiter_ = coroutine;
 }
 
 Connection::Wake Connection::Readiness::await_resume() const noexcept {
-    self.waiting_io_ = false;
     self.core_.wheel.clear(self);
     return self.aborted_ ? Wake::abort : std::exchange(self.wake_, Wake::ready);
 }
@@ -93,9 +91,7 @@ Connection::Wake Connection::Outcome::await_resume() const noexcept {
     return self.aborted_ ? Wake::abort : std::exchange(self.wake_, Wake::ready);
 }
 
-Connection::Readiness Connection::until(IoResult::Status direction) {
-    return {*this, direction == IoResult::Status::want_write};
-}
+Connection::Readiness Connection::until(IoResult::Status direction) { return {*this, direction}; }
 
 void Connection::arm_until(base::SteadyTime deadline) {
     core_.wheel.set(*this, deadline - core_.shared.clock.steady_now());

@@ -18,7 +18,7 @@
 
 namespace attune::http {
 
-class Connection final : public DeadlineWheel::Entry {
+class Connection final : public DeadlineWheel::Entry, public EventLoop::Source {
 public:
     Connection(Core& core, Transport transport, const AddressBytes& address, std::string peer);
     ~Connection();
@@ -43,6 +43,9 @@ private:
     struct Outcome;
 
     void on_deadline() override;
+    void on_events(std::uint32_t events) override;
+    // Ends a wait, for readiness or for a ticket, with `wake_` said.
+    void interrupt();
 
     // serve.cpp: the way of a request
     Task<void> serve();
@@ -130,7 +133,6 @@ private:
     bool refused_ = false;  // this exchange, before its handler
     bool in_head_ = false;  // a head has begun to arrive
     bool served_ = false;   // at least one request came
-    bool waiting_io_ = false;
     bool idle_ = false;
     bool aborted_ = false;
     bool listening_ = false;  // to a feed
@@ -138,14 +140,17 @@ private:
     Wake wake_ = Wake::ready;
     IoResult::Status blocked_on_ = IoResult::Status::want_write;  // what the last write needs
     std::uint64_t wait_id_ = 0;
-    std::coroutine_handle<> waiter_;  // of a ticket
+    std::coroutine_handle<> waiter_;     // of a ticket
+    std::coroutine_handle<> io_waiter_;  // of readiness, of this kind:
+    IoResult::Status awaited_ = IoResult::Status::want_read;
     Result<void> outcome_;
 };
 
-// Waits until the socket is ready; resumes with `wake_` said.
+// Waits until the socket is ready; resumes with `wake_` said. Where more is there already, the core's other connections
+// have their turn first.
 struct Connection::Readiness {
     Connection& self;
-    bool write;
+    IoResult::Status wanted;
 
     [[nodiscard]] bool await_ready() const noexcept { return self.aborted_; }
     void await_suspend(std::coroutine_handle<> coroutine) const;

@@ -9,7 +9,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include <algorithm>
-#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <utility>
 
@@ -110,7 +109,7 @@ void Mailbox::deliver(std::uint64_t wait_id, const Result<void>& outcome) {
     const base::MutexLock lock(mutex_);
     if (core_ == nullptr) return;
     letters_.push_back({wait_id, outcome});
-    if (letters_.size() == 1) boost::asio::post(core_->io, [core = core_] { core->read_mail(); });
+    if (letters_.size() == 1) core_->loop.post([core = core_] { core->read_mail(); });
 }
 
 void Mailbox::close() {
@@ -121,81 +120,63 @@ void Mailbox::close() {
 
 Core::Core(Shared& shared_)
     : shared(shared_),
-      io(1),
       wheel(tick_for(shared_.options)),
       ids(random_of(shared_.options)),
       scratch(kScratchBytes),
       mailbox(std::make_shared<Mailbox>(*this)),
-      timer_(io),
-      acceptor_(io),
-      ticked_(shared_.clock.steady_now()),
-      work_(boost::asio::make_work_guard(io)) {}
+      ticked_(shared_.clock.steady_now()) {}
 
 Core::~Core() {
     stop();
     mailbox->close();
 }
 
-void Core::start(int listener, bool watches_certificate) {
+bool Core::start(int listener, bool watches_certificate) {
     watches_certificate_ = watches_certificate;
-    sockaddr_storage local{};
-    socklen_t size = sizeof local;
-    ::getsockname(listener, reinterpret_cast<sockaddr*>(&local), &size);
-    using Tcp = boost::asio::ip::tcp;
-    acceptor_.assign(local.ss_family == AF_INET6 ? Tcp::v6() : Tcp::v4(), listener);
-    tick();
-    arm_accept();
-    thread_ = std::thread([this] { run(); });
-}
-
-void Core::run() {
-    while (true) {
-        try {
-            io.run();
-            return;
-        } catch (...) {  // NOLINT(bugprone-empty-catch)
-            // Only running out of memory gets here; what was under way is lost, the loop goes on.
-        }
+    listener_ = listener;
+    if (!loop.watch(*this, listener_, EventLoop::Mode::state)) {
+        close_listener();
+        return false;
     }
+    tick();
+    thread_ = std::thread([this] {
+        loop.run(
+            wheel.tick(), [this] { tick(); }, [this] { return stopping_ && first_ == nullptr; });
+    });
+    return true;
 }
 
 void Core::begin_drain(std::latch& begun) {
-    boost::asio::post(io, [this, &begun] {
+    loop.post([this, &begun] {
         accept_all();  // whoever has connected already is still answered
         close_listener();
-        for (Connection* connection = first_; connection != nullptr; connection = connection->next)
+        // Draining one may free it, and nothing else.
+        for (Connection* connection = first_; connection != nullptr;) {
+            Connection* const following = connection->next;
             connection->begin_drain();
+            connection = following;
+        }
         begun.count_down();
     });
 }
 
 void Core::stop() {
     if (!thread_.joinable()) return;
-    boost::asio::post(io, [this] {
+    loop.post([this] {
         stopping_ = true;
         close_listener();
-        timer_.cancel();
         // Aborting one may free it, and nothing else.
         for (Connection* connection = first_; connection != nullptr;) {
             Connection* const following = connection->next;
             connection->abort();
             connection = following;
         }
-        work_.reset();
     });
     thread_.join();
 }
 
 void Core::close_listener() {
-    boost::system::error_code ignored;
-    acceptor_.close(ignored);
-}
-
-void Core::arm_tick() {
-    timer_.expires_after(wheel.tick());
-    timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error && !stopping_) tick();
-    });
+    if (listener_ >= 0) ::close(std::exchange(listener_, -1));
 }
 
 void Core::tick() {
@@ -211,10 +192,9 @@ void Core::tick() {
         date_second_ = second;
         common_headers = http::common_headers(second);
     }
-    if (accept_paused_ && acceptor_.is_open()) {
+    if (accept_paused_ && listener_ >= 0) {
         accept_paused_ = false;
-        accept_all();
-        arm_accept();
+        loop.pause(*this, listener_, false);
     }
     if (watches_certificate_ &&
         ++ticks_to_certificate_ * wheel.tick() >= shared.options.tls.check_interval) {
@@ -222,25 +202,18 @@ void Core::tick() {
         const std::string news = shared.tls->reload_if_changed();
         if (!news.empty() && shared.options.notice) shared.options.notice(news);
     }
-    arm_tick();
 }
 
-void Core::arm_accept() {
-    if (accept_paused_ || !acceptor_.is_open()) return;
-    acceptor_.async_wait(Acceptor::wait_read, [this](const boost::system::error_code& error) {
-        if (error || stopping_) return;
-        accept_all();
-        arm_accept();
-    });
+void Core::on_events(std::uint32_t /*events*/) {
+    if (!accept_paused_) accept_all();
 }
 
 void Core::accept_all() {
-    for (int i = 0; i < kAcceptBatch && acceptor_.is_open(); ++i) {
+    for (int i = 0; i < kAcceptBatch && listener_ >= 0; ++i) {
         sockaddr_storage from{};
         socklen_t size = sizeof from;
-        const int descriptor =
-            ::accept4(acceptor_.native_handle(), reinterpret_cast<sockaddr*>(&from), &size,
-                      SOCK_NONBLOCK | SOCK_CLOEXEC);
+        const int descriptor = ::accept4(listener_, reinterpret_cast<sockaddr*>(&from), &size,
+                                         SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (descriptor >= 0) {
             take_socket(descriptor, bytes_of(from));
             continue;
@@ -248,6 +221,7 @@ void Core::accept_all() {
         if (errno == ECONNABORTED || errno == EINTR) continue;
         // Out of descriptors or memory: the queue would be ready at once again, so it rests until the next tick.
         accept_paused_ = errno != EAGAIN && errno != EWOULDBLOCK;
+        if (accept_paused_) loop.pause(*this, listener_, true);
         return;
     }
 }
@@ -264,19 +238,17 @@ void Core::take_socket(int descriptor, const AddressBytes& address) {
     }
     const int on = 1;
     ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    using Tcp = boost::asio::ip::tcp;
-    Socket socket(io);
-    boost::system::error_code failed;
-    socket.assign(is_mapped_v4(address) ? Tcp::v4() : Tcp::v6(), descriptor, failed);
-    SslPtr ssl = failed || !shared.tls ? nullptr : shared.tls->accept(descriptor);
-    if (failed || (shared.tls && !ssl)) {
-        if (failed) ::close(descriptor);
+    SslPtr ssl = shared.tls ? shared.tls->accept(descriptor) : nullptr;
+    if (shared.tls && !ssl) {
+        ::close(descriptor);
         shared.peers.leave(counted);
         shared.connections_open.fetch_sub(1);
         return;
     }
-    Connection::run(std::make_unique<Connection>(
-        *this, Transport(std::move(socket), std::move(ssl)), counted, text_of(address)));
+    auto connection = std::make_unique<Connection>(*this, Transport(descriptor, std::move(ssl)),
+                                                   counted, text_of(address));
+    if (loop.watch(*connection, descriptor, EventLoop::Mode::changes))
+        Connection::run(std::move(connection));
 }
 
 // Says so, as far as one packet goes, and closes. A TLS peer would not understand.

@@ -1,10 +1,10 @@
-// What the connections of one core share, and what all cores share. Internal to the transport: asio is seen here and in
-// the files that include this one.
+// What the connections of one core share, and what all cores share. Internal to the transport.
 #pragma once
 
 #include "base/mutex.h"
 #include "base/random.h"
 #include "http/deadline_wheel.h"
+#include "http/event_loop.h"
 #include "http/gzip.h"
 #include "http/head_parser.h"
 #include "http/origin.h"
@@ -15,8 +15,6 @@
 #include "http/workers.h"
 
 #include <atomic>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -136,23 +134,23 @@ private:
     std::vector<Letter> letters_ ATTUNE_GUARDED_BY(mutex_);
 };
 
-// One thread with its io_context and the connections that live on it. Everything but start, stop and the counters is
+// One thread with its event loop and the connections that live on it. Everything but start, stop and the counters is
 // called on that thread only.
-class Core {
+class Core final : private EventLoop::Source {
 public:
     explicit Core(Shared& shared);
     ~Core();
     Core(const Core&) = delete;
     Core& operator=(const Core&) = delete;
 
-    // Takes over a listening, non-blocking descriptor.
-    void start(int listener, bool watches_certificate);
+    // Takes over a listening, non-blocking descriptor. False when the kernel has no room to watch it.
+    [[nodiscard]] bool start(int listener, bool watches_certificate);
     // From any thread. `begun` is counted down once the listener is closed.
     void begin_drain(std::latch& begun);
     void stop();
 
     Shared& shared;
-    boost::asio::io_context io;
+    EventLoop loop;
     DeadlineWheel wheel;
     Deflater deflater;
     IdMaker ids;
@@ -173,25 +171,15 @@ public:
 
 private:
     friend class Mailbox;
-    void run();
     void tick();
-    void arm_tick();
-    void arm_accept();
+    void on_events(std::uint32_t events) override;  // of the listener
     void accept_all();
     void take_socket(int descriptor, const AddressBytes& address);
     void refuse(int descriptor);
     void close_listener();
     void read_mail();
 
-    using Timer =
-        boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                          boost::asio::wait_traits<std::chrono::steady_clock>,
-                                          boost::asio::io_context::executor_type>;
-    using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp,
-                                                        boost::asio::io_context::executor_type>;
-
-    Timer timer_;
-    Acceptor acceptor_;
+    int listener_ = -1;
     bool accept_paused_ = false;  // out of descriptors, until the next tick
     bool stopping_ = false;
     bool watches_certificate_ = false;
@@ -202,7 +190,6 @@ private:
     Connection* first_ = nullptr;
     std::uint64_t next_wait_ = 1;
     std::unordered_map<std::uint64_t, Connection*> waiting_;  // keys are our own counter's
-    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
     std::thread thread_;
 };
 

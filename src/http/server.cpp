@@ -137,7 +137,11 @@ public:
         shared_.workers.start(kWorkers);
         for (Descriptor& socket : *sockets) {
             cores_.push_back(std::make_unique<Core>(shared_));
-            cores_.back()->start(socket.release(), shared_.tls != nullptr && cores_.size() == 1);
+            if (!cores_.back()->start(socket.release(),
+                                      shared_.tls != nullptr && cores_.size() == 1))
+                return fail(Code::resource_exhausted,
+                            "the kernel watches no more descriptors for this user "
+                            "(fs.epoll.max_user_watches)");
         }
         return {};
     }

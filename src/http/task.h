@@ -1,6 +1,5 @@
 // Task: a coroutine that is awaited by exactly one other and starts when it is. Detached: one that nobody waits for.
-// Both run on one core's thread and hold no lock. Leaner than asio::awaitable, which makes a frame for every
-// asynchronous operation; here only a path that really waits has one.
+// Both run on one core's thread and hold no lock. Only a path that really waits has a frame.
 #pragma once
 
 #include <coroutine>

@@ -2,9 +2,12 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <unistd.h>
 #include <cerrno>
+#include <utility>
 
 namespace attune::http {
 
@@ -16,12 +19,36 @@ bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK || 
 
 }  // namespace
 
-IoResult Transport::tls_outcome(int returned) const {
+Transport::Transport(Transport&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)),
+      ssl_(std::move(other.ssl_)),
+      may_read_(other.may_read_),
+      may_write_(other.may_write_),
+      peer_ended_(other.peer_ended_) {}
+
+void Transport::close() {
+    ssl_.reset();
+    if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
+}
+
+void Transport::note(std::uint32_t events) {
+    constexpr std::uint32_t kOver = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+    if ((events & kOver) != 0) peer_ended_ = true;
+    if ((events & (EPOLLIN | kOver)) != 0) may_read_ = true;
+    if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) may_write_ = true;
+}
+
+IoResult Transport::waits_for(Status wanted) {
+    (wanted == Status::want_write ? may_write_ : may_read_) = false;
+    return {wanted, 0};
+}
+
+IoResult Transport::tls_outcome(int returned) {
     switch (SSL_get_error(ssl_.get(), returned)) {
         case SSL_ERROR_WANT_READ:
-            return {Status::want_read, 0};
+            return waits_for(Status::want_read);
         case SSL_ERROR_WANT_WRITE:
-            return {Status::want_write, 0};
+            return waits_for(Status::want_write);
         case SSL_ERROR_ZERO_RETURN:
             return {Status::ended, 0};
         default:
@@ -44,10 +71,15 @@ IoResult Transport::read(std::span<char> out) {
         if (returned == 1) return {Status::done, got};
         return tls_outcome(returned);
     }
-    const ssize_t got = ::recv(socket_.native_handle(), out.data(), out.size(), 0);
-    if (got > 0) return {Status::done, static_cast<std::size_t>(got)};
+    const ssize_t got = ::recv(descriptor_, out.data(), out.size(), 0);
+    if (got > 0) {
+        const auto bytes = static_cast<std::size_t>(got);
+        if (bytes < out.size() && !peer_ended_) may_read_ = false;
+        return {Status::done, bytes};
+    }
     if (got == 0) return {Status::ended, 0};
-    return {would_block(errno) ? Status::want_read : Status::failed, 0};
+    if (would_block(errno)) return waits_for(Status::want_read);
+    return {Status::failed, 0};
 }
 
 IoResult Transport::write(std::string_view first, std::string_view second) {
@@ -61,17 +93,18 @@ IoResult Transport::write(std::string_view first, std::string_view second) {
     }
     ssize_t sent = 0;
     if (second.empty()) {
-        sent = ::send(socket_.native_handle(), first.data(), first.size(), MSG_NOSIGNAL);
+        sent = ::send(descriptor_, first.data(), first.size(), MSG_NOSIGNAL);
     } else {
         iovec parts[2] = {{const_cast<char*>(first.data()), first.size()},
                           {const_cast<char*>(second.data()), second.size()}};
         msghdr message{};
         message.msg_iov = parts;
         message.msg_iovlen = 2;
-        sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
+        sent = ::sendmsg(descriptor_, &message, MSG_NOSIGNAL);
     }
     if (sent >= 0) return {Status::done, static_cast<std::size_t>(sent)};
-    return {would_block(errno) ? Status::want_write : Status::failed, 0};
+    if (would_block(errno)) return waits_for(Status::want_write);
+    return {Status::failed, 0};
 }
 
 bool Transport::has_buffered() const { return ssl_ && SSL_has_pending(ssl_.get()) == 1; }
@@ -81,7 +114,7 @@ void Transport::end_output() {
         ERR_clear_error();
         SSL_shutdown(ssl_.get());  // one way: the peer's own is not waited for
     }
-    ::shutdown(socket_.native_handle(), SHUT_WR);
+    ::shutdown(descriptor_, SHUT_WR);
 }
 
 }  // namespace attune::http

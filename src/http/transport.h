@@ -1,21 +1,18 @@
 // Transport: one connection's bytes, plain or TLS, without waiting. An operation that cannot go on says which readiness
 // it needs; waiting for that is the connection's business, so that both kinds share one code path.
+//
+// It remembers what the kernel last said: a socket whose bytes were all taken is not asked again before it has news, so
+// that an exchange costs one receive and one send and nothing else.
 #pragma once
 
 #include "http/tls.h"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
 
 namespace attune::http {
-
-// The concrete executor: any_io_executor costs a virtual call and an allocation for every wait.
-using Socket =
-    boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
 
 struct IoResult {
     enum class Status : std::uint8_t { done, want_read, want_write, ended, failed };
@@ -29,9 +26,13 @@ struct IoResult {
 
 class Transport {
 public:
-    Transport(Socket socket, SslPtr ssl) : socket_(std::move(socket)), ssl_(std::move(ssl)) {}
+    // Owns the descriptor from here on.
+    Transport(int descriptor, SslPtr ssl) : descriptor_(descriptor), ssl_(std::move(ssl)) {}
+    Transport(Transport&& other) noexcept;
+    Transport& operator=(Transport&&) = delete;
+    ~Transport() { close(); }
 
-    [[nodiscard]] Socket& socket() { return socket_; }
+    [[nodiscard]] int descriptor() const { return descriptor_; }
     [[nodiscard]] bool encrypted() const { return ssl_ != nullptr; }
 
     [[nodiscard]] IoResult handshake();
@@ -42,12 +43,24 @@ public:
     [[nodiscard]] bool has_buffered() const;
     // No more is sent; the peer may still send.
     void end_output();
+    void close();
+
+    // What epoll said of the socket.
+    void note(std::uint32_t events);
+    // It may be worth trying, as far as is known.
+    [[nodiscard]] bool may_go_on(IoResult::Status wanted) const {
+        return wanted == IoResult::Status::want_write ? may_write_ : may_read_;
+    }
 
 private:
-    [[nodiscard]] IoResult tls_outcome(int returned) const;
+    [[nodiscard]] IoResult tls_outcome(int returned);
+    IoResult waits_for(IoResult::Status wanted);
 
-    Socket socket_;
-    SslPtr ssl_;  // dies before the socket whose descriptor it uses
+    int descriptor_;
+    SslPtr ssl_;  // dies before the descriptor that it uses
+    bool may_read_ = true;
+    bool may_write_ = true;
+    bool peer_ended_ = false;  // no news will tell of it a second time
 };
 
 }  // namespace attune::http

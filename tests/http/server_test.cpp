@@ -65,5 +65,42 @@ TEST(Server, AnswersAPipelineOfAHundredInOrder) {
     }
 }
 
+// What was sent and the goodbye may be told as one change.
+TEST(Server, AnswersAPeerThatHasSaidAllItWill) {
+    TestServer server(echo_router());
+    for (int i = 0; i < 50; ++i) {
+        RawPeer peer = server.peer();
+        EXPECT_EQ(peer.ask(get("/echo")).status, 200U);
+        peer.send(get("/echo?last") + post("/echo", "very last"));
+        peer.end_output();
+        EXPECT_EQ(peer.read().body, "GET /echo?last ");
+        EXPECT_EQ(peer.read().body, "POST /echo very last");
+        EXPECT_TRUE(peer.at_end());
+    }
+}
+
+// Requests that fill what is read at a time leave more behind, of which no change will tell.
+TEST(Server, AnswersAPipelineThatIsLongerThanItReadsAtOnce) {
+    TestServer server(echo_router());
+    RawPeer peer = server.peer();
+    std::string all;
+    for (int i = 0; i < 40; ++i)
+        all += get("/echo?" + std::to_string(i), "X-Long: " + std::string(5'000, 'x') + "\r\n");
+    peer.send(all);
+    for (int i = 0; i < 40; ++i)
+        EXPECT_EQ(peer.read().body, "GET /echo?" + std::to_string(i) + " ");
+}
+
+TEST(Server, LetsOthersInBetweenWhatAGreedyPeerAsks) {
+    TestServer server(echo_router());
+    RawPeer greedy = server.peer();
+    RawPeer modest = server.peer();
+    std::string all;
+    for (int i = 0; i < 4'000; ++i) all += get("/echo");
+    greedy.send(all);
+    EXPECT_EQ(modest.ask(get("/echo")).status, 200U);
+    for (int i = 0; i < 4'000; ++i) ASSERT_EQ(greedy.read().status, 200U);
+}
+
 }  // namespace
 }  // namespace attune::http::testing

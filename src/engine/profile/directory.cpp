@@ -38,8 +38,7 @@ Directory::Slot* Directory::touch(Stripe& stripe, std::string_view key) {
 
 Directory::Slot& Directory::place(Stripe& stripe, std::string_view key) {
     if (stripe.young.size() >= generation_max_) {
-        base::KeyedMap<std::string, Slot> leaving =
-            std::exchange(stripe.old, std::move(stripe.young));
+        Slots leaving = std::exchange(stripe.old, std::move(stripe.young));
         stripe.young.clear();
         for (auto& [name, slot] : leaving) {
             if (slot.pins > 0) stripe.young.emplace(name, slot);

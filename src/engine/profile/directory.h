@@ -16,7 +16,9 @@
 #include "store/store.h"
 
 #include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58,11 +60,13 @@ private:
         std::optional<store::PersonId> person;
         std::uint32_t pins = 0;
     };
+    // Flat, because an id that is looked up is rarely in the processor's caches; never refer into one across a change.
+    using Slots = boost::unordered_flat_map<std::string, Slot, base::KeyedHash, std::equal_to<>>;
     // Two generations: what is not asked for while `young` fills up leaves with `old`.
     struct alignas(64) Stripe {
         base::Mutex mutex;
-        base::KeyedMap<std::string, Slot> young ATTUNE_GUARDED_BY(mutex);
-        base::KeyedMap<std::string, Slot> old ATTUNE_GUARDED_BY(mutex);
+        Slots young ATTUNE_GUARDED_BY(mutex);
+        Slots old ATTUNE_GUARDED_BY(mutex);
         std::uint64_t changes ATTUNE_GUARDED_BY(mutex) = 0;
     };
 

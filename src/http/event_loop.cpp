@@ -1,0 +1,142 @@
+#include "http/event_loop.h"
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace attune::http {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// What a source does is its own affair: only memory that ran out gets here, and the others must go on.
+template <class Call>
+void guarded(Call&& call) {
+    try {
+        call();
+    } catch (...) {  // NOLINT(bugprone-empty-catch)
+    }
+}
+
+std::uint32_t interest(EventLoop::Mode mode) {
+    if (mode == EventLoop::Mode::state) return EPOLLIN;
+    return EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+}
+
+}  // namespace
+
+EventLoop::EventLoop()
+    : epoll_(::epoll_create1(EPOLL_CLOEXEC)), wakeup_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+    epoll_event event{};
+    event.events = EPOLLIN | EPOLLET;
+    if (epoll_ < 0 || wakeup_ < 0 || ::epoll_ctl(epoll_, EPOLL_CTL_ADD, wakeup_, &event) != 0) {
+        const int error = errno;
+        if (epoll_ >= 0) ::close(epoll_);
+        if (wakeup_ >= 0) ::close(wakeup_);
+        throw std::system_error(error, std::generic_category(), "epoll");
+    }
+}
+
+EventLoop::~EventLoop() {
+    ::close(wakeup_);
+    ::close(epoll_);
+}
+
+bool EventLoop::watch(Source& source, int descriptor, Mode mode) {
+    epoll_event event{};
+    event.events = interest(mode);
+    event.data.ptr = &source;
+    return ::epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event) == 0;
+}
+
+void EventLoop::pause(Source& source, int descriptor, bool paused) {
+    epoll_event event{};
+    event.events = paused ? 0 : interest(Mode::state);
+    event.data.ptr = &source;
+    ::epoll_ctl(epoll_, EPOLL_CTL_MOD, descriptor, &event);
+}
+
+void EventLoop::call_again(Source& source) {
+    if (std::exchange(source.waits_its_turn_, true)) return;
+    again_.push_back(&source);
+}
+
+void EventLoop::forget(Source& source) {
+    if (!source.waits_its_turn_) return;
+    std::erase(again_, &source);
+    std::ranges::replace(turn_, &source, nullptr);
+}
+
+void EventLoop::post(std::function<void()> job) {
+    bool first = false;
+    {
+        const base::MutexLock lock(mutex_);
+        first = jobs_.empty();
+        jobs_.push_back(std::move(job));
+    }
+    if (!first) return;
+    // Every write is an edge of its own, so nobody needs to read them.
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = ::write(wakeup_, &one, sizeof one);
+}
+
+void EventLoop::run(std::chrono::microseconds tick, const std::function<void()>& on_tick,
+                    const std::function<bool()>& over) {
+    auto next_tick = Clock::now() + tick;
+    while (!over()) {
+        wait(next_tick);
+        tell_again();
+        if (std::exchange(woken_, false)) do_jobs();
+        const auto now = Clock::now();
+        if (now < next_tick) continue;
+        next_tick = now + tick;
+        guarded(on_tick);
+    }
+}
+
+void EventLoop::wait(Clock::time_point until) {
+    std::array<epoll_event, 128> events;
+    int patience = 0;
+    if (again_.empty()) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
+        patience = static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+    }
+    const int count = ::epoll_wait(epoll_, events.data(), events.size(), patience);
+    for (int i = 0; i < count; ++i) {
+        const epoll_event& event = events[static_cast<std::size_t>(i)];
+        if (event.data.ptr == nullptr) {
+            woken_ = true;
+            continue;
+        }
+        guarded([&] { static_cast<Source*>(event.data.ptr)->on_events(event.events); });
+    }
+}
+
+void EventLoop::tell_again() {
+    if (again_.empty()) return;
+    turn_.swap(again_);
+    for (std::size_t i = 0; i < turn_.size(); ++i) {
+        Source* const source = turn_[i];
+        if (source == nullptr) continue;
+        source->waits_its_turn_ = false;
+        guarded([&] { source->on_events(0); });
+    }
+    turn_.clear();
+}
+
+void EventLoop::do_jobs() {
+    {
+        const base::MutexLock lock(mutex_);
+        doing_.swap(jobs_);
+    }
+    for (auto& job : doing_) guarded(job);
+    doing_.clear();
+}
+
+}  // namespace attune::http
