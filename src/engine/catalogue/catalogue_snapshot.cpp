@@ -75,6 +75,22 @@ std::optional<ItemNumber> CatalogueSnapshot::find(std::string_view id) const {
     return number && item(*number) != nullptr ? number : std::nullopt;
 }
 
+std::vector<std::pair<ItemNumber, ItemNumber>> CatalogueSnapshot::changed_since(
+    const CatalogueSnapshot& before) const {
+    std::vector<std::pair<ItemNumber, ItemNumber>> runs;
+    for (std::size_t block = 0; block * kItems < width_; ++block) {
+        if (block < before.blocks_->size() && (*before.blocks_)[block] == (*blocks_)[block])
+            continue;
+        const auto first = static_cast<ItemNumber>(block * kItems);
+        const auto past = static_cast<ItemNumber>(std::min<std::size_t>(first + kItems, width_));
+        if (!runs.empty() && runs.back().second == first)
+            runs.back().second = past;
+        else
+            runs.emplace_back(first, past);
+    }
+    return runs;
+}
+
 const CatalogueItem* CatalogueSnapshot::item(ItemNumber number) const {
     const std::size_t block = number / kItems;
     if (block >= blocks_->size() || !(*blocks_)[block]) return nullptr;

@@ -24,6 +24,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace attune::engine {
@@ -55,6 +56,9 @@ public:
 
     // Of an item that is there.
     [[nodiscard]] std::optional<ItemNumber> find(std::string_view id) const;
+    // Numbers from the first up to the second, for each run of neighbours among which one may be another than it was `before`.
+    [[nodiscard]] std::vector<std::pair<ItemNumber, ItemNumber>> changed_since(
+        const CatalogueSnapshot& before) const;
     // Null when it is not there.
     [[nodiscard]] const CatalogueItem* item(ItemNumber number) const;
     [[nodiscard]] std::string_view id_of(ItemNumber number) const {

@@ -8,6 +8,7 @@
 #include "engine/catalogue/catalogue_snapshot.h"
 #include "engine/decide/person_facts.h"
 #include "engine/models/served_model.h"
+#include "engine/recommend/condition_masks.h"
 #include "engine/recommend/taste.h"
 
 #include <memory>
@@ -22,9 +23,10 @@ struct Asking {
     Taste taste;
     std::shared_ptr<const CatalogueSnapshot> catalogue;
     std::shared_ptr<const ActivityOfTenant> activity;
-    std::shared_ptr<const ServedModel> model;    // null: none is published
-    std::shared_ptr<const ServedModel> content;  // null: there is none yet
-    std::vector<ItemNumber> seeds;               // that the answer is to go with
+    std::shared_ptr<const ServedModel> model;     // null: none is published
+    std::shared_ptr<const ServedModel> content;   // null: there is none yet
+    std::shared_ptr<const PlacementMasks> masks;  // null before the placement is known
+    std::vector<ItemNumber> seeds;                // that the answer is to go with
     std::optional<domain::GeoPoint> place;
 
     [[nodiscard]] std::int64_t seconds() const {

@@ -174,12 +174,15 @@ Result<std::shared_ptr<const CompiledPlacement>> CompiledPlacement::compile(
         const std::string pointer = "/boosts/" + std::to_string(i);
         ATTUNE_TRY(auto condition, compile_logic(boost.condition, pointer + "/condition", true));
         add_experiments(condition, experiments);
-        compiled->boost_reads = compiled->boost_reads.with(ItemReads::of(condition));
+        const bool is_of_items = looks_at_items_alone(condition);
+        const ItemReads reads = ItemReads::of(condition);
         compiled->boosts.push_back({.condition = std::move(condition),
                                     .factor = boost.factor,
                                     .name = boost.name && !boost.name->empty()
                                                 ? *boost.name
-                                                : "boost " + std::to_string(i + 1)});
+                                                : "boost " + std::to_string(i + 1),
+                                    .is_of_items = is_of_items,
+                                    .reads = reads});
     }
     for (std::size_t i = 0; i < definition.pins.size(); ++i) {
         const domain::PlacementPin& pin = definition.pins[i];

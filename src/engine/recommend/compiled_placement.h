@@ -28,7 +28,9 @@ struct CompiledPlacement {
     struct Boost {
         Logic condition;
         double factor = 1;
-        std::string name;  // never empty
+        std::string name;          // never empty
+        bool is_of_items = false;  // as is_filter_of_items
+        ItemReads reads;
     };
     struct Pin {
         std::string item_id;
@@ -53,7 +55,6 @@ struct CompiledPlacement {
     bool is_filter_of_items = false;
     ItemReads filter_reads;
     std::vector<Boost> boosts;
-    ItemReads boost_reads;  // all of them
     std::vector<Pin> pins;  // by slot
     std::vector<Seen> exclude_seen;
     // Whose variants its conditions ask for: {"var": "variants.hero"}; sorted.

@@ -163,10 +163,10 @@ domain::Decision decision_of(const CompiledPlacement& placement, const Asking& a
 // One question on its way to its answer.
 class Recommendations::Answering {
 public:
-    Answering(const Parts& parts, FilterMasks& filters, TenantId tenant,
+    Answering(const Parts& parts, ConditionMasks& masks, TenantId tenant,
               const RecommendQuestion& question)
         : parts_(parts),
-          filters_(filters),
+          masks_(masks),
           tenant_(tenant),
           question_(question),
           context_(question.context.value_or(nowhere())) {}
@@ -249,8 +249,9 @@ private:
         if (asking_.catalogue->count() == 0)
             return fall_back("empty_catalogue", "There are no items to choose from.");
         learn::ItemMask allowed = allowed_items(*placement_, asking_, question_);
-        if (placement_->is_filter_of_items)
-            allowed.intersect(*filters_.of(placement_, asking_.catalogue));
+        asking_.masks = question_.preview ? ConditionMasks::once(*placement_, *asking_.catalogue)
+                                          : masks_.of(placement_, asking_.catalogue);
+        if (asking_.masks->filter) allowed.intersect(*asking_.masks->filter);
         const std::size_t open = count_of(allowed);
         if (open == 0)
             return fall_back("nothing_left",
@@ -373,7 +374,7 @@ private:
     static constexpr std::size_t kShownMax = kChoicesMax - 10;
 
     const Parts& parts_;
-    FilterMasks& filters_;
+    ConditionMasks& masks_;
     const TenantId tenant_;
     const RecommendQuestion& question_;
     const base::JsonView context_;
@@ -387,7 +388,7 @@ private:
 
 Result<RecommendAnswer> Recommendations::recommend(TenantId tenant,
                                                    const RecommendQuestion& question) {
-    return Answering(parts_, filters_, tenant, question).answer();
+    return Answering(parts_, masks_, tenant, question).answer();
 }
 
 Result<RecommendAnswer> Recommendations::similar_items(TenantId tenant, std::string_view item_id,

@@ -20,7 +20,7 @@
 #include "engine/experiment/experiments.h"
 #include "engine/models/models.h"
 #include "engine/profile/people.h"
-#include "engine/recommend/filter_masks.h"
+#include "engine/recommend/condition_masks.h"
 #include "engine/recommend/placement_set.h"
 #include "engine/segment/segments.h"
 #include "engine/tenancy/tenant_view.h"
@@ -88,7 +88,7 @@ private:
     class Answering;
 
     Parts parts_;
-    FilterMasks filters_;
+    ConditionMasks masks_;
 };
 
 }  // namespace attune::engine

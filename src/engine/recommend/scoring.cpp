@@ -15,29 +15,74 @@ std::array<double, kSourceKinds> weights_of(const CompiledPlacement& placement) 
     return weights;
 }
 
+// The placement's filter and boosts as one question's candidates meet them: read from masks where these are known for all
+// items, else worked out with the item shown.
+class Conditions {
+public:
+    Conditions(const CompiledPlacement& placement, const Asking& asking, LogicValue surroundings)
+        : placement_(placement),
+          masks_(*asking.masks),
+          filters_(placement.filter && !masks_.filter),
+          sight_(*asking.catalogue, asking.now, reads()),
+          item_{{"item", sight_.data()}},
+          data_{.members = item_, .rest = surroundings, .depth = 3},
+          input_{.data = LogicValue(data_), .now = asking.now} {}
+    Conditions(const Conditions&) = delete;
+    Conditions& operator=(const Conditions&) = delete;
+
+    void look_at(ItemNumber item) {
+        now_ = item;
+        if (shows_) sight_.show(item);
+    }
+    // The mask of what is allowed has seen to the filter where it is known.
+    [[nodiscard]] bool passes() const { return !filters_ || holds(*placement_.filter); }
+    [[nodiscard]] bool lifts(std::size_t boost) const {
+        if (const auto& mask = masks_.boosts[boost]) return mask->allows(now_);
+        return holds(placement_.boosts[boost].condition);
+    }
+
+private:
+    [[nodiscard]] ItemReads reads() {
+        ItemReads reads;
+        shows_ = filters_;
+        if (filters_) reads = placement_.filter_reads;
+        for (std::size_t i = 0; i < placement_.boosts.size(); ++i) {
+            if (masks_.boosts[i]) continue;
+            shows_ = true;
+            reads = reads.with(placement_.boosts[i].reads);
+        }
+        return reads;
+    }
+    // A condition that takes too much work holds for nothing.
+    [[nodiscard]] bool holds(const Logic& condition) const {
+        return condition.holds(input_).value_or(false);
+    }
+
+    const CompiledPlacement& placement_;
+    const PlacementMasks& masks_;
+    const bool filters_;
+    bool shows_ = false;
+    ItemSight sight_;
+    LogicMember item_[1];
+    LogicRecord data_;
+    LogicInput input_;
+    ItemNumber now_ = 0;
+};
+
 }  // namespace
 
 void score_candidates(const CompiledPlacement& placement, const Asking& asking,
                       LogicValue surroundings, std::vector<Candidate>& candidates) {
     const auto weights = weights_of(placement);
-    const bool filters = placement.filter && !placement.is_filter_of_items;
-    const bool looks = filters || !placement.boosts.empty();
-    ItemSight sight(
-        *asking.catalogue, asking.now,
-        filters ? placement.boost_reads.with(placement.filter_reads) : placement.boost_reads);
-    const LogicMember item[] = {{"item", sight.data()}};
-    const LogicRecord data{.members = item, .rest = surroundings, .depth = 3};
-    const LogicInput input{.data = LogicValue(data), .now = asking.now};
+    Conditions conditions(placement, asking, surroundings);
     std::erase_if(candidates, [&](Candidate& one) {
         one.score = 0;
         for (std::size_t kind = 0; kind < kSourceKinds; ++kind)
             one.score += weights[kind] * static_cast<double>(one.by_source[kind]);
-        if (!looks) return false;
-        sight.show(one.item);
-        // A condition that takes too much work holds for nothing.
-        if (filters && !placement.filter->holds(input).value_or(false)) return true;
+        conditions.look_at(one.item);
+        if (!conditions.passes()) return true;
         for (std::size_t i = 0; i < placement.boosts.size(); ++i) {
-            if (!placement.boosts[i].condition.holds(input).value_or(false)) continue;
+            if (!conditions.lifts(i)) continue;
             one.score *= placement.boosts[i].factor;
             one.boosts |= std::uint64_t{1} << i;
         }
