@@ -16,6 +16,7 @@ namespace attune::api {
 [[nodiscard]] std::span<const Route> people_segment_routes();
 [[nodiscard]] std::span<const Route> recommendation_routes();
 [[nodiscard]] std::span<const Route> placement_routes();
+[[nodiscard]] std::span<const Route> placement_outcome_routes();
 [[nodiscard]] std::span<const Route> rule_routes();
 [[nodiscard]] std::span<const Route> optimize_routes();
 [[nodiscard]] std::span<const Route> flag_routes();

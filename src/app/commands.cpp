@@ -7,7 +7,7 @@ namespace attune::app {
 // Functions, not a table built at start-up: the commands live in other files, whose initialisation
 // has no order.
 std::span<const Command* const> all_commands() {
-    static const std::array<const Command*, 37> all = {&kServe,
+    static const std::array<const Command*, 39> all = {&kServe,
                                                        &kDoctor,
                                                        &kImport,
                                                        &kExport,
@@ -42,6 +42,8 @@ std::span<const Command* const> all_commands() {
                                                        &kModelsShow,
                                                        &kModelsPublish,
                                                        &kModelsRollback,
+                                                       &kPlacementsPerformance,
+                                                       &kPlacementsLearned,
                                                        &kLogic,
                                                        &kBench};
     return all;

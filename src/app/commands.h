@@ -42,5 +42,7 @@ extern const Command kModelsList;
 extern const Command kModelsShow;
 extern const Command kModelsPublish;
 extern const Command kModelsRollback;
+extern const Command kPlacementsPerformance;
+extern const Command kPlacementsLearned;
 
 }  // namespace attune::app

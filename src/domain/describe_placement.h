@@ -9,6 +9,7 @@ namespace attune::domain {
 BOOST_DESCRIBE_ENUM(PlacementStatus, active, paused, draft)
 BOOST_DESCRIBE_ENUM(PlacementSourceKind, model, after, similar, content, popular, trending, fresh,
                     nearby, peers, interests, unfinished)
+BOOST_DESCRIBE_ENUM(PlacementRanking, written, learned, ranker)
 BOOST_DESCRIBE_ENUM(PlacementLabel, category, tag, brand)
 BOOST_DESCRIBE_ENUM(PlacementDiversityMethod, mmr, calibrated)
 BOOST_DESCRIBE_STRUCT(PlacementSource, (), (kind, weight, limit))
@@ -20,8 +21,8 @@ BOOST_DESCRIBE_STRUCT(PlacementDiversity, (), (method, strength))
 BOOST_DESCRIBE_STRUCT(PlacementExploration, (), (slots, share))
 BOOST_DESCRIBE_STRUCT(PlacementTrial, (), (experiment, versions))
 BOOST_DESCRIBE_STRUCT(Placement, (),
-                      (name, description, status, sources, filter, boosts, pins, caps, exclude_seen,
-                       diversity, exploration, limit, trial, owner, tags))
+                      (name, description, status, sources, ranking, filter, boosts, pins, caps,
+                       exclude_seen, diversity, exploration, limit, trial, owner, tags))
 
 }  // namespace attune::domain
 
@@ -145,6 +146,12 @@ struct Fields<domain::Placement> {
          .doc = "Where candidates come from; those that do well in general when left out.",
          .optional = true,
          .length_max = 20},
+        {.name = "ranking",
+         .doc = "What brings the sources' candidates into one order: their weights as written; "
+                "weights learned from what people choose, from those on; or the published ranker, "
+                "and learned weights until there is one. Left out: ranker where the sources are "
+                "left out too, else written.",
+         .optional = true},
         {.name = "filter",
          .doc = "JSONLogic over item and all that rules see: who passes may be shown.",
          .optional = true},

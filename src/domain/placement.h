@@ -46,6 +46,13 @@ struct PlacementPin {
     base::JsonText condition;  // left out: always
 };
 
+// What brings the candidates of all sources into one order.
+enum class PlacementRanking : std::uint8_t {
+    written,  // the weights of the sources, as they are written
+    learned,  // weights that start as written and move with what people choose
+    ranker,   // the tenant's published ranker; learned weights until there is one
+};
+
 enum class PlacementLabel : std::uint8_t { category, tag, brand };
 
 struct PlacementCap {
@@ -84,7 +91,9 @@ struct Placement {
     std::optional<std::string> description;
     PlacementStatus status = PlacementStatus::active;
     std::vector<PlacementSource> sources;  // none: those that do well in general
-    base::JsonText filter;                 // JSONLogic: who passes may be shown
+    // None: by the ranker where no sources are written, else as written.
+    std::optional<PlacementRanking> ranking;
+    base::JsonText filter;  // JSONLogic: who passes may be shown
     std::vector<PlacementBoost> boosts;
     std::vector<PlacementPin> pins;
     std::vector<PlacementCap> caps;

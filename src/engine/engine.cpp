@@ -49,9 +49,13 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
         std::make_unique<People>(*engine->store_, *engine->tenants_, clock, random, options.people);
     engine->activity_ =
         std::make_unique<Activity>(*engine->store_, *engine->tenants_, engine->item_numbers_);
+    engine->outcomes_ =
+        std::make_unique<Outcomes>(*engine->store_, *engine->tenants_, engine->item_numbers_);
     engine->people_->tell_of_erasures(
-        [&activity = *engine->activity_](TenantId tenant, const store::PersonId& person) {
+        [&activity = *engine->activity_, &outcomes = *engine->outcomes_](
+            TenantId tenant, const store::PersonId& person) {
             activity.forget(tenant, person);
+            outcomes.forget(tenant, person);
         });
     ATTUNE_TRY(engine->tracker_, Tracker::open(*engine->people_, *engine->tenants_, clock, random,
                                                std::move(options.track)));
@@ -90,6 +94,7 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
         engine->questions_->watch(tenant);
         engine->bandits_->watch(tenant);
         engine->activity_->watch(tenant);
+        engine->outcomes_->watch(tenant);
         engine->contents_->watch(tenant);
     }
     engine->decisions_ = std::make_unique<DecisionLog>(*engine->people_, clock, options.decisions);
@@ -128,6 +133,7 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
                                .activity = *engine->activity_,
                                .models = *engine->models_,
                                .contents = *engine->contents_,
+                               .outcomes = *engine->outcomes_,
                                .log = *engine->decisions_,
                                .zones = engine->zones_,
                                .clock = clock});

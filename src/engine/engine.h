@@ -30,6 +30,7 @@
 #include "engine/numbers/item_numbers.h"
 #include "engine/optimize/optimizer.h"
 #include "engine/optimize/rule_questions.h"
+#include "engine/outcomes/outcomes.h"
 #include "engine/profile/people.h"
 #include "engine/recommend/recommendations.h"
 #include "engine/rollout/rollout_questions.h"
@@ -75,6 +76,7 @@ public:
     [[nodiscard]] Tenants& tenants() { return *tenants_; }
     [[nodiscard]] People& people() { return *people_; }
     [[nodiscard]] Activity& activity() { return *activity_; }
+    [[nodiscard]] Outcomes& outcomes() { return *outcomes_; }
     [[nodiscard]] Tracker& tracker() { return *tracker_; }
     // What items are called inside: by all that speak of them.
     [[nodiscard]] AllItemNumbers& item_numbers() { return item_numbers_; }
@@ -114,6 +116,7 @@ private:
     std::unique_ptr<Tenants> tenants_;
     std::unique_ptr<People> people_;
     std::unique_ptr<Activity> activity_;
+    std::unique_ptr<Outcomes> outcomes_;
     std::unique_ptr<Tracker> tracker_;
     std::unique_ptr<Catalogue> catalogue_;
     std::unique_ptr<Models> models_;

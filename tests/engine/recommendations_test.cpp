@@ -239,6 +239,7 @@ TEST_F(RecommendationsTest, WhoOptedOutIsNobodyInParticular) {
     consent.properties = *base::JsonText::parse(R"({"personalise":false})");
     consent.time = consent.received_at = clock_.now();
     ASSERT_TRUE(engine_->people().apply(tenant_, {.user_id = "ann"}, {consent}));
+    ASSERT_TRUE(engine_->activity().catch_up(tenant_));
     const auto answer = ask({.user_id = "ann"});
     EXPECT_TRUE(has_fallback(answer, "opted_out"));
     EXPECT_EQ(answer.items, ask({}).items);
@@ -262,7 +263,7 @@ TEST_F(RecommendationsTest, APublishedModelHasItsSay) {
     EXPECT_FALSE(has_fallback(answer, "no_model"));
     ASSERT_EQ(answer.items.size(), 3U);
     for (const std::string& item : answer.items) EXPECT_EQ((item.back() - '0') % 2, 0) << item;
-    EXPECT_NE(answer.json.find(R"("source":"model","share":1,"because_of":"i0")"),
+    EXPECT_NE(answer.json.find(R"("source":"model","weight":1,"share":1,"because_of":"i0")"),
               std::string::npos)
         << answer.json;
 }

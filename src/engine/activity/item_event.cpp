@@ -113,6 +113,7 @@ std::optional<ItemEvent> read_item_event(std::string_view payload, const WeightT
     if (parts.event.empty() || !parts.time) return std::nullopt;
     const EventKind kind = domain::event_kind(parts.event);
     out.time = parts.received_at ? std::min(*parts.time, *parts.received_at) : *parts.time;
+    out.name = kind;
     out.is_alias = kind == EventKind::alias;
     if (kind == EventKind::decision) {
         out.kind = ItemEvent::Kind::impression;

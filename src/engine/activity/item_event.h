@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/time.h"
+#include "domain/event_kind.h"
 #include "engine/tenancy/weights.h"
 
 #include <cstdint>
@@ -17,6 +18,7 @@ struct ItemEvent {
     enum class Kind : std::uint8_t { touch, impression };
 
     Kind kind = Kind::touch;
+    domain::EventKind name = domain::EventKind::other;
     // Of a touch: how much it tells of their taste, below zero for a dislike.
     float weight = 0;
     // When it happened, and not after we heard of it: nobody is ahead of their time.

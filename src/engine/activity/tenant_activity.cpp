@@ -154,6 +154,11 @@ std::uint64_t ActivityOfTenant::touches() const {
     return book_.touches();
 }
 
+std::uint64_t ActivityOfTenant::people() const {
+    const std::shared_lock lock(mutex_);
+    return book_.known_people();
+}
+
 Result<void> ActivityOfTenant::apply(std::span<const Happened> events) {
     std::vector<ItemNumber> numbers;
     for (std::size_t begin = 0; begin < events.size(); begin += kEventsALock) {

@@ -85,8 +85,9 @@ public:
     static constexpr float kPairWeightMax = 10;
 
     [[nodiscard]] ActivityTotals totals() const;
-    // Totals' touches alone, at the cost of a look.
+    // Totals' touches or people alone, at the cost of a look.
     [[nodiscard]] std::uint64_t touches() const;
+    [[nodiscard]] std::uint64_t people() const;
 
 private:
     friend class ActivityReading;

@@ -17,6 +17,7 @@ domain::PlacementSeen bought() { return {.events = {"purchase"}, .within_days = 
 Placement row(std::string name, std::vector<PlacementSource> sources) {
     return {.name = std::move(name),
             .sources = std::move(sources),
+            .ranking = domain::PlacementRanking::ranker,
             .exclude_seen = {bought()},
             .diversity = domain::PlacementDiversity{}};
 }

@@ -161,6 +161,9 @@ Result<std::shared_ptr<const CompiledPlacement>> CompiledPlacement::compile(
     ATTUNE_TRY_VOID(check_caps(definition.caps));
     ATTUNE_TRY_VOID(check_exploration(definition));
     auto compiled = std::make_shared<CompiledPlacement>();
+    compiled->ranking =
+        definition.ranking.value_or(definition.sources.empty() ? domain::PlacementRanking::ranker
+                                                               : domain::PlacementRanking::written);
     ATTUNE_TRY(compiled->sources, weighted(definition.sources));
     std::set<std::string> experiments;
     if (!definition.filter.is_null()) {

@@ -50,6 +50,7 @@ struct CompiledPlacement {
     std::uint64_t version = 0;
     domain::Placement definition;
     std::vector<domain::PlacementSource> sources;  // weights sum to 1
+    domain::PlacementRanking ranking = domain::PlacementRanking::written;
     std::optional<Logic> filter;
     // The filter looks at the item alone, so that who passes is the same for everybody until the catalogue changes.
     bool is_filter_of_items = false;

@@ -121,18 +121,26 @@ std::string_view interest_behind(const Asking& asking, ItemNumber item) {
     return {};
 }
 
-void append_source(std::string& out, const domain::PlacementSource& source, double share,
+// Of a source in a candidate's score.
+struct Say {
+    double weight = 0;
+    double share = 0;
+};
+
+void append_source(std::string& out, PlacementSourceKind source, const Say& say,
                    std::string_view because_of, std::string_view interest) {
     out.append(out.size() > 1 ? "," : "").append(R"({"kind":"source","source":)");
-    base::append_json(out, name_of(source.kind));
+    base::append_json(out, name_of(source));
+    out += R"(,"weight":)";
+    base::append_json(out, std::round(say.weight * 1'000) / 1'000);
     out += R"(,"share":)";
-    base::append_json(out, std::round(share * 1'000) / 1'000);
-    std::string text(text_of(source.kind));
-    if (!because_of.empty() && is_of_own_items(source.kind)) {
+    base::append_json(out, std::round(say.share * 1'000) / 1'000);
+    std::string text(text_of(source));
+    if (!because_of.empty() && is_of_own_items(source)) {
         append_member(out, "because_of", because_of);
         text.append(": ").append(because_of);
     }
-    if (!interest.empty() && source.kind == PlacementSourceKind::interests) {
+    if (!interest.empty() && source == PlacementSourceKind::interests) {
         append_member(out, "interest", interest);
         text.append(": ").append(interest.substr(interest.find(':') + 1));
     }
@@ -152,7 +160,8 @@ void append_plain(std::string& out, std::string_view kind, std::string_view name
 }  // namespace
 
 std::vector<std::string> reasons_of(const CompiledPlacement& placement, const Asking& asking,
-                                    Candidates& candidates, std::span<const Slot> slots) {
+                                    const Ranking& ranking, const Candidates& candidates,
+                                    std::span<const Slot> slots) {
     const OwnItems own(asking, slots);
     std::vector<std::string> out;
     for (const Slot& slot : slots) {
@@ -163,21 +172,21 @@ std::vector<std::string> reasons_of(const CompiledPlacement& placement, const As
             append_plain(reasons, "explored", "", "",
                          "It is tried out here, so that more is known of it");
         if (const Candidate* one = candidates.find(slot.item)) {
-            double sum = 0;
-            for (const domain::PlacementSource& source : placement.sources)
-                sum += source.weight * static_cast<double>(one->from(source.kind));
+            const double sum = ranking.blend(*one);
             std::vector<domain::PlacementSource> speaking;
             for (const domain::PlacementSource& source : placement.sources)
                 if (one->from(source.kind) > 0 && source.weight > 0) speaking.push_back(source);
             const auto part = [&](const domain::PlacementSource& source) {
-                return source.weight * static_cast<double>(one->from(source.kind));
+                return ranking.weight(source.kind) * static_cast<double>(one->from(source.kind));
             };
             std::ranges::sort(speaking,
                               [&](const auto& a, const auto& b) { return part(a) > part(b); });
             const std::string_view because_of = own.behind(slot.item);
             const std::string_view interest = interest_behind(asking, slot.item);
             for (const domain::PlacementSource& source : speaking)
-                append_source(reasons, source, part(source) / sum, because_of, interest);
+                append_source(reasons, source.kind,
+                              {.weight = ranking.weight(source.kind), .share = part(source) / sum},
+                              because_of, interest);
             for (std::size_t i = 0; i < placement.boosts.size(); ++i) {
                 if ((one->boosts >> i & 1U) == 0) continue;
                 const CompiledPlacement::Boost& boost = placement.boosts[i];

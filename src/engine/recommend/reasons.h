@@ -4,6 +4,7 @@
 
 #include "engine/recommend/arrange.h"
 #include "engine/recommend/candidates.h"
+#include "engine/recommend/ranking.h"
 
 #include <span>
 #include <string>
@@ -11,9 +12,10 @@
 
 namespace attune::engine {
 
-// [{"kind": "source", "source": "after", "share": 0.4, "because_of": ["i7"], "text": "…"}, …] for each slot, in the order of the slots.
+// [{"kind": "source", "source": "after", "weight": 0.3, "share": 0.4, "because_of": ["i7"], "text": "…"}, …] for each slot, in the order of the slots.
 [[nodiscard]] std::vector<std::string> reasons_of(const CompiledPlacement& placement,
-                                                  const Asking& asking, Candidates& candidates,
+                                                  const Asking& asking, const Ranking& ranking,
+                                                  const Candidates& candidates,
                                                   std::span<const Slot> slots);
 
 }  // namespace attune::engine

@@ -6,7 +6,9 @@
 #include "engine/recommend/arrange.h"
 #include "engine/recommend/built_in_placements.h"
 #include "engine/recommend/candidates.h"
+#include "engine/recommend/decision_features.h"
 #include "engine/recommend/fallback.h"
+#include "engine/recommend/ranking.h"
 #include "engine/recommend/reasons.h"
 #include "engine/recommend/scoring.h"
 #include "engine/recommend/sources.h"
@@ -116,29 +118,6 @@ void append_fallbacks(std::string& out, const Fallbacks& fallbacks) {
         out += '}';
     }
     out += ']';
-}
-
-// What the ranking knew of what it showed: by source, in the order of the slots.
-base::JsonText features_of(const CompiledPlacement& placement, const Candidates& candidates,
-                           std::span<const Slot> slots) {
-    std::string out = R"({"sources":[)";
-    for (const domain::PlacementSource& source : placement.sources) {
-        if (&source != placement.sources.data()) out += ',';
-        base::append_json(out, name_of(source.kind));
-    }
-    out += R"(],"rows":[)";
-    for (const Slot& slot : slots) {
-        if (&slot != slots.data()) out += ',';
-        out += '[';
-        const Candidate* one = candidates.find(slot.item);
-        for (const domain::PlacementSource& source : placement.sources) {
-            if (&source != placement.sources.data()) out += ',';
-            const double from = one != nullptr ? static_cast<double>(one->from(source.kind)) : 0;
-            base::append_json(out, std::round(from * 1'000) / 1'000);
-        }
-        out += ']';
-    }
-    return base::JsonText::trusted(out + "]}");
 }
 
 domain::Decision decision_of(const CompiledPlacement& placement, const Asking& asking,
@@ -262,7 +241,8 @@ private:
         fill_up(allowed, limit);
         auto pinned = pins(allowed, surroundings);
         for (const auto& [slot, item] : pinned) candidates_.add(item);
-        score_candidates(*placement_, asking_, surroundings, candidates_.all());
+        ranking_ = ranking_of(*placement_, *parts_.outcomes.weights(tenant_));
+        score_candidates(*placement_, asking_, ranking_, surroundings, candidates_.all());
         std::erase_if(pinned,
                       [&](const auto& pin) { return candidates_.find(pin.second) == nullptr; });
         slots_ = arrange(*placement_, asking_, candidates_.all(),
@@ -327,7 +307,8 @@ private:
     Result<RecommendAnswer> said(const GivenVariants& variants, const Surroundings& around,
                                  BanditDrawing&) {
         std::vector<std::string> reasons;
-        if (question_.reasons) reasons = reasons_of(*placement_, asking_, candidates_, slots_);
+        if (question_.reasons)
+            reasons = reasons_of(*placement_, asking_, ranking_, candidates_, slots_);
         RecommendAnswer answer;
         answer.json.reserve(256 + slots_.size() * 64);
         answer.json += '{';
@@ -360,7 +341,8 @@ private:
                                            DecisionDigest::of(decision));
         if (slot.is_new) {
             decision.segments = around.segment_names();
-            decision.features = features_of(*placement_, candidates_, shown);
+            decision.features =
+                decision_features(*placement_, asking_, ranking_, candidates_, shown);
             parts_.log.write(tenant_, asking_.facts->who, slot.id, decision);
         }
         return slot.id;
@@ -380,6 +362,7 @@ private:
     const base::JsonView context_;
     Asking asking_;
     std::shared_ptr<const CompiledPlacement> placement_;
+    Ranking ranking_;
     Candidates candidates_;
     std::vector<Slot> slots_;
     Fallbacks fallbacks_;

@@ -19,6 +19,7 @@
 #include "engine/decisions/decision_log.h"
 #include "engine/experiment/experiments.h"
 #include "engine/models/models.h"
+#include "engine/outcomes/outcomes.h"
 #include "engine/profile/people.h"
 #include "engine/recommend/condition_masks.h"
 #include "engine/recommend/placement_set.h"
@@ -72,6 +73,7 @@ public:
         Activity& activity;
         Models& models;
         ContentModels& contents;
+        Outcomes& outcomes;
         DecisionLog& log;
         const TimeZones& zones;
         const base::Clock& clock;

@@ -7,14 +7,6 @@
 namespace attune::engine {
 namespace {
 
-// By each kind's weight; the weights sum to 1.
-std::array<double, kSourceKinds> weights_of(const CompiledPlacement& placement) {
-    std::array<double, kSourceKinds> weights{};
-    for (const domain::PlacementSource& source : placement.sources)
-        weights[static_cast<std::size_t>(source.kind)] = source.weight;
-    return weights;
-}
-
 // The placement's filter and boosts as one question's candidates meet them: read from masks where these are known for all
 // items, else worked out with the item shown.
 class Conditions {
@@ -72,13 +64,11 @@ private:
 }  // namespace
 
 void score_candidates(const CompiledPlacement& placement, const Asking& asking,
-                      LogicValue surroundings, std::vector<Candidate>& candidates) {
-    const auto weights = weights_of(placement);
+                      const Ranking& ranking, LogicValue surroundings,
+                      std::vector<Candidate>& candidates) {
     Conditions conditions(placement, asking, surroundings);
     std::erase_if(candidates, [&](Candidate& one) {
-        one.score = 0;
-        for (std::size_t kind = 0; kind < kSourceKinds; ++kind)
-            one.score += weights[kind] * static_cast<double>(one.by_source[kind]);
+        one.score = ranking.blend(one);
         conditions.look_at(one.item);
         if (!conditions.passes()) return true;
         for (std::size_t i = 0; i < placement.boosts.size(); ++i) {

@@ -1,10 +1,11 @@
-// Scoring: one number for each candidate: what its sources make of it, by the placement's weights, lifted and buried by the
+// Scoring: one number for each candidate: what its sources make of it, by the ranking's weights, lifted and buried by the
 // placement's boosts; and who is out because the filter looks at more than the item.
 #pragma once
 
 #include "engine/logic/logic_value.h"
 #include "engine/recommend/candidates.h"
 #include "engine/recommend/compiled_placement.h"
+#include "engine/recommend/ranking.h"
 
 #include <vector>
 
@@ -12,6 +13,7 @@ namespace attune::engine {
 
 // Leaves the candidates that pass, best first, of equals the lower number first. `surroundings` is what rules see.
 void score_candidates(const CompiledPlacement& placement, const Asking& asking,
-                      LogicValue surroundings, std::vector<Candidate>& candidates);
+                      const Ranking& ranking, LogicValue surroundings,
+                      std::vector<Candidate>& candidates);
 
 }  // namespace attune::engine

@@ -32,8 +32,10 @@ constexpr std::uint64_t kExploring = 1;
 constexpr std::uint64_t kPopular = 2;
 constexpr std::uint64_t kRecommended = 3;
 
+// What is compared is as it was written, throughout: what people choose meanwhile moves no weights.
 Placement home() {
-    Placement placement{.name = "Home", .limit = kListLength};
+    Placement placement{
+        .name = "Home", .ranking = domain::PlacementRanking::written, .limit = kListLength};
     placement.exclude_seen = {{.events = {"purchase", "install"}, .within_days = 90}};
     return placement;
 }

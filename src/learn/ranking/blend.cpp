@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <set>
 
 namespace attune::learn {
@@ -55,6 +56,20 @@ Result<SourceBlend> SourceBlend::of(std::vector<std::string> sources, const Blen
     return blend;
 }
 
+Result<SourceBlend> SourceBlend::from(std::vector<std::string> sources,
+                                      std::span<const double> weights,
+                                      const BlendOptions& options) {
+    ATTUNE_TRY(SourceBlend blend, of(std::move(sources), options));
+    const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+    const bool is_right = std::ranges::all_of(weights, [](double one) { return one >= 0; });
+    if (weights.size() != blend.weights_.size() || !is_right || !(sum > 0) || !std::isfinite(sum))
+        return fail(Code::invalid_argument,
+                    "a blend starts from one weight a source, none of them negative, not all 0");
+    for (std::size_t k = 0; k < weights.size(); ++k) blend.weights_[k] = weights[k] / sum;
+    keep_floor(blend.weights_, options.floor);
+    return blend;
+}
+
 void SourceBlend::score(std::span<const float> rows, std::span<float> scores) const {
     ATTUNE_CHECK(rows.size() == scores.size() * weights_.size());
     for (std::size_t i = 0; i < scores.size(); ++i) {
@@ -95,7 +110,8 @@ void SourceBlend::learn(const BlendLesson& lesson) {
         }
     }
     if (pairs == 0) return;
-    const double rate = options_.rate / std::sqrt(1 + static_cast<double>(decisions_));
+    const double rate = options_.rate * std::clamp(lesson.weight, 0.0, 8.0) /
+                        std::sqrt(1 + static_cast<double>(decisions_));
     ++decisions_;
     // In logarithms, and relative to the largest, so that no slope is too steep.
     for (std::size_t k = 0; k < sources; ++k)

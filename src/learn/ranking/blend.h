@@ -35,6 +35,7 @@ struct BlendLesson {
     std::span<const float> gains;  // 0 where nothing happened
     // The chance that each position is looked at, as of PositionBias; empty: all alike.
     std::span<const double> chances{};
+    double weight = 1;  // how much it moves, beside a click; at most 8
 };
 
 class SourceBlend {
@@ -44,6 +45,11 @@ public:
     // All sources alike. invalid_argument unless there are 1 to 64 different names of one line, and floor × sources < 1.
     [[nodiscard]] static Result<SourceBlend> of(std::vector<std::string> sources,
                                                 const BlendOptions& options = {});
+    // From these weights on: one a source, made to sum to 1, none below the floor. invalid_argument where one is negative or
+    // not finite, or all are 0.
+    [[nodiscard]] static Result<SourceBlend> from(std::vector<std::string> sources,
+                                                  std::span<const double> weights,
+                                                  const BlendOptions& options = {});
     [[nodiscard]] static Result<SourceBlend> load(const ModelReader& reader);
     void save(ModelWriter& writer) const;
 
@@ -58,7 +64,7 @@ public:
 
     // Exponentiated gradient (Kivinen and Warmuth, 1997) on the logistic loss of pairs, one clicked more than the other, with
     // the sharpness β and the gain over the position's chance as the pair's weight:
-    // loss = Σ pairs ln(1 + exp(−β Σ weight · (row i − row j))); weight ∝ weight · exp(−rate · slope); who falls below the floor is lifted
+    // loss = Σ pairs ln(1 + exp(−β Σ weight · (row i − row j))); weight ∝ weight · exp(−rate · lesson's weight · slope); who falls below the floor is lifted
     // to it.
     // A decision in which nothing tells anything apart changes nothing and does not count.
     void learn(const BlendLesson& lesson);

@@ -1,0 +1,41 @@
+// What answers about how placements rank and do look like. Performance is described in engine/outcomes.
+#pragma once
+
+#include "base/json.h"
+#include "domain/describe_placement.h"
+#include "engine/outcomes/describe.h"
+#include "engine/recommend/learned_ranking.h"
+
+namespace attune::engine {
+
+BOOST_DESCRIBE_STRUCT(LearnedSource, (), (source, written, learned))
+BOOST_DESCRIBE_STRUCT(LearnedRanking, (),
+                      (placement_id, version, ranking, in_force, sources, answers, since, last))
+
+}  // namespace attune::engine
+
+namespace attune::base {
+
+template <>
+struct Fields<engine::LearnedSource> {
+    static constexpr FieldRule rules[] = {
+        {.name = "written", .doc = "Its weight as the placement says; all sum to 1."},
+        {.name = "learned",
+         .doc = "Its weight by what people chose, whether or not the placement ranks by it."},
+    };
+};
+
+template <>
+struct Fields<engine::LearnedRanking> {
+    static constexpr std::string_view doc = "How a placement ranks today.";
+    static constexpr FieldRule rules[] = {
+        {.name = "ranking", .doc = "As the placement says."},
+        {.name = "in_force", .doc = "What answers today."},
+        {.name = "sources", .doc = "The one that weighs most first."},
+        {.name = "answers", .doc = "Items that people chose from lists, which taught the weights."},
+        {.name = "since", .doc = "The first list with these sources and written weights."},
+        {.name = "last", .doc = "The last answer."},
+    };
+};
+
+}  // namespace attune::base

@@ -1,0 +1,45 @@
+// OutcomeReading: one tenant's log as it is read for Outcomes, a batch at a time. Internal to outcomes. Not thread-safe.
+#pragma once
+
+#include "engine/outcomes/learned_weights.h"
+#include "engine/outcomes/placement_counts.h"
+
+#include <memory>
+
+namespace attune::engine {
+
+class OutcomeReading final : private OutcomeListener {
+public:
+    static constexpr std::size_t kPlacementsMax = 2'000;
+
+    OutcomeReading(store::Store& store, TenantId tenant, std::shared_ptr<ItemNumbers> numbers,
+                   const WeightTable& weights);
+
+    // True when everything committed when it began is read. What fails is tried again from where it was.
+    [[nodiscard]] Result<bool> step(const WeightTable& weights);
+    void forget(const store::PersonId& person) { lists_.forget(person); }
+
+    [[nodiscard]] bool is_of(const WeightTable& weights) const {
+        return fingerprint_ == weights.fingerprint();
+    }
+    [[nodiscard]] std::shared_ptr<const WeightsInForce> weights() { return learned_.in_force(); }
+    // Null where nothing was shown.
+    [[nodiscard]] const PlacementCounts* counts(std::string_view placement) const;
+    [[nodiscard]] bool is_current() const { return is_current_; }
+
+private:
+    void shown(const OpenList& list) override;
+    void answered(const OpenList& list, const ListAnswer& answer) override;
+
+    store::Store& store_;
+    const TenantId tenant_;
+    const std::shared_ptr<ItemNumbers> numbers_;
+    const std::uint64_t fingerprint_;
+    store::Position upto_;
+    bool is_current_ = false;
+    LearnedWeights learned_;
+    std::map<std::string, PlacementCounts, std::less<>> counts_;
+    OpenLists lists_;
+};
+
+}  // namespace attune::engine

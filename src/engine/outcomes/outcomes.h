@@ -1,0 +1,54 @@
+// Outcomes: what becomes of recommendations, read from the log and kept up with it: the weights of sources that it teaches
+// (learned_weights.h), and how well each placement does (placement_counts.h).
+//
+//     Outcomes outcomes(store, tenants, numbers);
+//     outcomes.watch(tenant);                                     // from now on it reads along
+//     outcomes.weights(tenant)->find("home", sources, written);   // a snapshot
+//     ATTUNE_TRY_VOID(outcomes.look(tenant, "home", [&](const PlacementCounts& counts, bool is_current) { … }));
+//
+// A thread of its own is woken by every commit. All of it is memory that is read again after a restart, to the same numbers; when
+// the tenant's event weights change, the log is read again, and the old reading answers until that is done. What is kept of single
+// people are the lists that they were shown within a day (open_lists.h); counts and weights name nobody, and keep what somebody
+// who was erased added to them until the log is read again, which then lacks it.
+//
+// Thread-safe.
+#pragma once
+
+#include "engine/outcomes/learned_weights.h"
+#include "engine/outcomes/placement_counts.h"
+#include "engine/tenancy/tenant_view.h"
+
+#include <functional>
+#include <memory>
+#include <string_view>
+
+namespace attune::engine {
+
+class Outcomes {
+public:
+    // The arguments outlive it.
+    Outcomes(store::Store& store, const TenantView& tenants, AllItemNumbers& numbers);
+    ~Outcomes();
+    Outcomes(const Outcomes&) = delete;
+    Outcomes& operator=(const Outcomes&) = delete;
+
+    void watch(TenantId tenant);
+    // Watches the tenant too. Never null: empty until something was read.
+    [[nodiscard]] std::shared_ptr<const WeightsInForce> weights(TenantId tenant);
+
+    // Null where nothing of the placement was shown. Reading waits meanwhile: be short.
+    using Look = std::function<void(const PlacementCounts* counts, bool is_current)>;
+    [[nodiscard]] Result<void> look(TenantId tenant, std::string_view placement, const Look& look);
+
+    // Somebody was erased: what they were shown is not kept.
+    void forget(TenantId tenant, const store::PersonId& person);
+
+    // Reads until everything committed so far is known.
+    [[nodiscard]] Result<void> catch_up(TenantId tenant);
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace attune::engine
