@@ -69,7 +69,10 @@ std::vector<learn::Scored> ItemCounts::best(std::size_t limit, const learn::Item
             const auto item =
                 static_cast<ItemNumber>(block * 64 + static_cast<unsigned>(std::countr_zero(bits)));
             if (item >= counts_.size()) break;
-            if (counts_[item] < least) continue;
+            // No score is above its count, which is cheaper to look at.
+            if (counts_[item] < least ||
+                (heap.size() == limit && static_cast<float>(counts_[item]) < heap.front().score))
+                continue;
             const learn::Scored one{item, score(item)};
             if (one.score <= 0 || (heap.size() == limit && !is_better(one, heap.front()))) continue;
             if (heap.size() == limit) {

@@ -30,10 +30,20 @@ std::optional<learn::ItemIndex> ServedModel::row_of(ItemNumber item) const {
 }
 
 learn::ItemMask ServedModel::rows_of(const learn::ItemMask& numbers) const {
-    learn::ItemMask rows(model_->items(), false);
-    for (learn::ItemIndex row = 0; row < items_.size(); ++row)
-        if (items_[row] < numbers.items() && numbers.allows(items_[row])) rows.allow(row);
-    return rows;
+    // Without a branch on a bit, which nobody can foresee; so the words must reach to the last item.
+    std::span<const std::uint64_t> bits = numbers.words();
+    std::vector<std::uint64_t> longer;
+    if (const std::size_t needed = (rows_.size() + 63) / 64; bits.size() < needed) {
+        longer.assign(bits.begin(), bits.end());
+        longer.resize(needed);
+        bits = longer;
+    }
+    std::vector<std::uint64_t> rows((items_.size() + 63) / 64);
+    for (std::size_t row = 0; row < items_.size(); ++row) {
+        const ItemNumber item = items_[row];
+        rows[row / 64] |= (bits[item / 64] >> (item % 64) & 1U) << (row % 64);
+    }
+    return {std::move(rows), model_->items()};
 }
 
 std::vector<learn::Touch> ServedModel::history_of(learn::History numbers) const {

@@ -5,8 +5,10 @@
 #include "learn/ranking/diversity.h"
 
 #include <algorithm>
+#include <deque>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace attune::engine {
 namespace {
@@ -17,7 +19,8 @@ constexpr std::size_t kPoolLeast = 100;
 // Further down, nobody sees that neighbours are alike.
 constexpr std::size_t kDiversePlaces = 50;
 
-using Pool = std::vector<Candidate>;
+// Taken from the front mostly.
+using Pool = std::deque<Candidate>;
 
 const std::vector<LabelNumber>& labels_of(const CatalogueSnapshot& catalogue, ItemNumber item) {
     static const std::vector<LabelNumber> none;
@@ -61,7 +64,6 @@ void vary(const domain::PlacementDiversity& diversity, const Asking& asking,
         order = learn::calibrated(scores, labels, mix_of(asking), places,
                                   {.calibration = diversity.strength, .placed = placed});
     Pool varied;
-    varied.reserve(pool.size());
     std::vector<bool> is_taken(pool.size());
     for (const learn::Candidate at : placed) is_taken[at] = true;
     for (const learn::Candidate at : order) {
@@ -89,7 +91,7 @@ public:
         for (const auto& [slot, item] : arranging.pins) {
             if (slot > arranging.limit) continue;
             // A pin counts against the caps, but no cap takes it away: somebody wants it there.
-            caps_.take(item);
+            is_full_ = caps_.take(item) || is_full_;
             const auto found = std::ranges::find(left_, item, &Candidate::item);
             if (found == left_.end()) continue;
             placed.push_back(static_cast<learn::Candidate>(found - left_.begin()));
@@ -112,7 +114,8 @@ public:
                 continue;
             }
             // A cap that is full stays full: what it holds back is gone for good.
-            std::erase_if(left_, [&](const Candidate& one) { return !caps_.allow(one.item); });
+            if (std::exchange(is_full_, false))
+                std::erase_if(left_, [&](const Candidate& one) { return !caps_.allow(one.item); });
             if (left_.empty()) continue;  // a later slot may be pinned
             std::size_t chosen = 0;
             Slot next;
@@ -122,7 +125,7 @@ public:
                 next.probability = chance_of(chosen);
             }
             next.item = left_[chosen].item;
-            caps_.take(next.item);
+            is_full_ = caps_.take(next.item);
             left_.erase(left_.begin() + static_cast<std::ptrdiff_t>(chosen));
             slots.push_back(next);
         }
@@ -160,6 +163,7 @@ private:
     const CompiledPlacement& placement_;
     const Arranging& arranging_;
     LabelCaps caps_;
+    bool is_full_ = false;  // a cap, since they were last heeded
     Pool left_;
 };
 

@@ -40,11 +40,13 @@ bool LabelCaps::allow(ItemNumber item) const {
     return fits;
 }
 
-void LabelCaps::take(ItemNumber item) {
-    each_capped(item, [&](LabelNumber label, std::uint32_t) {
-        ++counts_[label];
+bool LabelCaps::take(ItemNumber item) {
+    bool is_full = false;
+    each_capped(item, [&](LabelNumber label, std::uint32_t max) {
+        is_full = ++counts_[label] >= max || is_full;
         return true;
     });
+    return is_full;
 }
 
 }  // namespace attune::engine

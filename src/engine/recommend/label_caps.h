@@ -17,7 +17,8 @@ public:
 
     // Whether one more of its labels fits.
     [[nodiscard]] bool allow(ItemNumber item) const;
-    void take(ItemNumber item);
+    // True when a label of it is full now, so that others may have come to be out.
+    bool take(ItemNumber item);
 
 private:
     // Calls take(label, max) for each label of the item that is capped, until it answers false.

@@ -1,10 +1,11 @@
 #include "engine/recommend/sources.h"
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <numbers>
-#include <unordered_map>
 
 namespace attune::engine {
 namespace {
@@ -37,7 +38,7 @@ Found similar(std::size_t limit, const Asking& asking, const ItemMask& allowed) 
     std::span<const ItemNumber> seeds = asking.seeds;
     if (seeds.empty())
         seeds = asking.taste.liked().first(std::min(kSeeds, asking.taste.liked().size()));
-    std::unordered_map<ItemNumber, float> sums;
+    boost::unordered_flat_map<ItemNumber, float> sums;
     ItemMask others = allowed;
     for (const ItemNumber seed : seeds)
         if (seed < others.items()) others.forbid(seed);
@@ -75,7 +76,7 @@ Found unfinished(std::size_t limit, const Asking& asking, const ItemMask& allowe
 Found of_interests(std::size_t limit, const Asking& asking, const ItemMask& allowed) {
     if (asking.facts == nullptr) return {};
     const auto labels = liked_labels(*asking.facts, kLabels);
-    std::unordered_map<ItemNumber, float> sums;
+    boost::unordered_flat_map<ItemNumber, float> sums;
     for (const LikedLabel& liked : labels) {
         ItemMask mask = *asking.catalogue->labelled(liked.label);
         mask.intersect(allowed);

@@ -11,6 +11,23 @@ bool is_better(const Scored& a, const Scored& b) {
     return a.score != b.score ? a.score > b.score : a.item < b.item;
 }
 
+// Those allowed where they are so few that it is not worth while to score all items; else nothing.
+std::vector<ItemIndex> few_of(const ItemMask& allowed) {
+    constexpr std::size_t kShare = 32;
+    std::size_t count = 0;
+    for (const std::uint64_t word : allowed.words())
+        count += static_cast<std::size_t>(std::popcount(word));
+    std::vector<ItemIndex> few;
+    if (count > allowed.items() / kShare) return few;
+    few.reserve(count);
+    const auto words = allowed.words();
+    for (std::size_t word = 0; word < words.size(); ++word)
+        for (std::uint64_t bits = words[word]; bits != 0; bits &= bits - 1)
+            few.push_back(static_cast<ItemIndex>(word * 64 +
+                                                 static_cast<std::size_t>(std::countr_zero(bits))));
+    return few;
+}
+
 }  // namespace
 
 void Recommender::score_some(const Query& query, std::span<const ItemIndex> some,
@@ -22,6 +39,13 @@ void Recommender::score_some(const Query& query, std::span<const ItemIndex> some
 
 std::vector<Scored> Recommender::best(const Query& query, std::size_t limit,
                                       const ItemMask& allowed) const {
+    if (const auto few = few_of(allowed); !few.empty()) {
+        std::vector<float> scores(few.size());
+        score_some(query, few, scores);
+        std::vector<Scored> list(few.size());
+        for (std::size_t i = 0; i < few.size(); ++i) list[i] = {few[i], scores[i]};
+        return best_of_list(std::move(list), limit);
+    }
     std::vector<float> all(items());
     score(query, all);
     return best_of_scores(all, limit, allowed);
