@@ -195,7 +195,10 @@ private:
                 pointer_of(first_, &container, next_),
                 "must not have more than " + std::to_string(limits_.members_max) + " members");
         }
-        return string(*at++);
+        JsonNode& key = *next_;
+        if (!string(*at++)) return false;
+        key.span = json_key_print(view_of(key)) & kNodesMax;
+        return true;
     }
 
     bool value(const std::uint64_t*& at) {

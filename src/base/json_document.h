@@ -14,7 +14,11 @@
 #include "base/json_text.h"
 #include "base/result.h"
 
+#include <bit>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -25,7 +29,7 @@ namespace attune::base {
 
 // One value of the tape that a document is lowered to: 16 bytes, in the order of the text; an
 // object's members are key, value, key, value. `span` counts the nodes of the whole subtree, so the
-// next sibling is `this + span`.
+// next sibling is `this + span`; of a key, which has nothing below it, it is the key's print.
 struct JsonNode {
     union {
         bool boolean;
@@ -39,6 +43,63 @@ struct JsonNode {
     std::uint32_t span : 28;
 };
 static_assert(sizeof(JsonNode) == 16);
+
+// Three of a key's bytes. With the length they tell most keys of an object from each other, and so
+// a search reads the text of hardly any key but the one that it is for.
+[[nodiscard]] constexpr std::uint32_t json_key_print(std::string_view key) {
+    if (key.empty()) return 0;
+    const auto byte = [&](std::size_t at) {
+        return std::uint32_t{static_cast<unsigned char>(key[at])};
+    };
+    return byte(0) | byte(key.size() / 2) << 8 | byte(key.size() - 1) << 16;
+}
+
+// A call of memcmp costs more than the comparison of two short keys.
+[[nodiscard]] inline bool is_same_key(std::string_view a, std::string_view b) {
+    if (a.size() != b.size()) return false;
+    const auto equal = [&]<class Word>(Word, std::size_t at) {
+        Word left;
+        Word right;
+        std::memcpy(&left, a.data() + at, sizeof(Word));
+        std::memcpy(&right, b.data() + at, sizeof(Word));
+        return left == right;
+    };
+    if (a.size() > 16) return a == b;
+    if (a.size() >= 8) return equal(std::uint64_t{}, 0) && equal(std::uint64_t{}, a.size() - 8);
+    if (a.size() >= 4) return equal(std::uint32_t{}, 0) && equal(std::uint32_t{}, a.size() - 4);
+    if (a.empty()) return true;
+    return a[0] == b[0] && a[a.size() / 2] == b[a.size() / 2] && a.back() == b.back();
+}
+
+// A key that is looked for, with its print worked out. Borrows the text.
+class JsonKey {
+public:
+    JsonKey() : JsonKey(std::string_view()) {}
+    constexpr explicit JsonKey(std::string_view text)
+        : text_(text), mark_(mark_of(text.size(), json_key_print(text))) {}
+
+    [[nodiscard]] std::string_view text() const { return text_; }
+    [[nodiscard]] bool operator==(const JsonKey& other) const {
+        return mark_ == other.mark_ && is_same_key(text_, other.text_);
+    }
+    // Whether a node that stands where a key does is this one.
+    [[nodiscard]] bool is(const JsonNode& key) const {
+        std::uint64_t mark;
+        std::memcpy(&mark, reinterpret_cast<const char*>(&key) + offsetof(JsonNode, size),
+                    sizeof mark);
+        return mark == mark_ && (text_.size() <= 3 || is_same_key({key.text, text_.size()}, text_));
+    }
+
+private:
+    // Length, kind and print in one word, as a node has them.
+    static constexpr std::uint64_t mark_of(std::size_t size, std::uint64_t print) {
+        static_assert(std::endian::native == std::endian::little);
+        return (print << 4 | static_cast<std::uint64_t>(JsonKind::string)) << 32 | size;
+    }
+
+    std::string_view text_;
+    std::uint64_t mark_;
+};
 
 class JsonView {
 public:
@@ -85,6 +146,18 @@ public:
     // The member of an object; empty when it is not there or this is no object. Takes time in the
     // number of members.
     [[nodiscard]] std::optional<JsonView> find(std::string_view key) const;
+    [[nodiscard]] std::optional<JsonView> find(const JsonKey& key) const {
+        return is_object() ? find_member(key) : std::nullopt;
+    }
+    // The same of what is known to be an object.
+    [[nodiscard, gnu::always_inline]] std::optional<JsonView> find_member(
+        const JsonKey& key) const {
+        const JsonNode* const end = node_ + node_->span;
+        for (const JsonNode* at = node_ + 1; at != end; at += 1 + at[1].span) {
+            if (key.is(*at)) return JsonView(at + 1);
+        }
+        return std::nullopt;
+    }
     // Nothing to walk when this is no object or array.
     [[nodiscard]] Members members() const;
     [[nodiscard]] Elements elements() const;

@@ -36,6 +36,7 @@ public:
         scalar(node, from);
         for (const JsonView element : from.elements()) value(element);
         for (const auto& [key, member] : from.members()) {
+            next_->span = json_key_print(key);
             string(*next_++, key);
             value(member);
         }
@@ -72,7 +73,6 @@ private:
         node.kind = static_cast<std::uint32_t>(JsonKind::string) & 0xF;
         node.size = static_cast<std::uint32_t>(from.size());
         node.text = text_;
-        node.span = 1;
         text_ += from.size();
     }
 

@@ -34,12 +34,7 @@ std::optional<std::uint64_t> JsonView::as_uint64() const {
     return static_cast<std::uint64_t>(*value);
 }
 
-std::optional<JsonView> JsonView::find(std::string_view key) const {
-    for (const Member member : members()) {
-        if (member.key == key) return member.value;
-    }
-    return std::nullopt;
-}
+std::optional<JsonView> JsonView::find(std::string_view key) const { return find(JsonKey(key)); }
 
 JsonText JsonView::text() const {
     // Room for the usual: strings without escapes, numbers of a few digits.

@@ -1,5 +1,6 @@
 // What the codec takes and refuses, and where it says the fault lies.
 #include "base/json.h"
+#include "base/json_tree.h"
 
 #include "base/random.h"
 
@@ -27,6 +28,35 @@ std::string verdict(std::string_view text, const JsonLimits& limits = {}) {
 std::string canonical(std::string_view text) {
     const auto json = JsonText::parse(text);
     return json ? std::string(json->text()) : "refused";
+}
+
+TEST(JsonDocument, FindsEachKeyAndNoneThatIsMerelyAlike) {
+    // Every key up to three of four letters, and longer ones with the same print: first, middle and last byte.
+    std::vector<std::string> keys{"", "abcdefgh", "abXdeXgh", "a234b678901234567c",
+                                  "a23Xb678901234567c"};
+    for (const char a : std::string_view("abcd")) {
+        keys.emplace_back(1, a);
+        for (const char b : std::string_view("abcd")) {
+            keys.push_back({a, b});
+            for (const char c : std::string_view("abcd")) keys.push_back({a, b, c});
+        }
+    }
+    for (std::size_t left_out = 0; left_out < keys.size(); ++left_out) {
+        std::string text = "{";
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            if (i == left_out) continue;
+            text += (text.size() > 1 ? ",\"" : "\"") + keys[i] + "\":[" + std::to_string(i) + "]";
+        }
+        const auto document = JsonDocument::parse(text + "}");
+        const JsonTree tree(document->root());
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            for (const JsonView root : {document->root(), tree.root()}) {
+                const auto found = root.find(keys[i]);
+                ASSERT_EQ(found.has_value(), i != left_out) << keys[i];
+                if (found) EXPECT_EQ(found->text().text(), "[" + std::to_string(i) + "]");
+            }
+        }
+    }
 }
 
 TEST(JsonDocument, TakesEveryKindOfValue) {

@@ -26,12 +26,6 @@ double extreme(LogicArguments arguments, bool is_max, Work& work) {
     return best;
 }
 
-double sum(LogicArguments arguments, Work& work) {
-    double total = 0;
-    for (const LogicValue& one : arguments) total += parse_float(one, work);
-    return total;
-}
-
 // The first of one argument stays as it is, since nothing is multiplied.
 LogicValue product(LogicArguments arguments, Work& work) {
     if (arguments.size() < 2) return argument(arguments, 0);
@@ -50,8 +44,6 @@ LogicValue apply_arithmetic(LogicOp op, LogicArguments arguments, LogicRun& run)
         case max:
         case min:
             return LogicValue(extreme(arguments, op == max, work));
-        case add:
-            return LogicValue(sum(arguments, work));
         case multiply:
             return product(arguments, work);
         default:

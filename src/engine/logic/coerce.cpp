@@ -17,11 +17,6 @@ constexpr Work kBytesAStep = 16;
 
 void charge_bytes(std::size_t bytes, Work& work) { work -= static_cast<Work>(bytes) / kBytesAStep; }
 
-bool same_text(std::string_view a, std::string_view b, Work& work) {
-    charge_bytes(std::min(a.size(), b.size()), work);
-    return a == b;
-}
-
 bool is_container(LogicValue value) { return value.is_array() || value.is_object(); }
 
 }  // namespace
@@ -105,7 +100,7 @@ void append_entry(std::string& out, LogicValue value, Work& work) {
     if (!value.is_nothing()) append_text(out, value, work);
 }
 
-bool is_strictly_equal(LogicValue a, LogicValue b, Work& work) {
+bool detail::is_strictly_equal(LogicValue a, LogicValue b) {
     if (is_container(a) || is_container(b)) return a.is_same(b);
     if (a.kind() != b.kind()) return false;
     switch (a.kind()) {
@@ -113,8 +108,6 @@ bool is_strictly_equal(LogicValue a, LogicValue b, Work& work) {
             return a.boolean() == b.boolean();
         case Kind::number:
             return a.number() == b.number();
-        case Kind::string:
-            return same_text(a.string(), b.string(), work);
         default:
             return true;
     }
@@ -123,12 +116,12 @@ bool is_strictly_equal(LogicValue a, LogicValue b, Work& work) {
 bool detail::is_loosely_equal(LogicValue a, LogicValue b, Work& work) {
     if (a.is_nothing() || b.is_nothing()) return a.is_nothing() && b.is_nothing();
     if (a.kind() == b.kind() || (is_container(a) && is_container(b)))
-        return is_strictly_equal(a, b, work);
+        return engine::is_strictly_equal(a, b, work);
     // An array or object meets a text as a text, and a number or boolean as the number of that text.
     if (is_container(a) && b.is_string())
-        return same_text(TextOf(a, work).view(), b.string(), work);
+        return is_same_text(TextOf(a, work).view(), b.string(), work);
     if (is_container(b) && a.is_string())
-        return same_text(TextOf(b, work).view(), a.string(), work);
+        return is_same_text(TextOf(b, work).view(), a.string(), work);
     return to_number(a, work) == to_number(b, work);
 }
 

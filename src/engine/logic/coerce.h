@@ -71,18 +71,29 @@ private:
     std::string_view view_;
 };
 
-[[nodiscard]] bool is_strictly_equal(LogicValue a, LogicValue b, Work& work);  // ===
-
 namespace detail {
 // Relational comparison: texts by their UTF-16 units, all else as numbers.
 [[nodiscard]] std::partial_ordering compare(LogicValue a, LogicValue b, Work& work);
 [[nodiscard]] bool is_loosely_equal(LogicValue a, LogicValue b, Work& work);
+[[nodiscard]] bool is_strictly_equal(LogicValue a, LogicValue b);
 }  // namespace detail
 
-// Two numbers are compared where they are: most comparisons are of these.
+[[nodiscard]] inline bool is_same_text(std::string_view a, std::string_view b, Work& work) {
+    if (a.size() != b.size()) return false;
+    constexpr Work kBytesAStep = 16;
+    work -= static_cast<Work>(a.size()) / kBytesAStep;
+    return base::is_same_key(a, b);
+}
+
+// Two numbers or two texts are compared where they are: most comparisons are of these.
 [[nodiscard]] inline bool is_loosely_equal(LogicValue a, LogicValue b, Work& work) {  // ==
     if (a.is_number() && b.is_number()) return a.number() == b.number();
+    if (a.is_string() && b.is_string()) return is_same_text(a.string(), b.string(), work);
     return detail::is_loosely_equal(a, b, work);
+}
+[[nodiscard]] inline bool is_strictly_equal(LogicValue a, LogicValue b, Work& work) {  // ===
+    if (a.is_string() && b.is_string()) return is_same_text(a.string(), b.string(), work);
+    return detail::is_strictly_equal(a, b);
 }
 [[nodiscard]] inline bool is_less(LogicValue a, LogicValue b, Work& work) {  // <
     if (a.is_number() && b.is_number()) return a.number() < b.number();

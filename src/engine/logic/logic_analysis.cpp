@@ -121,7 +121,7 @@ private:
         for (const LogicSegment& segment :
              std::span(program_.segments).subspan(node.first, node.count)) {
             if (!path.empty()) path += '.';
-            path += segment.key;
+            path += segment.key.text();
         }
         return path;
     }
@@ -139,8 +139,8 @@ LogicRead read_at(const LogicProgram& program, std::uint32_t at) {
     const LogicNode& node = program.nodes[at];
     LogicRead read{.root = {}, .member = {}, .pointer = program.pointer(at)};
     if (node.op != LogicOp::path) return read;
-    if (node.count > 0) read.root = program.segments[node.first].key;
-    if (node.count > 1) read.member = program.segments[node.first + 1].key;
+    if (node.count > 0) read.root = program.segments[node.first].key.text();
+    if (node.count > 1) read.member = program.segments[node.first + 1].key.text();
     return read;
 }
 

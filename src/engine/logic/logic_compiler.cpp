@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
+#include <span>
 #include <utility>
 
 namespace attune::engine {
@@ -27,6 +29,22 @@ private:
     const std::size_t size_;
 };
 
+bool compares(LogicOp op) {
+    return (op >= LogicOp::loosely_equal && op <= LogicOp::strictly_unequal) ||
+           (op >= LogicOp::less && op <= LogicOp::at_least);
+}
+
+bool is_boolean(LogicOp op) {
+    return compares(op) || op == LogicOp::negate || op == LogicOp::truthy || op == LogicOp::in;
+}
+
+// The steps of a path lie one behind the other in one text.
+std::string_view text_of(std::span<const LogicSegment> steps) {
+    const char* const from = steps.front().key.text().data();
+    const std::string_view last = steps.back().key.text();
+    return {from, last.data() + last.size()};
+}
+
 std::string count_text(std::uint32_t count) {
     return std::to_string(count) + (count == 1 ? " argument" : " arguments");
 }
@@ -35,7 +53,41 @@ std::string count_text(std::uint32_t count) {
 
 Result<std::shared_ptr<const LogicProgram>> LogicCompiler::compile(base::JsonView expression) {
     ATTUNE_TRY_VOID(any(expression));
+    give_slots();
+    link();
     return program_;
+}
+
+void LogicCompiler::give_slots() {
+    std::map<std::string_view, std::vector<LogicNode*>> by_text;
+    for (const std::uint32_t at : outer_paths_) {
+        LogicNode& path = program_->nodes[at];
+        by_text[text_of(std::span(program_->segments).subspan(path.first, path.count))].push_back(
+            &path);
+    }
+    LogicSlot next = 0;
+    for (const auto& [text, paths] : by_text) {
+        if (paths.size() < 2 || next == kLogicSlotsMax) continue;
+        for (LogicNode* const path : paths) path->slot = next;
+        ++next;
+    }
+}
+
+void LogicCompiler::link() {
+    for (LogicNode& node : program_->nodes) {
+        if (node.op == LogicOp::path) {
+            node.steps = program_->segments.data() + node.first;
+            node.steps_count = node.count;
+        } else if (node.is_test) {
+            // Arguments come before what they are arguments of.
+            const LogicNode& path = program_->nodes[program_->arguments[node.first]];
+            node.constant = program_->nodes[program_->arguments[node.first + 1]].constant;
+            node.steps = path.steps;
+            node.steps_count = path.steps_count;
+            node.slot = path.slot;
+            node.tests_shared = path.share != kNotShared;
+        }
+    }
 }
 
 Result<std::uint32_t> LogicCompiler::any(base::JsonView view) {
@@ -108,11 +160,14 @@ Result<std::uint32_t> LogicCompiler::operation(std::string_view name, base::Json
     } else if (node.op == LogicOp::unknown) {
         node.constant = LogicValue(keep(name));
     }
+    node.is_boolean = is_boolean(node.op);
     node.is_test = is_test(node);
     if (options_.sharing != nullptr && is_shareable(node))
         node.share = options_.sharing->number_of(
             std::string(name).append(1, ' ').append(argument.text().text()));
-    return add(node);
+    const std::uint32_t at = add(node);
+    if (node.op == LogicOp::path && node.count > 0 && iterations_ == 0) outer_paths_.push_back(at);
+    return at;
 }
 
 // What comes to true, false or null, or to something in the data: nothing that lives in the scratch of one evaluation.
@@ -174,14 +229,11 @@ Result<LogicNode> LogicCompiler::with_arguments(const LogicOperator& known,
 }
 
 bool LogicCompiler::is_test(const LogicNode& node) const {
-    const bool compares =
-        (node.op >= LogicOp::loosely_equal && node.op <= LogicOp::strictly_unequal) ||
-        (node.op >= LogicOp::less && node.op <= LogicOp::at_least);
-    if (!compares || node.count != 2) return false;
+    if (!compares(node.op) || node.count != 2) return false;
     const LogicNode& left = program_->nodes[program_->arguments[node.first]];
     const LogicValue* const right = literal(node, 1);
-    return left.op == LogicOp::path && left.extra == LogicNode::kNone && right != nullptr &&
-           !right->is_array();
+    return left.op == LogicOp::path && left.count > 0 && left.extra == LogicNode::kNone &&
+           right != nullptr && !right->is_array();
 }
 
 const LogicValue* LogicCompiler::literal(const LogicNode& node, std::uint32_t argument) const {
@@ -206,7 +258,8 @@ Result<LogicNode> LogicCompiler::var(LogicNode node) {
     std::string_view rest = keep(text.view());
     for (bool more = true; more; ++path.count) {
         const std::size_t end = std::min(rest.find('.'), rest.size());
-        program_->segments.push_back({rest.substr(0, end), entry_index(rest.substr(0, end))});
+        const std::string_view step = rest.substr(0, end);
+        program_->segments.push_back({base::JsonKey(step), entry_index(step)});
         more = end < rest.size();
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }

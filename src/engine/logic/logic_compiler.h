@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace attune::engine {
 
@@ -32,6 +33,11 @@ private:
     Result<LogicNode> var(LogicNode node);
     Result<LogicNode> matches(LogicNode node);
 
+    // Gives a path that is asked for more than once a slot, so that it is looked for once.
+    void give_slots();
+    // Tells each path, and each test of one, where its steps are.
+    void link();
+
     std::uint32_t add(const LogicNode& node);
     // Makes the last nodes, from `first` on, constants of one list.
     std::uint32_t fold(std::uint32_t first);
@@ -50,6 +56,8 @@ private:
     std::string pointer_;
     std::size_t depth_ = 0;
     std::size_t nodes_ = 0;
+    std::vector<std::uint32_t>
+        outer_paths_;  // the nodes of those that are about the whole data, not about an entry of it
     std::size_t iterations_ = 0;  // around this place: its data is an entry of an array
 };
 

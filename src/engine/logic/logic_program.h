@@ -18,27 +18,38 @@
 
 namespace attune::engine {
 
-struct LogicNode {
-    static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
-
-    LogicValue constant{};  // of LogicOp::constant
-    LogicOp op = LogicOp::constant;
-    bool is_bare = false;  // its one argument stands without an array: {"var": "a"}
-    bool is_test = false;  // a comparison of a path, which has no default, with a constant
-    LogicShare share = kNotShared;
-    std::uint32_t first =
-        0;  // of its arguments in `arguments`; of its segments in `segments`; the number of its pattern
-    std::uint32_t count = 0;      // how many of these
-    std::uint32_t extra = kNone;  // the node of a path's default; the text of a pattern
-};
-
-// The number of an entry, as JavaScript names it: of "0" and "12"; kNone for "-1", "01" and all else.
+// The number of an entry, as JavaScript names it: of "0" and "12"; LogicNode::kNone for "-1", "01" and all else.
 [[nodiscard]] std::uint32_t entry_index(std::string_view key);
 
 // A step of a path; `index` when it may also name an entry of an array.
 struct LogicSegment {
-    std::string_view key;
-    std::uint32_t index = LogicNode::kNone;
+    base::JsonKey key;
+    std::uint32_t index;
+};
+
+// Where a run keeps what lies at a path that the expression asks for more than once.
+using LogicSlot = std::uint8_t;
+inline constexpr LogicSlot kLogicSlotsMax = 8;
+inline constexpr LogicSlot kNoSlot = 0xFF;
+
+struct LogicNode {
+    static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+
+    LogicValue constant{};  // of LogicOp::constant; what a test compares with
+    LogicOp op = LogicOp::constant;
+    bool is_bare : 1 = false;     // its one argument stands without an array: {"var": "a"}
+    bool is_boolean : 1 = false;  // it comes to true or false, whatever the data
+    bool is_test : 1 =
+        false;  // and is a comparison of a path, which has no default, with a constant
+    bool tests_shared : 1 = false;  // of such a path that is shared
+    LogicShare share = kNotShared;
+    LogicSlot slot = kNoSlot;  // of a path
+    std::uint32_t first = 0;   // of its arguments in `arguments`; of a path's steps in `segments`
+    std::uint32_t count = 0;   // how many of these
+    std::uint32_t extra = kNone;  // the node of a path's default; the number of a pattern
+    // Of a path, and of a test of one, so that it need not be asked where they are.
+    std::uint32_t steps_count = 0;
+    const LogicSegment* steps = nullptr;
 };
 
 // Where in the expression a node stands: a member or entry of its parent.

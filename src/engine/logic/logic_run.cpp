@@ -13,52 +13,39 @@ constexpr std::uint32_t kDepthMax = 128;
 constexpr std::size_t kStepsTraced = 10'000;
 constexpr std::size_t kBytesTraced = 1u << 20;
 
+constexpr base::JsonKey kCurrent("current");
+constexpr base::JsonKey kAccumulator("accumulator");
+
 }  // namespace
 
-Result<LogicValue> LogicRun::run() {
-    const LogicValue value = node(program_.root(), input_.data);
-    if (failure_ == Failure::none && work_ >= 0) [[likely]]
-        return value;
-    return failed();
+inline LogicValue LogicRun::walk(const LogicNode& node, LogicValue data) {
+    if (node.slot != kNoSlot && (slots_known_ >> node.slot & 1) != 0) return slots_[node.slot];
+    const LogicSegment* const end = node.steps + node.steps_count;
+    for (const LogicSegment* segment = node.steps; segment != end; ++segment) {
+        data = data.is_object() ? data.find(segment->key) : step(data, *segment);
+        if (data.is_absent()) [[unlikely]]
+            return {};
+    }
+    if (node.slot != kNoSlot) {
+        slots_[node.slot] = data;
+        slots_known_ |= static_cast<std::uint8_t>(1u << node.slot);
+    }
+    return data;
 }
 
-LogicValue LogicRun::computed(std::uint32_t at, LogicValue data) {
-    if (--work_ < 0) return {};
-    const LogicNode& node = nodes_[at];
-    if (trace_ != nullptr) [[unlikely]]
-        return traced(at, data);
-    const bool is_shared = node.share != kNotShared && input_.memo != nullptr;
-    return is_shared ? shared(node, data) : unshared(node, data);
-}
-
-LogicValue LogicRun::unshared(const LogicNode& node, LogicValue data) {
-    if (node.op == LogicOp::path) return path(node, data);
-    return node.is_test ? LogicValue(test(node, data)) : operation(node, data);
-}
-
-LogicValue LogicRun::shared(const LogicNode& node, LogicValue data) {
-    LogicMemo& memo = *input_.memo;
-    if (memo.knows(node.share)) return memo.value(node.share);
-    const LogicValue value = unshared(node, data);
-    if (failure_ == Failure::none && work_ >= 0) memo.keep(node.share, value);
-    return value;
-}
-
-LogicValue LogicRun::traced(std::uint32_t at, LogicValue data) {
-    const LogicNode& node = nodes_[at];
-    const LogicValue value = node.op == LogicOp::path ? path(node, data) : operation(node, data);
-    record_step(at, value);
-    return value;
+LogicValue LogicRun::path(const LogicNode& node, LogicValue data) {
+    const LogicValue found = walk(node, data);
+    return found.is_absent() ? fallback(node, data) : found;
 }
 
 // Most conditions are these: the value at a path, compared with what stands in the rule.
-bool LogicRun::test(const LogicNode& node, LogicValue data) {
+inline bool LogicRun::test(const LogicNode& node, LogicValue data) {
     using enum LogicOp;
     work_ -= 2;
-    const LogicNode& place = nodes_[arguments_[node.first]];
-    const bool is_shared = place.share != kNotShared && input_.memo != nullptr;
-    const LogicValue left = is_shared ? shared(place, data) : this->path(place, data);
-    const LogicValue right = nodes_[arguments_[node.first + 1]].constant;
+    if (node.tests_shared && input_.memo != nullptr) return decide_otherwise(node, data);
+    const LogicValue found = walk(node, data);
+    const LogicValue left = found.is_absent() ? LogicValue::null() : found;
+    const LogicValue right = node.constant;
     switch (node.op) {
         case loosely_equal:
             return is_loosely_equal(left, right, work_);
@@ -79,6 +66,82 @@ bool LogicRun::test(const LogicNode& node, LogicValue data) {
     }
 }
 
+LogicValue LogicRun::computed(const LogicNode& node, LogicValue data) {
+    if (--work_ < 0) return {};
+    if (is_watched(node)) [[unlikely]]
+        return watched(node, data);
+    if (node.op == LogicOp::path) return path(node, data);
+    return node.is_boolean ? decided(node, data) : operation(node, data);
+}
+
+LogicValue LogicRun::decided(const LogicNode& node, LogicValue data) {
+    return LogicValue(decide(node, data));
+}
+
+bool LogicRun::holds_otherwise(const LogicNode& node, LogicValue data) {
+    using enum LogicOp;
+    if (is_watched(node)) return is_truthy(this->node(number_of(node), data));
+    if (--work_ < 0) return false;
+    switch (node.op) {
+        case constant:
+            return is_truthy(node.constant);
+        case path:
+            return is_truthy(this->path(node, data));
+        case all_of:
+            return node.count > 0 && !is_one(false, node, data);
+        case any_of:
+            return is_one(true, node, data);
+        default:
+            return is_truthy(operation(node, data));
+    }
+}
+
+bool LogicRun::decide(const LogicNode& node, LogicValue data) {
+    return node.is_test ? test(node, data) : decide_otherwise(node, data);
+}
+
+bool LogicRun::decide_otherwise(const LogicNode& node, LogicValue data) {
+    using enum LogicOp;
+    switch (node.op) {
+        case negate:
+            return !holds(node, 0, data);
+        case truthy:
+            return holds(node, 0, data);
+        case in:
+            return is_in(node, data);
+        case loosely_equal:
+        case loosely_unequal: {
+            const LogicValue left = argument(node, 0, data);
+            const bool equal = is_loosely_equal(left, argument(node, 1, data), work_);
+            return equal == (node.op == loosely_equal);
+        }
+        case strictly_equal:
+        case strictly_unequal: {
+            const LogicValue left = argument(node, 0, data);
+            const bool equal = is_strictly_equal(left, argument(node, 1, data), work_);
+            return equal == (node.op == strictly_equal);
+        }
+        default:
+            return between(node, data);
+    }
+}
+
+LogicValue LogicRun::watched(const LogicNode& node, LogicValue data) {
+    LogicMemo* const memo = node.share != kNotShared ? input_.memo : nullptr;
+    if (trace_ == nullptr && memo->knows(node.share)) return memo->value(node.share);
+    // A trace tells of the path that is tested, too.
+    const bool is_whole = trace_ != nullptr && node.is_test;
+    const LogicValue value = node.op == LogicOp::path ? path(node, data)
+                             : is_whole               ? LogicValue(decide_otherwise(node, data))
+                             : node.is_boolean        ? LogicValue(decide(node, data))
+                                                      : operation(node, data);
+    if (trace_ != nullptr)
+        record_step(node, value);
+    else if (failure_ == Failure::none && work_ >= 0 && !(value.is_string() && made_unit_))
+        memo->keep(node.share, value);
+    return value;
+}
+
 // A new array each time: the dialect compares them by identity.
 LogicValue LogicRun::fresh(LogicValue constant) {
     LogicList* const head = scratch_.take<LogicList>(1);
@@ -97,29 +160,10 @@ LogicValue LogicRun::operation(const LogicNode& node, LogicValue data) {
             return first_that_is(false, node, data);
         case any_of:
             return first_that_is(true, node, data);
-        case negate:
-            return LogicValue(!is_truthy(argument(node, 0, data)));
-        case truthy:
-            return LogicValue(is_truthy(argument(node, 0, data)));
-        case loosely_equal:
-        case loosely_unequal: {
-            const LogicValue left = argument(node, 0, data);
-            const bool equal = is_loosely_equal(left, argument(node, 1, data), work_);
-            return LogicValue(equal == (node.op == loosely_equal));
-        }
-        case strictly_equal:
-        case strictly_unequal: {
-            const LogicValue left = argument(node, 0, data);
-            const bool equal = is_strictly_equal(left, argument(node, 1, data), work_);
-            return LogicValue(equal == (node.op == strictly_equal));
-        }
-        case less:
-        case at_most:
-        case greater:
-        case at_least:
-            return between(node, data);
-        case in:
-            return LogicValue(is_in(node, data));
+        case add:
+            return sum(node, data);
+        case cat:
+            return joined(node, data);
         case map:
         case filter:
         case reduce:
@@ -148,13 +192,11 @@ LogicValue LogicRun::plain(const LogicNode& node, LogicValue data) {
             return {};
         case max:
         case min:
-        case add:
         case subtract:
         case multiply:
         case divide:
         case remainder:
             return apply_arithmetic(node.op, arguments(node, data), *this);
-        case cat:
         case substr:
         case starts_with:
         case ends_with:
@@ -166,24 +208,19 @@ LogicValue LogicRun::plain(const LogicNode& node, LogicValue data) {
 }
 
 LogicArguments LogicRun::arguments(const LogicNode& node, LogicValue data) {
-    const std::span<LogicValue> values = room(node.count);
-    for (std::uint32_t i = 0; i < values.size(); ++i) values[i] = argument(node, i, data);
-    return values;
-}
-
-LogicValue LogicRun::path(const LogicNode& node, LogicValue data) {
-    const LogicSegment* segment = program_.segments.data() + node.first;
-    const LogicSegment* const end = segment + node.count;
-    LogicValue at = data;
-    for (; segment != end; ++segment) {
-        at = at.is_object() ? at.find(segment->key) : step(at, *segment);
-        if (at.is_absent()) [[unlikely]]
-            return fallback(node, data);
+    LogicValue* const values = scratch_.take<LogicValue>(node.count);
+    if (values == nullptr) {
+        fail_with(Failure::memory);
+        return {};
     }
-    return at;
+    const std::uint32_t* const numbers = arguments_ + node.first;
+    for (std::uint32_t i = 0; i < node.count; ++i)
+        std::construct_at(values + i, this->node(numbers[i], data));
+    return {values, node.count};
 }
 
 LogicValue LogicRun::fallback(const LogicNode& node, LogicValue data) {
+    if (node.count == 0) return {};  // there is no data at all
     if (node.extra == LogicNode::kNone) return LogicValue::null();
     const LogicValue value = this->node(node.extra, data);
     return value.is_absent() ? LogicValue::null() : value;
@@ -194,7 +231,7 @@ LogicValue LogicRun::follow(std::string_view path, LogicValue data) {
         const std::size_t end = std::min(path.find('.', at), path.size());
         const std::string_view key = path.substr(at, end - at);
         if (--work_ < 0) return {};
-        data = step(data, {key, entry_index(key)});
+        data = step(data, {base::JsonKey(key), entry_index(key)});
         if (data.is_absent() || end == path.size()) return data;
         at = end + 1;
     }
@@ -204,7 +241,7 @@ LogicValue LogicRun::step(LogicValue data, const LogicSegment& segment) {
     if (data.is_object()) return data.find(segment.key);
     if (data.is_string()) return step_into_text(data.string(), segment);
     if (!data.is_array()) return {};
-    if (segment.key == "length") return LogicValue(static_cast<double>(data.size()));
+    if (segment.key.text() == "length") return LogicValue(static_cast<double>(data.size()));
     if (segment.index == LogicNode::kNone) return {};
     work_ -= segment.index / 16;
     return data.at(segment.index);
@@ -213,10 +250,11 @@ LogicValue LogicRun::step(LogicValue data, const LogicSegment& segment) {
 LogicValue LogicRun::step_into_text(std::string_view text, const LogicSegment& segment) {
     work_ -= static_cast<Work>(text.size() / 16);
     const std::size_t length = utf16_length(text);
-    if (segment.key == "length") return LogicValue(static_cast<double>(length));
+    if (segment.key.text() == "length") return LogicValue(static_cast<double>(length));
     if (segment.index >= length) return {};
     std::string unit;
     utf16_slice(unit, text, segment.index, 1);
+    made_unit_ = true;
     return this->text(unit);
 }
 
@@ -257,22 +295,36 @@ LogicValue LogicRun::list(std::span<const LogicValue> items) {
 }
 
 LogicValue LogicRun::reduce(const LogicNode& node, LogicValue entries, LogicValue data) {
+    struct Scope {
+        LogicMember members[2];
+        LogicRecord record;
+    };
     LogicValue accumulator = node.count > 2 ? argument(node, 2, data) : LogicValue::null();
-    entries.each([&](const LogicValue& entry) {
-        const LogicScratch::Mark mark = scratch_.mark();
-        LogicMember* const members = scratch_.take<LogicMember>(2);
-        LogicRecord* const scope = scratch_.take<LogicRecord>(1);
+    Scope* scope = nullptr;
+    LogicScratch::Mark behind_scope{};
+    entries.each([&](LogicValue entry) {
         const std::uint32_t depth = std::max(entry.depth(), accumulator.depth()) + 1;
-        if (members == nullptr || scope == nullptr || depth > kDepthMax) {
-            fail_with(depth > kDepthMax ? Failure::depth : Failure::memory);
+        if (depth > kDepthMax) {
+            fail_with(Failure::depth);
             return false;
         }
-        std::construct_at(members, "current", entry);
-        std::construct_at(members + 1, "accumulator", accumulator);
-        std::construct_at(scope, std::span(members, 2), LogicValue(), depth);
-        accumulator = argument(node, 1, LogicValue(*scope));
+        if (scope == nullptr) {
+            scope = scratch_.take<Scope>(1);
+            behind_scope = scratch_.mark();
+        }
+        if (scope == nullptr) {
+            fail_with(Failure::memory);
+            return false;
+        }
+        std::construct_at(&scope->members[0], kCurrent, entry);
+        std::construct_at(&scope->members[1], kAccumulator, accumulator);
+        std::construct_at(&scope->record, scope->members, LogicValue(), depth);
+        accumulator = argument(node, 1, LogicValue(scope->record));
         // A number borrows from nothing, so that adding up a long list takes the room of one entry.
-        if (accumulator.depth() == 0 && !accumulator.is_string()) scratch_.release(mark);
+        if (accumulator.depth() == 0 && !accumulator.is_string())
+            scratch_.release(behind_scope);
+        else
+            scope = nullptr;
         return work_ >= 0;
     });
     return accumulator;
@@ -313,13 +365,13 @@ Error LogicRun::error() const {
                  {}};
 }
 
-void LogicRun::record_step(std::uint32_t at, LogicValue value) {
+void LogicRun::record_step(const LogicNode& node, LogicValue value) {
     if (work_ < 0) return;
     if (trace_->steps.size() >= kStepsTraced || traced_bytes_ > kBytesTraced) {
         trace_->is_complete = false;
         return;
     }
-    trace_->steps.push_back({program_.pointer(at), value.json()});
+    trace_->steps.push_back({program_.pointer(number_of(node)), value.json()});
     traced_bytes_ += trace_->steps.back().value.text().size();
 }
 

@@ -27,7 +27,7 @@ public:
           trace_(trace),
           work_(input.steps_max) {}
 
-    [[nodiscard]] Result<LogicValue> run();
+    [[nodiscard, gnu::always_inline]] Result<LogicValue> run();
 
     // For operators, which are functions of their own.
     [[nodiscard]] Work& work() { return work_; }
@@ -47,26 +47,45 @@ private:
     enum class Failure : std::uint8_t { none, memory, depth, unknown_operator };
 
     LogicValue node(std::uint32_t at, LogicValue data);
-    LogicValue computed(std::uint32_t at, LogicValue data);
+    LogicValue computed(const LogicNode& node, LogicValue data);
     [[gnu::noinline]] LogicValue operation(const LogicNode& node, LogicValue data);
-    LogicValue plain(const LogicNode& node, LogicValue data);
+    [[gnu::noinline]] LogicValue plain(const LogicNode& node, LogicValue data);
+    // Whether a node's value is truthy, without making the value where it is a boolean anyway.
+    bool holds(std::uint32_t at, LogicValue data);
+    bool holds(const LogicNode& node, std::uint32_t index, LogicValue data);
+    [[gnu::noinline]] bool holds_otherwise(const LogicNode& node, LogicValue data);
+    // What a node that is_boolean comes to.
+    [[gnu::noinline]] LogicValue decided(const LogicNode& node, LogicValue data);
+    [[gnu::noinline]] bool decide(const LogicNode& node, LogicValue data);
+    [[gnu::noinline]] bool decide_otherwise(const LogicNode& node, LogicValue data);
     // The argument's value; absent when it was not given.
     LogicValue argument(const LogicNode& node, std::uint32_t index, LogicValue data);
     LogicArguments arguments(const LogicNode& node, LogicValue data);
-    LogicValue path(const LogicNode& node, LogicValue data);
+    [[gnu::noinline]] LogicValue path(const LogicNode& node, LogicValue data);
+    // What lies at the path of a node; absent when there is nothing.
+    [[gnu::always_inline]] LogicValue walk(const LogicNode& node, LogicValue data);
     [[gnu::noinline]] LogicValue fallback(const LogicNode& node, LogicValue data);
-    bool test(const LogicNode& node, LogicValue data);
-    LogicValue unshared(const LogicNode& node, LogicValue data);
-    LogicValue shared(const LogicNode& node, LogicValue data);
-    [[gnu::noinline]] LogicValue traced(std::uint32_t at, LogicValue data);
+    [[gnu::always_inline]] bool test(const LogicNode& node, LogicValue data);
+    [[nodiscard]] std::uint32_t number_of(const LogicNode& node) const {
+        return static_cast<std::uint32_t>(&node - nodes_);
+    }
+    // Whether somebody beside its parent asks what the node comes to: a trace, or other expressions.
+    [[nodiscard]] bool is_watched(const LogicNode& node) const {
+        return trace_ != nullptr || (node.share != kNotShared && input_.memo != nullptr);
+    }
+    [[gnu::noinline]] LogicValue watched(const LogicNode& node, LogicValue data);
     [[gnu::noinline]] LogicValue step(LogicValue data, const LogicSegment& segment);
     LogicValue step_into_text(std::string_view text, const LogicSegment& segment);
     LogicValue fresh(LogicValue constant);
 
     LogicValue conditional(const LogicNode& node, LogicValue data);
     LogicValue first_that_is(bool truthy, const LogicNode& node, LogicValue data);
-    LogicValue between(const LogicNode& node, LogicValue data);
+    bool is_one(bool truthy, const LogicNode& node, LogicValue data);
+    LogicValue joined(const LogicNode& node, LogicValue data);
+    LogicValue sum(const LogicNode& node, LogicValue data);
+    bool between(const LogicNode& node, LogicValue data);
     bool is_in(const LogicNode& node, LogicValue data);
+    bool is_among(std::string_view needle, LogicArguments texts);
     LogicValue matches(const LogicNode& node, LogicValue data);
 
     LogicValue iterate(const LogicNode& node, LogicValue data);
@@ -80,7 +99,7 @@ private:
     void fail_with(Failure failure);
     [[nodiscard, gnu::noinline]] Result<LogicValue> failed() const;
     [[nodiscard]] Error error() const;
-    void record_step(std::uint32_t at, LogicValue value);
+    void record_step(const LogicNode& node, LogicValue value);
 
     const LogicProgram& program_;
     const LogicNode* const nodes_;          // of the program
@@ -92,12 +111,19 @@ private:
     Work work_;
     Failure failure_ = Failure::none;
     const LogicNode* failed_at_ = nullptr;
+    // A path led into a text: what it found lies in the scratch, which the memo of several evaluations outlives.
+    bool made_unit_ = false;
+    std::uint8_t slots_known_ = 0;  // a bit each
+    static_assert(kLogicSlotsMax <= 8);
+    union {
+        LogicValue slots_[kLogicSlotsMax];  // good where it is known
+    };
 };
 
 // Constants cost no call.
 inline LogicValue LogicRun::node(std::uint32_t at, LogicValue data) {
     const LogicNode& node = nodes_[at];
-    if (node.op != LogicOp::constant) return computed(at, data);
+    if (node.op != LogicOp::constant) return computed(node, data);
     --work_;
     return node.constant.kind() == LogicValue::Kind::list ? fresh(node.constant) : node.constant;
 }
@@ -105,6 +131,25 @@ inline LogicValue LogicRun::node(std::uint32_t at, LogicValue data) {
 inline LogicValue LogicRun::argument(const LogicNode& node, std::uint32_t index, LogicValue data) {
     if (index >= node.count) return {};
     return this->node(arguments_[node.first + index], data);
+}
+
+inline bool LogicRun::holds(std::uint32_t at, LogicValue data) {
+    const LogicNode& node = nodes_[at];
+    if (!node.is_boolean || is_watched(node)) return holds_otherwise(node, data);
+    return --work_ >= 0 && decide(node, data);
+}
+
+inline bool LogicRun::holds(const LogicNode& node, std::uint32_t index, LogicValue data) {
+    return index < node.count && holds(arguments_[node.first + index], data);
+}
+
+inline Result<LogicValue> LogicRun::run() {
+    const LogicNode& root = nodes_[program_.root()];
+    const LogicValue value = root.is_boolean ? LogicValue(holds(program_.root(), input_.data))
+                                             : node(program_.root(), input_.data);
+    if (failure_ == Failure::none && work_ >= 0) [[likely]]
+        return value;
+    return failed();
 }
 
 // The operators that evaluate all their arguments first and need nothing but these.

@@ -1,13 +1,30 @@
 #include "engine/logic/logic_run.h"
 
 #include <limits>
+#include <string_view>
 
 namespace attune::engine {
+namespace {
 
+// Byte by byte in a short text: wider reads of what was written a moment ago make the processor wait.
+bool has_part(std::string_view text, std::string_view part) {
+    constexpr std::size_t kShort = 64;
+    if (text.size() > kShort || part.empty()) return text.contains(part);
+    if (part.size() > text.size()) return false;
+    const char* const last = text.data() + (text.size() - part.size());
+    for (const char* at = text.data(); at <= last; ++at) {
+        if (*at == part.front() && at[part.size() - 1] == part.back() &&
+            base::is_same_key({at, part.size()}, part))
+            return true;
+    }
+    return false;
+}
+
+}  // namespace
 LogicValue LogicRun::conditional(const LogicNode& node, LogicValue data) {
     std::uint32_t i = 0;
     for (; i + 1 < node.count; i += 2) {
-        if (is_truthy(argument(node, i, data))) return argument(node, i + 1, data);
+        if (holds(node, i, data)) return argument(node, i + 1, data);
         if (work_ < 0) return {};
     }
     return i < node.count ? argument(node, i, data) : LogicValue::null();
@@ -16,30 +33,58 @@ LogicValue LogicRun::conditional(const LogicNode& node, LogicValue data) {
 LogicValue LogicRun::first_that_is(bool truthy, const LogicNode& node, LogicValue data) {
     LogicValue last;
     for (std::uint32_t i = 0; i < node.count; ++i) {
-        last = argument(node, i, data);
-        if (is_truthy(last) == truthy) break;
+        const std::uint32_t at = arguments_[node.first + i];
+        const bool is_boolean = nodes_[at].is_boolean;
+        last = is_boolean ? LogicValue(holds(at, data)) : this->node(at, data);
+        if ((is_boolean ? last.boolean() : is_truthy(last)) == truthy) break;
     }
     return last;
 }
 
-LogicValue LogicRun::between(const LogicNode& node, LogicValue data) {
+bool LogicRun::is_one(bool truthy, const LogicNode& node, LogicValue data) {
+    for (std::uint32_t i = 0; i < node.count; ++i) {
+        if (holds(node, i, data) == truthy) return true;
+    }
+    return false;
+}
+
+// Each is added as it comes: most sums are of numbers, which need no room.
+LogicValue LogicRun::sum(const LogicNode& node, LogicValue data) {
+    double total = 0;
+    for (std::uint32_t i = 0; i < node.count; ++i) {
+        const LogicValue one = argument(node, i, data);
+        total += one.is_number() ? one.number() : parse_float(one, work_);
+    }
+    return LogicValue(total);
+}
+
+bool LogicRun::between(const LogicNode& node, LogicValue data) {
     const LogicValue a = argument(node, 0, data);
     const LogicValue b = argument(node, 1, data);
     switch (node.op) {
         case LogicOp::greater:
-            return LogicValue(is_less(b, a, work_));
+            return is_less(b, a, work_);
         case LogicOp::at_least:
-            return LogicValue(is_at_most(b, a, work_));
+            return is_at_most(b, a, work_);
         default:
             break;
     }
     const bool is_less_than = node.op == LogicOp::less;
-    const auto holds = [&](LogicValue x, LogicValue y) {
+    const auto in_order = [&](LogicValue x, LogicValue y) {
         return is_less_than ? is_less(x, y, work_) : is_at_most(x, y, work_);
     };
-    if (node.count < 3 || !holds(a, b)) return LogicValue(node.count < 3 && holds(a, b));
+    if (node.count < 3 || !in_order(a, b)) return node.count < 3 && in_order(a, b);
     const LogicValue c = argument(node, 2, data);
-    return LogicValue(c.is_absent() || holds(b, c));
+    return c.is_absent() || in_order(b, c);
+}
+
+// What stands in a rule is bounded by the rule.
+bool LogicRun::is_among(std::string_view needle, LogicArguments texts) {
+    work_ -= static_cast<Work>(texts.size());
+    for (const LogicValue& one : texts) {
+        if (one.is_string() && base::is_same_key(one.string(), needle)) return true;
+    }
+    return false;
 }
 
 bool LogicRun::is_in(const LogicNode& node, LogicValue data) {
@@ -51,12 +96,15 @@ bool LogicRun::is_in(const LogicNode& node, LogicValue data) {
         is_constant ? nodes_[arguments_[node.first + 1]].constant : argument(node, 1, data);
     if (hay.is_string()) {
         if (hay.string().empty()) return false;  // falsy, so that not even "" is in it
-        const TextOf text(needle, work_);
         work_ -= static_cast<Work>(hay.string().size() / 16);
-        return hay.string().contains(text.view());
+        if (needle.is_string()) return has_part(hay.string(), needle.string());
+        const TextOf text(needle, work_);
+        return has_part(hay.string(), text.view());
     }
+    if (is_constant && needle.is_string() && hay.kind() == LogicValue::Kind::list)
+        return is_among(needle.string(), hay.items());
     bool found = false;
-    hay.each([&](const LogicValue& entry) {
+    hay.each([&](LogicValue entry) {
         found = is_strictly_equal(needle, entry, work_);
         return !found && --work_ >= 0;
     });
@@ -127,10 +175,13 @@ std::size_t LogicRun::count(const LogicNode& node, LogicValue entries, bool want
     return counted;
 }
 
-// What a test makes is of no use after it.
+// What a condition makes is of no use after it; a test makes nothing.
 bool LogicRun::satisfies(const LogicNode& node, LogicValue entry) {
+    if (node.count < 2) return false;
+    const LogicNode& condition = nodes_[arguments_[node.first + 1]];
+    if (condition.is_test && trace_ == nullptr) return --work_ >= 0 && decide(condition, entry);
     const LogicScratch::Mark mark = scratch_.mark();
-    const bool satisfied = is_truthy(argument(node, 1, entry));
+    const bool satisfied = holds(node, 1, entry);
     scratch_.release(mark);
     return satisfied;
 }

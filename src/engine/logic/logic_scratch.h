@@ -42,6 +42,7 @@ public:
     };
     [[nodiscard]] Mark mark() const { return {blocks_.size(), at_, end_, left_}; }
     void release(const Mark& mark) {
+        if (at_ == mark.at && blocks_.size() == mark.blocks) return;
         blocks_.resize(mark.blocks);
         at_ = mark.at;
         end_ = mark.end;

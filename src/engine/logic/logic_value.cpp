@@ -8,12 +8,6 @@ namespace attune::engine {
 
 using base::JsonView;
 
-std::size_t LogicValue::size() const {
-    if (kind() == Kind::list) return list_->items.size();
-    if (kind() == Kind::json_array) return view_.size();
-    return 0;
-}
-
 LogicValue LogicValue::at(std::size_t index) const {
     if (index >= size()) return {};
     if (kind() == Kind::list) return list_->items[index];
@@ -22,15 +16,14 @@ LogicValue LogicValue::at(std::size_t index) const {
     return LogicValue(*element);
 }
 
-LogicValue LogicValue::find_in_record(std::string_view key) const {
-    if (kind() != Kind::record) return {};
-    for (const LogicMember& member : record_->members) {
-        if (is_same_key(member.key, key)) return member.value;
+LogicValue LogicValue::find_in(const LogicRecord& record, const base::JsonKey& key) {
+    for (const LogicMember& member : record.members) {
+        if (member.key == key) return member.value;
     }
-    return record_->rest.find(key);
+    return record.rest.find(key);
 }
 
-std::uint32_t LogicValue::depth() const {
+std::uint32_t LogicValue::depth_of_container() const {
     switch (kind()) {
         case Kind::list:
             return list_->depth;
@@ -103,7 +96,8 @@ void LogicValue::append_record(std::string& out) const {
         if (value.is_absent()) return;
         for (LogicValue outer = *this; !outer.is_same(level); outer = outer.record_->rest) {
             const auto members = outer.record_->members;
-            if (std::ranges::find(members, key, &LogicMember::key) != members.end()) return;
+            const auto text_of = [](const LogicMember& member) { return member.key.text(); };
+            if (std::ranges::find(members, key, text_of) != members.end()) return;
         }
         if (out.back() != '{') out += ',';
         base::append_json(out, key);
@@ -113,7 +107,7 @@ void LogicValue::append_record(std::string& out) const {
     LogicValue level = *this;
     for (; level.kind() == Kind::record; level = level.record_->rest) {
         for (const LogicMember& member : level.record_->members)
-            append(level, member.key, member.value);
+            append(level, member.key.text(), member.value);
     }
     if (level.kind() == Kind::json_object) {
         for (const JsonView::Member member : level.view_.members())

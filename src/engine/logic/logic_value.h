@@ -14,7 +14,6 @@
 #include "base/json_document.h"
 
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -42,7 +41,7 @@ public:
 
     LogicValue() : LogicValue(Kind::absent) {}
     [[nodiscard]] static LogicValue null() { return LogicValue(Kind::null); }
-    explicit LogicValue(bool value) : number_(value ? 1 : 0), meta_(meta_of(Kind::boolean)) {}
+    explicit LogicValue(bool value) : truth_(value ? 1 : 0), meta_(meta_of(Kind::boolean)) {}
     explicit LogicValue(double value) : number_(value), meta_(meta_of(Kind::number)) {}
     explicit LogicValue(std::string_view value)
         : text_(value.data()), meta_(meta_of(Kind::string, value.size())) {}
@@ -66,7 +65,7 @@ public:
     }
 
     // Only for a value of that kind.
-    [[nodiscard]] bool boolean() const { return number_ != 0; }
+    [[nodiscard]] bool boolean() const { return truth_ != 0; }
     [[nodiscard]] double number() const { return number_; }
     [[nodiscard]] std::string_view string() const { return {text_, meta_ >> 8}; }
 
@@ -77,13 +76,17 @@ public:
     // The entry at `index` of an array; absent beyond its end. Takes time in the index for a document's arrays.
     [[nodiscard]] LogicValue at(std::size_t index) const;
     // The member of an object; absent when it is not there or this is no object.
-    [[nodiscard]] LogicValue find(std::string_view key) const;
+    [[nodiscard]] LogicValue find(std::string_view key) const { return find(base::JsonKey(key)); }
+    // Inline wherever it stands, so that the value need not lie in memory to be asked.
+    [[nodiscard, gnu::always_inline]] LogicValue find(const base::JsonKey& key) const;
     // Calls take(LogicValue) for each entry of an array, until it answers false.
     template <class Take>
     void each(Take take) const;
 
     // Levels of arrays and objects that were made here; what lies in documents counts as one.
-    [[nodiscard]] std::uint32_t depth() const;
+    [[nodiscard]] std::uint32_t depth() const {
+        return kind() < Kind::list ? 0 : depth_of_container();
+    }
     // Whether both are the same array or object, not only alike: what JavaScript calls equal.
     [[nodiscard]] bool is_same(const LogicValue& other) const;
 
@@ -98,12 +101,13 @@ private:
         return size << 8 | static_cast<std::uint64_t>(kind);
     }
     [[nodiscard]] static LogicValue of(base::JsonView view);
-    [[nodiscard]] static LogicValue find_in(base::JsonView object, std::string_view key);
-    [[nodiscard]] LogicValue find_in_record(std::string_view key) const;
+    [[nodiscard]] static LogicValue find_in(const LogicRecord& record, const base::JsonKey& key);
+    [[nodiscard]] std::uint32_t depth_of_container() const;
     void append_record(std::string& out) const;
 
     union {
-        double number_;  // of a boolean 1 or 0
+        std::uint64_t truth_;
+        double number_;
         const char* text_;
         const LogicList* list_;
         const LogicRecord* record_;
@@ -127,11 +131,16 @@ struct LogicRecord {
 };
 
 struct LogicMember {
-    std::string_view key;
+    LogicMember() = default;
+    LogicMember(std::string_view named, LogicValue is) : key(named), value(is) {}
+    LogicMember(const base::JsonKey& named, LogicValue is) : key(named), value(is) {}
+
+    base::JsonKey key;
     LogicValue value;
 };
 
 inline LogicValue LogicValue::of(base::JsonView view) {
+    if (view.is_object()) return {Kind::json_object, view};
     switch (view.kind()) {
         case base::JsonKind::null:
             return null();
@@ -153,35 +162,19 @@ inline LogicValue LogicValue::of(base::JsonView view) {
     return {};
 }
 
-// A call of memcmp costs more than the comparison of two short keys.
-[[nodiscard]] inline bool is_same_key(std::string_view a, std::string_view b) {
-    if (a.size() != b.size()) return false;
-    const auto equal = [&]<class Word>(Word, std::size_t at) {
-        Word left;
-        Word right;
-        std::memcpy(&left, a.data() + at, sizeof(Word));
-        std::memcpy(&right, b.data() + at, sizeof(Word));
-        return left == right;
-    };
-    if (a.size() > 16) return a == b;
-    if (a.size() >= 8) return equal(std::uint64_t{}, 0) && equal(std::uint64_t{}, a.size() - 8);
-    if (a.size() >= 4) return equal(std::uint32_t{}, 0) && equal(std::uint32_t{}, a.size() - 4);
-    if (a.empty()) return true;
-    return a[0] == b[0] && a[a.size() / 2] == b[a.size() / 2] && a.back() == b.back();
-}
-
-inline LogicValue LogicValue::find_in(base::JsonView object, std::string_view key) {
-    for (const base::JsonView::Member member : object.members()) {
-        if (is_same_key(member.key, key)) return of(member.value);
-    }
-    return {};
-}
-
-inline LogicValue LogicValue::find(std::string_view key) const {
-    return kind() == Kind::json_object ? find_in(view_, key) : find_in_record(key);
+inline LogicValue LogicValue::find(const base::JsonKey& key) const {
+    if (kind() == Kind::record) return find_in(*record_, key);
+    if (kind() != Kind::json_object) return {};
+    const auto found = view_.find_member(key);
+    return found ? of(*found) : LogicValue();
 }
 
 inline std::span<const LogicValue> LogicValue::items() const { return list_->items; }
+
+inline std::size_t LogicValue::size() const {
+    if (kind() == Kind::list) return list_->items.size();
+    return kind() == Kind::json_array ? view_.size() : 0;
+}
 
 template <class Take>
 void LogicValue::each(Take take) const {

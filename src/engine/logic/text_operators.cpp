@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 
 namespace attune::engine {
 namespace {
@@ -13,19 +15,26 @@ LogicValue argument(LogicArguments arguments, std::size_t index) {
     return index < arguments.size() ? arguments[index] : LogicValue();
 }
 
-LogicValue cat(LogicArguments arguments, LogicRun& run) {
-    if (!std::ranges::all_of(arguments, &LogicValue::is_string)) {
-        std::string joined;
-        for (const LogicValue& one : arguments) append_entry(joined, one, run.work());
-        return run.text(joined);
+// Most texts are short, and for these a call of memcpy costs more than the copy.
+char* copy_text(std::string_view text, char* to) {
+    const auto copy = [&]<class Word>(Word, std::size_t at) {
+        Word word;
+        std::memcpy(&word, text.data() + at, sizeof word);
+        std::memcpy(to + at, &word, sizeof word);
+    };
+    const std::size_t size = text.size();
+    if (size > 16) {
+        std::memcpy(to, text.data(), size);
+    } else if (size >= 8) {
+        copy(std::uint64_t{}, 0);
+        copy(std::uint64_t{}, size - 8);
+    } else if (size >= 4) {
+        copy(std::uint32_t{}, 0);
+        copy(std::uint32_t{}, size - 4);
+    } else {
+        for (std::size_t i = 0; i < size; ++i) to[i] = text[i];
     }
-    std::size_t bytes = 0;
-    for (const LogicValue& one : arguments) bytes += one.string().size();
-    const std::span<char> room = run.text_room(bytes);
-    if (room.size() != bytes) return {};
-    char* at = room.data();
-    for (const LogicValue& one : arguments) at = std::ranges::copy(one.string(), at).out;
-    return LogicValue(std::string_view(room.data(), bytes));
+    return to + size;
 }
 
 // ToIntegerOrInfinity, kept within what a text can have.
@@ -93,10 +102,28 @@ LogicValue sem_ver(LogicArguments arguments) {
 
 }  // namespace
 
+LogicValue LogicRun::joined(const LogicNode& node, LogicValue data) {
+    const LogicArguments parts = arguments(node, data);
+    std::size_t bytes = 0;
+    bool are_texts = true;
+    for (const LogicValue& one : parts) {
+        are_texts = are_texts && one.is_string();
+        bytes += are_texts ? one.string().size() : 0;
+    }
+    if (!are_texts) {
+        std::string joined;
+        for (const LogicValue& one : parts) append_entry(joined, one, work_);
+        return text(joined);
+    }
+    const std::span<char> room = text_room(bytes);
+    if (room.size() != bytes) return {};
+    char* at = room.data();
+    for (const LogicValue& one : parts) at = copy_text(one.string(), at);
+    return LogicValue(std::string_view(room.data(), bytes));
+}
+
 LogicValue apply_text(LogicOp op, LogicArguments arguments, LogicRun& run) {
     switch (op) {
-        case LogicOp::cat:
-            return cat(arguments, run);
         case LogicOp::substr:
             return substr(arguments, run);
         case LogicOp::sem_ver:

@@ -222,6 +222,26 @@ TEST(Sharing, ChangesNoAnswer) {
     }
 }
 
+TEST(Sharing, KeepsNothingThatLiesInTheScratchOfOneEvaluation) {
+    LogicSharing sharing;
+    const std::string_view expression = R"({"cat":[{"var":"name.1"},"!"]})";  // of "Zoë": made
+    const auto data = json(R"({"name":"Zoë"})");
+    LogicMemo memo;
+    const LogicInput input{.data = LogicValue(data.root()), .memo = &memo};
+    for (int i = 0; i < 3; ++i) {
+        const auto logic = compiled(expression, {.sharing = &sharing});
+        EXPECT_EQ(logic->answer(input)->text(), R"("o!")");
+    }
+}
+
+TEST(Logic, APathThatIsAskedAgainIsTheSameAndNotThatOfAnEntry) {
+    constexpr std::string_view kExpression =
+        R"([{"var":"a.b"},{"map":[{"var":"list"},{"var":"a.b"}]},{"var":"a.b"},{"var":"a"},)"
+        R"({"==":[{"var":"a.b"},1]},{"var":["a.c",7]},{"var":["a.c",8]}])";
+    EXPECT_EQ(answer(kExpression, R"({"a":{"b":1},"list":[{"a":{"b":2}},{}]})"),
+              R"([1,[2,null],1,{"b":1},true,7,8])");
+}
+
 using Equalities = std::vector<LogicEquality>;
 
 TEST(NecessaryEqualities, AreThoseWithoutWhichNothingHolds) {
