@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <mutex>
+#include <numeric>
+#include <span>
+#include <tuple>
 #include <utility>
 
 namespace attune::engine {
@@ -35,6 +38,27 @@ void cap_pairs(std::span<learn::Deed> of_one) {
         deed.touch.weight = capped - sum;
         sum = capped;
     }
+}
+
+// Gives people numbers in the order of what they did, so that neither their ids, which are random, nor the order in which they
+// were read shows in what is learned. Those of one person stand together, by ascending numbers.
+void order_people(std::vector<learn::Deed>& deeds, PersonIndex people) {
+    const auto marks = [](const learn::Deed& deed) {
+        return std::tuple(deed.touch.time, deed.touch.item, deed.touch.weight);
+    };
+    std::vector<std::span<const learn::Deed>> rows(people);
+    for (std::size_t begin = 0, end = 0; begin < deeds.size(); begin = end) {
+        while (end < deeds.size() && deeds[end].person == deeds[begin].person) ++end;
+        rows[deeds[begin].person] = std::span(deeds).subspan(begin, end - begin);
+    }
+    std::vector<PersonIndex> order(people);
+    std::iota(order.begin(), order.end(), PersonIndex{0});
+    std::ranges::sort(order, [&](PersonIndex a, PersonIndex b) {
+        return std::ranges::lexicographical_compare(rows[a], rows[b], {}, marks, marks);
+    });
+    std::vector<PersonIndex> places(people);
+    for (PersonIndex place = 0; place < people; ++place) places[order[place]] = place;
+    for (learn::Deed& deed : deeds) deed.person = places[deed.person];
 }
 
 }  // namespace
@@ -131,13 +155,14 @@ Result<TrainingData> ActivityOfTenant::training_data(std::uint64_t touches_max,
     for (const learn::Deed& one : found)
         if (one.touch.weight > 0) is_liked[one.touch.item] = 1;
     std::vector<learn::ItemIndex> columns(is_liked.size());
-    for (ItemNumber item = 0; item < is_liked.size(); ++item) {
-        if (is_liked[item] == 0) continue;
-        columns[item] = static_cast<learn::ItemIndex>(data.items.size());
-        data.items.push_back(item);
-    }
+    for (ItemNumber item = 0; item < is_liked.size(); ++item)
+        if (is_liked[item] != 0) data.items.push_back(item);
+    std::ranges::sort(data.items, {}, [&](ItemNumber item) { return numbers_->id_of(item); });
+    for (learn::ItemIndex column = 0; column < data.items.size(); ++column)
+        columns[data.items[column]] = column;
     std::erase_if(found, [&](const learn::Deed& one) { return is_liked[one.touch.item] == 0; });
     for (learn::Deed& one : found) one.touch.item = columns[one.touch.item];
+    order_people(found, people);
     ATTUNE_TRY(data.interactions,
                learn::Interactions::of(std::move(found), people,
                                        static_cast<learn::ItemIndex>(data.items.size())));

@@ -38,10 +38,11 @@ struct AlikeId {
     std::uint32_t in_common = 0;
 };
 
-// For learners: rows of people in no order that means anything, and whose item each column is.
+// For learners: a row for each person, and whose item each column is. The same touches give the same rows and columns, whatever
+// ids and numbers people and items have: columns by items' ids, rows by what is in them.
 struct TrainingData {
     learn::Interactions interactions;
-    std::vector<ItemNumber> items;  // ascending
+    std::vector<ItemNumber> items;
 };
 
 struct ActivityTotals {

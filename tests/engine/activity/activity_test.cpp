@@ -11,6 +11,7 @@
 
 #include <random>
 #include <thread>
+#include <tuple>
 
 namespace attune::engine {
 namespace {
@@ -215,6 +216,36 @@ TEST_F(ActivityTest, LearnersGetWhatWasTouchedUntilATimeAndNoPairWeighsTooMuch) 
     ASSERT_TRUE(later);
     EXPECT_EQ(later->interactions.matrix().size(), 3U);
     EXPECT_EQ(activity->training_data(3, now()).error().code, Code::resource_exhausted);
+}
+
+TEST_F(ActivityTest, TheSameTouchesGiveLearnersTheSameWhoeverCameFirst) {
+    const base::Time began = world_.clock.now();
+    const auto views = [&](const std::string& user, const std::string& item, int minute) {
+        domain::Event e = said("view", item);
+        e.user_id = user;
+        e.time = e.received_at = began + minute * 1min;
+        world_.apply({.user_id = user}, {e});
+    };
+    const auto learned = [&] {
+        const auto data = caught_up()->training_data(1'000, now() + 10'000);
+        EXPECT_TRUE(data);
+        std::vector<std::tuple<learn::PersonIndex, std::string, std::int64_t>> rows;
+        for (learn::PersonIndex row = 0; row < data->interactions.people(); ++row)
+            for (const learn::Touch& touch : data->interactions.of_person(row))
+                rows.emplace_back(row, numbers_.of(world_.tenant)->id_of(data->items[touch.item]),
+                                  touch.time);
+        return rows;
+    };
+    views("ann", "song", 1);
+    views("bob", "film", 2);
+    views("ann", "book", 3);
+    const auto first = learned();
+    ASSERT_EQ(first.size(), 3U);
+    for (const char* user : {"ann", "bob"}) ASSERT_TRUE(world_.people->erase(world_.tenant, user));
+    views("bea", "film", 2);
+    views("abe", "song", 1);
+    views("abe", "book", 3);
+    EXPECT_EQ(learned(), first);
 }
 
 TEST_F(ActivityTest, ReadersSeeWholeAnswersWhileOthersWriteAndErase) {
