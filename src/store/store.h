@@ -185,9 +185,11 @@ public:
     [[nodiscard]] virtual Result<void> scan_user_back(TenantId tenant, PersonId person,
                                                       Position before, const Visit& visit) = 0;
     // Walks everything of a tenant in log order after `cursor`. Holds one commit's events in memory
-    // at a time.
-    [[nodiscard]] virtual Result<void> scan_all(TenantId tenant, Position cursor,
-                                                const Visit& visit) = 0;
+    // at a time. Answers how far it has looked: up to the last event that `visit` answered true for
+    // or, when it had never enough, to the end of what is committed. Going on from there costs
+    // nothing for what others have written, and sees nothing twice.
+    [[nodiscard]] virtual Result<Position> scan_all(TenantId tenant, Position cursor,
+                                                    const Visit& visit) = 0;
 
     // Calls `wake` (from a thread of the store's; be short) with the newest sequence whenever
     // commits were acknowledged, until the handle dies. Read what is new with scan_all.

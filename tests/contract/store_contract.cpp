@@ -218,6 +218,63 @@ TEST_P(StoreContract, ScansStopWhenTheVisitorSaysSo) {
     EXPECT_EQ(seen, 2);
 }
 
+TEST_P(StoreContract, AScanSaysHowFarItHasLooked) {
+    const auto all = [](const LoggedEvent&) { return true; };
+    append(id_of(1), {10, 11});
+    append(id_of(9), {90}, kOtherTenant);
+    const auto first = store().scan_all(kTenant, {}, all);
+    ASSERT_TRUE(first);
+    EXPECT_TRUE(everything(*first).empty());
+    append(id_of(9), {91}, kOtherTenant);
+    append(id_of(2), {20, 21, 22});
+    int room = 2;
+    const auto second =
+        store().scan_all(kTenant, *first, [&](const LoggedEvent&) { return room-- > 0; });
+    ASSERT_TRUE(second);
+    ASSERT_EQ(everything(*second).size(), 1u);
+    EXPECT_EQ(everything(*second).front().key, id_of(22));
+    EXPECT_EQ(*store().scan_all(kTenant, *second, [](const LoggedEvent&) { return false; }),
+              *second);
+    ASSERT_TRUE(store().erase(kTenant, id_of(2)));
+    EXPECT_TRUE(everything(*first).empty());
+}
+
+// However it stops and lags behind, and whoever is erased meanwhile.
+TEST_P(StoreContract, AFollowerSeesEveryEventOnce) {
+    std::mt19937 random(5);
+    std::vector<LoggedEvent> seen;
+    Position upto{};
+    const auto follow = [&](unsigned stop_after) {
+        unsigned left = stop_after;
+        const auto now = store().scan_all(kTenant, upto, [&](const LoggedEvent& event) {
+            if (left-- == 0) return false;
+            seen.push_back(event);
+            return true;
+        });
+        ASSERT_TRUE(now);
+        EXPECT_GE(*now, upto);
+        upto = *now;
+    };
+    for (std::uint64_t i = 0; i < 200; ++i) {
+        Append one = append_of(id_of(1 + random() % 6), {1'000 + i});
+        one.tenant = random() % 4 == 0 ? kOtherTenant : kTenant;
+        // Long enough that a follower who lags finds the first of them on the disk alone.
+        one.events.front().payload = std::string(random() % 40'000, 'x');
+        append_all(std::move(one));
+        if (random() % 20 == 0) ASSERT_TRUE(store().erase(kTenant, id_of(1 + random() % 6)));
+        if (random() % 3 == 0 && (i / 50) % 2 == 0) follow(random() % 5);
+    }
+    follow(1'000);
+    for (std::size_t i = 1; i < seen.size(); ++i) EXPECT_LT(seen[i - 1].position, seen[i].position);
+    for (const LoggedEvent& there : everything()) {
+        const auto at = std::ranges::find(seen, there.position, &LoggedEvent::position);
+        ASSERT_NE(at, seen.end());
+        EXPECT_EQ(at->key, there.key);
+        EXPECT_EQ(at->person, there.person);
+        EXPECT_EQ(at->payload, there.payload);
+    }
+}
+
 TEST_P(StoreContract, AVisitorMayCallTheStore) {
     append(id_of(1), {10});
     append(id_of(2), {20});

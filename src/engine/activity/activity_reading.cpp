@@ -23,19 +23,18 @@ ActivityReading::ActivityReading(store::Store& store, TenantId tenant,
 
 Result<bool> ActivityReading::step(const WeightTable& weights) {
     std::vector<Read> batch;
-    store::Position upto = upto_;
     std::size_t looked_at = 0;
     bool is_end = true;
-    ATTUNE_TRY_VOID(store_.scan_all(tenant_, upto_, [&](const store::LoggedEvent& logged) {
+    const auto look_at = [&](const store::LoggedEvent& logged) {
         if (++looked_at > kBatchEvents) {
             is_end = false;
             return false;
         }
-        upto = logged.position;
         if (auto event = read_item_event(logged.payload, weights))
             batch.push_back({logged.person, *std::move(event)});
         return true;
-    }));
+    };
+    ATTUNE_TRY(const store::Position upto, store_.scan_all(tenant_, upto_, look_at));
     std::vector<ActivityOfTenant::Happened> happened;
     for (Read& one : batch) {
         if (one.event.may_link()) ATTUNE_TRY_VOID(link(one));

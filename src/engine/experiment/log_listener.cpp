@@ -19,19 +19,19 @@ Result<Batch> read_batch(store::Store& store, domain::TenantId tenant, store::Po
                          store::Position end, std::span<LogListener* const> listeners) {
     Batch batch{.events = {}, .upto = begin};
     std::size_t looked_at = 0;
-    ATTUNE_TRY_VOID(store.scan_all(tenant, begin, [&](const store::LoggedEvent& logged) {
+    const auto look_at = [&](const store::LoggedEvent& logged) {
         if (logged.position > end || ++looked_at > kBatchEvents) {
             batch.is_end = false;
             return false;
         }
-        batch.upto = logged.position;
         auto event = read_event(logged.payload);
         if (event && std::ranges::any_of(listeners, [&](const LogListener* one) {
                 return one->cares_about(*event);
             }))
             batch.events.push_back({logged.person, logged.position, *std::move(event)});
         return true;
-    }));
+    };
+    ATTUNE_TRY(batch.upto, store.scan_all(tenant, begin, look_at));
     // Where the others begin, although somebody's events between may have been erased.
     if (looked_at <= kBatchEvents && end != store::kLogEnd) batch.upto = end;
     return batch;

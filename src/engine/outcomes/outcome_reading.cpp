@@ -23,19 +23,18 @@ Result<bool> OutcomeReading::step(const WeightTable& weights) {
         OpenLists::Read read;
     };
     std::vector<Batched> batch;
-    store::Position upto = upto_;
     std::size_t looked_at = 0;
     bool is_end = true;
-    ATTUNE_TRY_VOID(store_.scan_all(tenant_, upto_, [&](const store::LoggedEvent& logged) {
+    const auto look_at = [&](const store::LoggedEvent& logged) {
         if (++looked_at > kBatchEvents) {
             is_end = false;
             return false;
         }
-        upto = logged.position;
         if (auto read = OpenLists::read(logged, weights))
             batch.push_back({logged.position, *std::move(read)});
         return true;
-    }));
+    };
+    ATTUNE_TRY(const store::Position upto, store_.scan_all(tenant_, upto_, look_at));
     // Where one fails, those before it stay taken, once.
     for (Batched& one : batch) {
         ATTUNE_TRY_VOID(lists_.take(std::move(one.read)));

@@ -26,7 +26,7 @@ public:
                            const Visit& visit) override;
     Result<void> scan_user_back(TenantId tenant, PersonId person, Position before,
                                 const Visit& visit) override;
-    Result<void> scan_all(TenantId tenant, Position cursor, const Visit& visit) override;
+    Result<Position> scan_all(TenantId tenant, Position cursor, const Visit& visit) override;
     std::shared_ptr<void> subscribe(Wake wake) override;
 
     Result<std::optional<PersonId>> find_person(TenantId tenant, Alias alias) override;
@@ -252,7 +252,7 @@ Result<void> Memory::scan_user_back(TenantId tenant, PersonId person, Position b
     }
 }
 
-Result<void> Memory::scan_all(TenantId tenant, Position cursor, const Visit& visit) {
+Result<Position> Memory::scan_all(TenantId tenant, Position cursor, const Visit& visit) {
     while (true) {
         LoggedEvent event;
         std::string sealed;
@@ -260,14 +260,14 @@ Result<void> Memory::scan_all(TenantId tenant, Position cursor, const Visit& vis
             MutexLock lock(mutex_);
             Shelf& shelf = shelves_[tenant];
             auto at = shelf.log.upper_bound(cursor);
-            if (at == shelf.log.end()) return {};
+            if (at == shelf.log.end()) return cursor;
             event = {at->second.person, at->first, at->second.key, {}};
             sealed = at->second.sealed;
         }
         const std::string record = event_record_name(event.position);
         ATTUNE_TRY(event.payload, sealer_->open({tenant, event.person, record}, sealed));
+        if (!visit(event)) return cursor;
         cursor = event.position;
-        if (!visit(event)) return {};
     }
 }
 

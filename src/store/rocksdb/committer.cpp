@@ -5,13 +5,14 @@ namespace attune::store::rocks {
 using base::MutexLock;
 
 Committer::Committer(Database& database, const Sealer& sealer, const base::Clock& clock,
-                     const DiskSpace& disk, CommitQueue& queue, Finisher& finisher, Ledger ledger,
-                     PeopleCounts people, Options options)
+                     const DiskSpace& disk, CommitQueue& queue, RecentEvents& recent,
+                     Finisher& finisher, Ledger ledger, PeopleCounts people, Options options)
     : database_(database),
       sealer_(sealer),
       clock_(clock),
       disk_(disk),
       queue_(queue),
+      recent_(recent),
       finisher_(finisher),
       options_(std::move(options)),
       known_(options_.known_people_bytes),
@@ -64,6 +65,7 @@ void Committer::commit(std::vector<Work> works) {
     if (!whole) known_.forget_all();
     written.is_commit = written.is_commit && whole;
     written.ledger = ledger();
+    if (written.is_commit) recent_.add(written.ledger.sequence, works, results);
     queue_.release(works);
     for (std::size_t i = 0; i < works.size(); ++i)
         written.outcomes.push_back(

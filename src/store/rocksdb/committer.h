@@ -11,6 +11,7 @@
 #include "store/rocksdb/finisher.h"
 #include "store/rocksdb/known_people.h"
 #include "store/rocksdb/people_counts.h"
+#include "store/rocksdb/recent_events.h"
 
 #include <atomic>
 #include <functional>
@@ -29,8 +30,8 @@ public:
 
     // All arguments outlive the committer. `ledger` is the last commit's, and so are the people.
     Committer(Database& database, const Sealer& sealer, const base::Clock& clock,
-              const DiskSpace& disk, CommitQueue& queue, Finisher& finisher, Ledger ledger,
-              PeopleCounts people, Options options);
+              const DiskSpace& disk, CommitQueue& queue, RecentEvents& recent, Finisher& finisher,
+              Ledger ledger, PeopleCounts people, Options options);
     // The queue must be closed: commits what is still in it.
     ~Committer();
 
@@ -52,6 +53,7 @@ private:
     const base::Clock& clock_;
     const DiskSpace& disk_;
     CommitQueue& queue_;
+    RecentEvents& recent_;
     Finisher& finisher_;
     const Options options_;
 

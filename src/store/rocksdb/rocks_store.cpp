@@ -18,8 +18,9 @@
 namespace attune::store::rocks {
 namespace {
 
-// Of the store's memory, for knowing who is there without a look.
+// Of the store's memory, for knowing who is there without a look, and for what was written last.
 std::size_t known_people_bytes(const RocksOptions& options) { return options.memory_bytes / 32; }
+std::size_t recent_events_bytes(const RocksOptions& options) { return options.memory_bytes / 32; }
 
 void end_process(const Error& error) {
     // tidy-ok(printing): the process ends here, and this is its last word when nobody else was given the task.
@@ -89,7 +90,7 @@ public:
                            const Visit& visit) override;
     Result<void> scan_user_back(TenantId tenant, PersonId person, Position before,
                                 const Visit& visit) override;
-    Result<void> scan_all(TenantId tenant, Position cursor, const Visit& visit) override;
+    Result<Position> scan_all(TenantId tenant, Position cursor, const Visit& visit) override;
     std::shared_ptr<void> subscribe(std::function<void(Sequence)> wake) override;
 
     Result<std::optional<PersonId>> find_person(TenantId tenant, Alias alias) override;
@@ -132,6 +133,7 @@ private:
     base::Mutex backup_mutex_;  // one backup at a time
 
     CommitQueue queue_;
+    RecentEvents recent_;
     // Taken down in the order committer, finisher: the one hands over to the other.
     std::unique_ptr<Finisher> finisher_;
     std::unique_ptr<Committer> committer_;
@@ -147,7 +149,8 @@ RocksStore::RocksStore(RocksOptions options, OpenDirectory open, DiskSpace disk,
       listener_(std::move(listener)),
       open_(std::move(open)),
       database_(*open_.database),
-      queue_(options_.queue_events_max, options_.queue_bytes_max) {
+      queue_(options_.queue_events_max, options_.queue_bytes_max),
+      recent_(open_.ledger.sequence, recent_events_bytes(options_)) {
     auto failed = [this](const Error& error) { stop(error); };
     finisher_ = std::make_unique<Finisher>(
         database_, *open_.mark,
@@ -156,7 +159,7 @@ RocksStore::RocksStore(RocksOptions options, OpenDirectory open, DiskSpace disk,
                           .database_path = database_path(options_.directory),
                           .failed = failed});
     committer_ = std::make_unique<Committer>(
-        database_, *sealer_, clock_, disk_, queue_, *finisher_, open_.ledger,
+        database_, *sealer_, clock_, disk_, queue_, recent_, *finisher_, open_.ledger,
         std::move(open_.people),
         Committer::Options{.durability = options_.durability,
                            .group_bytes_max = options_.group_bytes_max,
@@ -216,7 +219,8 @@ Result<void> RocksStore::scan_user_back(TenantId tenant, PersonId person, Positi
     return scan_person(database_, *sealer_, tenant, person, before, Direction::backward, visit);
 }
 
-Result<void> RocksStore::scan_all(TenantId tenant, Position cursor, const Visit& visit) {
+Result<Position> RocksStore::scan_all(TenantId tenant, Position cursor, const Visit& visit) {
+    if (const auto seen = recent_.scan(tenant, cursor, visit)) return *seen;
     return scan_tenant(database_, *sealer_, tenant, cursor, visit);
 }
 
@@ -369,6 +373,7 @@ Result<void> RocksStore::erase(TenantId tenant, PersonId person) {
     };
     // On the commit thread, before anything that was appended later is sealed.
     work.committed = [&]() -> Result<void> {
+        recent_.forget(tenant, gone);
         for (const PersonId& one : gone) ATTUNE_TRY_VOID(sealer_->destroy(tenant, one));
         return {};
     };
@@ -415,7 +420,8 @@ Result<std::unique_ptr<Store>> open_store(RocksOptions options, Injected injecte
     auto listener = std::make_shared<FlushListener>();
     ATTUNE_TRY_VOID(make_directory(options.directory));
     DiskSpace disk(options.directory, options.disk_reserve_bytes, options.free_bytes);
-    OpenSettings settings{.memory_bytes = options.memory_bytes - known_people_bytes(options),
+    OpenSettings settings{.memory_bytes = options.memory_bytes - known_people_bytes(options) -
+                                          recent_events_bytes(options),
                           .listener = listener,
                           .on_delay = options.on_delay};
     settings.write_buffer_bytes = std::clamp<std::size_t>(

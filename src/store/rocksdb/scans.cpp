@@ -121,15 +121,17 @@ public:
         std::ranges::sort(events_, {}, [](const auto& event) { return event.second.index; });
         return {};
     }
-    // False: the visitor has enough.
-    [[nodiscard]] Result<bool> visit(const Sealer& sealer, Position after,
+    // False: the visitor has enough. Moves `seen` on to what it has taken.
+    [[nodiscard]] Result<bool> visit(const Sealer& sealer, Position& seen,
                                      const Store::Visit& visit) const {
         for (const auto& [person, event] : events_) {
             const Position position{sequence_, event.index};
-            if (position <= after) continue;
+            if (position <= seen) continue;
             ATTUNE_TRY(const LoggedEvent logged, opened(sealer, tenant_, person, position, event));
             if (!visit(logged)) return false;
+            seen = position;
         }
+        seen = {sequence_, kLogEnd.index};
         return true;
     }
 
@@ -203,11 +205,11 @@ Result<void> scan_person(const Database& database, const Sealer& sealer, TenantI
     return {};
 }
 
-Result<void> scan_tenant(const Database& database, const Sealer& sealer, TenantId tenant,
-                         Position after, const Store::Visit& visit) {
+Result<Position> scan_tenant(const Database& database, const Sealer& sealer, TenantId tenant,
+                             Position seen, const Store::Visit& visit) {
     // A snapshot that is held for long keeps what is erased meanwhile from being compacted away.
     constexpr int kCommitsPerSnapshot = 1'000;
-    Sequence from = after.sequence;
+    Sequence from = seen.sequence;
     for (bool is_done = false; !is_done;) {
         const Snapshot snapshot(database);
         int commits = 0;
@@ -222,14 +224,14 @@ Result<void> scan_tenant(const Database& database, const Sealer& sealer, TenantI
             ATTUNE_TRY(const Commit commit, decode_commit(sequence, row));
             CommitEvents events(tenant, sequence);
             ATTUNE_TRY_VOID(events.load(database, commit, snapshot.get()));
-            ATTUNE_TRY(const bool more, events.visit(sealer, after, visit));
+            ATTUNE_TRY(const bool more, events.visit(sealer, seen, visit));
             return more;
         };
         ATTUNE_TRY_VOID(
             database.walk(Family::commits, {}, commit_key(from), snapshot.get(), visit_commit));
         is_done = !is_cut;
     }
-    return {};
+    return seen;
 }
 
 }  // namespace attune::store::rocks

@@ -17,8 +17,9 @@ enum class Direction : std::uint8_t { forward, backward };
 [[nodiscard]] Result<void> scan_person(const Database& database, const Sealer& sealer,
                                        TenantId tenant, PersonId person, Position from,
                                        Direction direction, const Store::Visit& visit);
-[[nodiscard]] Result<void> scan_tenant(const Database& database, const Sealer& sealer,
-                                       TenantId tenant, Position after, const Store::Visit& visit);
+[[nodiscard]] Result<Position> scan_tenant(const Database& database, const Sealer& sealer,
+                                           TenantId tenant, Position after,
+                                           const Store::Visit& visit);
 
 struct FoundPerson {
     PersonId root;
