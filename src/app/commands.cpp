@@ -7,7 +7,7 @@ namespace attune::app {
 // Functions, not a table built at start-up: the commands live in other files, whose initialisation
 // has no order.
 std::span<const Command* const> all_commands() {
-    static const std::array<const Command*, 39> all = {&kServe,
+    static const std::array<const Command*, 40> all = {&kServe,
                                                        &kDoctor,
                                                        &kImport,
                                                        &kExport,
@@ -34,6 +34,7 @@ std::span<const Command* const> all_commands() {
                                                        &kSimulateExperiments,
                                                        &kSimulateBandits,
                                                        &kSimulateRecommendations,
+                                                       &kSimulatePoisoning,
                                                        &kStats,
                                                        &kEvalPolicy,
                                                        &kEvalRecommend,

@@ -35,6 +35,7 @@ extern const Command kStats;
 extern const Command kSimulateBandits;
 extern const Command kSimulateExperiments;
 extern const Command kSimulateRecommendations;
+extern const Command kSimulatePoisoning;
 extern const Command kEvalPolicy;
 extern const Command kEvalRecommend;
 extern const Command kTrain;

@@ -1,6 +1,7 @@
 #include "app/commands.h"
-#include "app/import_rows.h"
+#include "app/item_facts_file.h"
 #include "app/real_number.h"
+#include "app/touch_rows.h"
 #include "learn/evaluate/learners.h"
 #include "learn/evaluate/protocols.h"
 #include "learn/evaluate/trial.h"
@@ -28,21 +29,11 @@ std::vector<std::string> split_at_commas(const std::vector<std::string>& texts) 
     return out;
 }
 
-Result<learn::Touches> read_touches(const std::string& path, learn::Vocabulary& vocabulary,
-                                    learn::TouchFile::Shape shape = {}) {
-    ATTUNE_TRY(const auto file, RowFile::open(path));
-    learn::TouchFile touches(vocabulary, path, shape);
-    for (;;) {
-        ATTUNE_TRY(const std::string_view bytes, file->read());
-        if (bytes.empty()) return std::move(touches).finish();
-        ATTUNE_TRY_VOID(touches.feed(bytes));
-    }
-}
-
 // The exam that was asked for, and how its training part is cut again.
 struct Task {
     learn::Exam exam;
     learn::Validation validation;
+    std::optional<learn::ItemFacts> facts{};
 };
 
 Result<Task> task_of_files(const Invocation& invocation, const std::string& train,
@@ -82,6 +73,11 @@ Result<Task> task_of_protocol(const Invocation& invocation, std::uint64_t seed,
 
 Result<Task> task_of(const Invocation& invocation, std::uint64_t seed) {
     learn::Vocabulary vocabulary;
+    // Before the touches: the catalogue is what any of the files names.
+    std::optional<learn::ItemFacts> facts;
+    if (const auto items = invocation.text("items")) {
+        ATTUNE_TRY(facts, read_item_facts(*items, vocabulary.items));
+    }
     const auto train = invocation.text("train");
     ATTUNE_TRY(auto task, train ? task_of_files(invocation, *train, vocabulary)
                                 : task_of_protocol(invocation, seed, vocabulary));
@@ -90,6 +86,8 @@ Result<Task> task_of(const Invocation& invocation, std::uint64_t seed) {
             read_touches(*groups, vocabulary, {.needs_item = false, .needs_group = true}));
     }
     learn::set_groups(task.exam, vocabulary);
+    if (facts) facts->resize(task.exam.train.items());
+    task.facts = std::move(facts);
     return task;
 }
 
@@ -172,6 +170,17 @@ double peak_mb() {
     return 0;
 }
 
+Result<std::optional<base::Duration>> minutes_of(const Invocation& invocation,
+                                                 const std::string& option) {
+    ATTUNE_TRY(const auto minutes, real_number(invocation, option));
+    if (!minutes) return std::optional<base::Duration>{};
+    constexpr double kMinutesMax = 7 * 24 * 60;
+    if (!(*minutes > 0 && *minutes <= kMinutesMax))
+        return fail_field("--" + option, "must be minutes, more than 0 and at most a week");
+    return std::chrono::duration_cast<base::Duration>(
+        std::chrono::duration<double, std::ratio<60>>(*minutes));
+}
+
 Result<learn::RecommenderTrialOptions> trial_options(
     const Invocation& invocation, Console& console, std::span<const learn::Learner* const> models) {
     learn::RecommenderTrialOptions options;
@@ -182,13 +191,8 @@ Result<learn::RecommenderTrialOptions> trial_options(
     ATTUNE_TRY(const std::uint64_t threads, invocation.number_or("learn-threads", cores, 1, 256));
     options.training.threads = static_cast<unsigned>(threads);
     ATTUNE_TRY(options.given, params_of(invocation, models));
-    ATTUNE_TRY(const auto minutes, real_number(invocation, "search"));
-    constexpr double kMinutesMax = 7 * 24 * 60;
-    if (minutes && !(*minutes > 0 && *minutes <= kMinutesMax))
-        return fail_field("--search", "must be minutes, more than 0 and at most a week");
-    if (minutes)
-        options.search = std::chrono::duration_cast<base::Duration>(
-            std::chrono::duration<double, std::ratio<60>>(*minutes));
+    ATTUNE_TRY(options.search, minutes_of(invocation, "search"));
+    ATTUNE_TRY(options.member_limit, minutes_of(invocation, "member-minutes"));
     options.say = [&console](std::string_view text) { console.say(text); };
     return options;
 }
@@ -198,6 +202,7 @@ Result<std::vector<learn::TrialResult>> run_all(const Invocation& invocation, Co
     ATTUNE_TRY(auto options, trial_options(invocation, console, models));
     ATTUNE_TRY(const auto task, task_of(invocation, options.training.seed));
     options.validation = task.validation;
+    if (task.facts) options.facts = &*task.facts;
     console.say("learning from " + grouped(task.exam.train.size()) + " touches of " +
                 grouped(task.exam.train.items()) + " items, asking " +
                 grouped(task.exam.people.size()) + " people");
@@ -241,7 +246,8 @@ const Command kEvalRecommend{
         "A ranking is over all items that any file names, without those that the user has touched, "
         "or over those that --candidates (user,item) lists for the user and the tested ones; "
         "there, ties count against the model. --param takes NAME=NUMBER for all models that have "
-        "the setting, or MODEL.NAME=NUMBER.\n"
+        "the setting, or MODEL.NAME=NUMBER. With --items, all items of that file can be "
+        "recommended.\n"
         "docs/recommenders.md has the metrics with their formulas, the learners with their "
         "settings, and measured tables.",
     .options =
@@ -263,6 +269,10 @@ const Command kEvalRecommend{
          {.name = "groups",
           .value = "FILE",
           .doc = "The groups of users (user,group), told apart in the metrics."},
+         {.name = "items",
+          .value = "FILE",
+          .doc = "What is known of the items, as items import takes it: for content, clusters, "
+                 "nearby, and best with them."},
          {.name = "model",
           .value = "A,B",
           .doc = "The learners, with commas between.",
@@ -279,6 +289,9 @@ const Command kEvalRecommend{
           .value = "MINUTES",
           .doc = "For how long each model's settings are searched first, on the training part cut "
                  "again."},
+         {.name = "member-minutes",
+          .value = "MINUTES",
+          .doc = "How long a member of best may learn on a part before the blend does without it."},
          {.name = "seed", .value = "N", .doc = "Which of all possible runs.", .fallback = "1"},
          {.name = "learn-threads",
           .value = "N",

@@ -1,6 +1,7 @@
 #include "learn/evaluate/best.h"
 
 #include "learn/evaluate/learners.h"
+#include "learn/factors/ease.h"
 #include "learn/recommend/popularity.h"
 
 #include <algorithm>
@@ -56,6 +57,14 @@ constexpr std::array kSettings{
             .scale = Scale::whole},
 };
 
+// Work that grows with the cube of the items: twice the items would take a blend eight times as long, and whoever touched
+// less than these is served by the other members.
+constexpr double kEaseItems = 10'000;
+
+void tell(const BestOptions& options, std::string_view learner, std::string_view what) {
+    if (options.on_member) options.on_member(learner, what);
+}
+
 struct Pupil {
     const Learner* learner = nullptr;
     Settings settings;
@@ -68,26 +77,51 @@ bool is_final(const Error& error) {
            error.code != Code::unimplemented;
 }
 
+// The training of one member, which is stopped when all is, or when it is late.
+struct InTime {
+    InTime(const Training& whole, const BestOptions& options)
+        : training(whole), with_all(whole.stop, Stop{&late}) {
+        training.stop = late.get_token();
+        training.progress = [this, tell = whole.progress, &options](double done) {
+            if (options.is_late()) late.request_stop();
+            if (tell) tell(done);
+        };
+    }
+    struct Stop {
+        std::stop_source* late;
+        void operator()() const { late->request_stop(); }
+    };
+    std::stop_source late;
+    Training training;
+    std::stop_callback<Stop> with_all;
+};
+
+// Nothing, and why, where the blend does without it.
 Result<std::optional<Pupil>> try_out(const Learner& learner, const Exam& exam,
                                      const ItemFacts* facts, const BestOptions& options,
                                      const Training& training) {
-    Settings::Given given;
-    if (const auto found = options.given.find(learner.name); found != options.given.end())
-        given = found->second;
+    const auto without = [&](const Error& why) -> Result<std::optional<Pupil>> {
+        const bool is_late = why.code == Code::cancelled && !training.stop.stop_requested();
+        if (!is_late && is_final(why)) return std::unexpected(why);
+        tell(options, learner.name,
+             "is left out: " + (is_late ? std::string("it takes too long") : why.message));
+        return std::optional<Pupil>{};
+    };
+    tell(options, learner.name, "learns from a part");
+    Settings::Given given = given_to_member(options.given, learner.name);
     if (options.tries > 0) {
         auto found =
             search(learner, given, exam, facts,
                    {.tries_max = options.tries, .at = options.weigh.at, .is_over = options.is_over},
                    training);
-        if (!found && is_final(found.error())) return std::unexpected(std::move(found).error());
-        if (!found) return std::optional<Pupil>{};
+        if (!found) return without(found.error());
         given = std::move(found->given);
     }
     ATTUNE_TRY(auto settings, Settings::of(learner, given));
-    auto model = learner.learn({exam.train, facts}, settings, training);
-    if (model) return Pupil{&learner, std::move(settings), *std::move(model)};
-    if (is_final(model.error())) return std::unexpected(std::move(model).error());
-    return std::optional<Pupil>{};
+    const InTime in_time(training, options);
+    auto model = learner.learn({exam.train, facts}, settings, in_time.training);
+    if (!model) return without(model.error());
+    return Pupil{&learner, std::move(settings), *std::move(model)};
 }
 
 // Training whose progress is a part of the whole's.
@@ -132,6 +166,13 @@ BestOptions best_options(const Settings& settings) {
     return options;
 }
 
+Settings::Given given_to_member(const MemberSettings& given, std::string_view learner) {
+    const auto found = given.find(learner);
+    Settings::Given out = found == given.end() ? Settings::Given{} : found->second;
+    if (learner == kEase.name) out.try_emplace("dense", kEaseItems);
+    return out;
+}
+
 std::vector<const Learner*> members_for(const BestOptions& options, const ItemFacts* facts) {
     std::vector<const Learner*> members;
     for (const Learner* learner : all_learners()) {
@@ -154,13 +195,13 @@ Result<Best> learn_best(const Lesson& lesson, const BestOptions& options,
     std::vector<Pupil> pupils;
     double done = 0;
     for (const Learner* learner : learners) {
-        if (options.on_member) options.on_member(learner->name);
         ATTUNE_TRY(auto pupil,
                    try_out(*learner, *exam, lesson.facts, options, part_of(training, done, share)));
         done += share;
         if (pupil) pupils.push_back(*std::move(pupil));
     }
     if (pupils.empty()) return popular(lesson, options, training);
+    tell(options, kBest.name, "weighs them");
     std::vector<BlendMember> tried;
     for (const Pupil& pupil : pupils) tried.push_back({.model = pupil.model});
     ATTUNE_TRY(const Weighed weighed, weigh(tried, *exam, options.weigh, training));
@@ -176,11 +217,13 @@ Result<Best> learn_best(const Lesson& lesson, const BestOptions& options,
                                 .weight = weighed.weights[i],
                                 .alone = weighed.alone[i]});
         if (weighed.weights[i] <= 0) continue;
+        tell(options, pupil.learner->name, "learns from everything");
         auto model = pupil.learner->learn(lesson, pupil.settings, part_of(training, done, share));
         done += share;
         if (!model && is_final(model.error())) return std::unexpected(std::move(model).error());
         // What fitted a part may not fit the whole.
         if (!model) {
+            tell(options, pupil.learner->name, "is left out: " + model.error().message);
             best.members.back().weight = 0;
             continue;
         }

@@ -30,8 +30,17 @@ struct BestOptions {
     unsigned tries = 0;
     // The budget of one member's search.
     std::function<bool()> is_over = [] { return false; };
-    std::function<void(std::string_view learner)> on_member{};
+    // Asked while a member learns for the first time; whoever is late is left out. What members take is bounded without it, so that
+    // the same data give the same blend on any machine: this is for when even that is too long.
+    std::function<bool()> is_late = [] { return false; };
+    // What happens on the way: on_member("ease", "learns from a part"), then "weighs 0.12" or why it is left out.
+    std::function<void(std::string_view learner, std::string_view what)> on_member{};
 };
+
+// What a member learns with: what was given for it, and beside that the bounds that keep the work of a blend within
+// minutes (EASE inverts the 10,000 most touched items, not all).
+[[nodiscard]] Settings::Given given_to_member(const MemberSettings& given,
+                                              std::string_view learner);
 
 struct BestMember {
     std::string name;

@@ -64,11 +64,11 @@ SearchOptions search_options(const Learner& learner, const RecommenderTrialOptio
                 }};
 }
 
-Result<Found> searched(const Learner& learner, const Exam& validation,
+Result<Found> searched(const Learner& learner, const Settings::Given& given, const Exam& validation,
                        const RecommenderTrialOptions& options, const Meters& meters,
                        base::Duration budget) {
     ATTUNE_TRY(Found found,
-               search(learner, given_to(learner, options), validation, options.facts,
+               search(learner, given, validation, options.facts,
                       search_options(learner, options, meters, budget), options.training));
     options.say(std::string(learner.name) + ": chose " + spelled(found.given) + " after " +
                 std::to_string(found.tries) + " tries");
@@ -83,7 +83,8 @@ Result<Settings> settings_for(const Learner& learner, const Exam& exam,
     if (!options.search) return Settings::of(learner, given_to(learner, options));
     ATTUNE_TRY(const Exam validation,
                cut_again(exam.train, options.validation, options.training.seed));
-    ATTUNE_TRY(const Found found, searched(learner, validation, options, meters, *options.search));
+    ATTUNE_TRY(const Found found, searched(learner, given_to(learner, options), validation, options,
+                                           meters, *options.search));
     return Settings::of(learner, found.given);
 }
 
@@ -109,8 +110,9 @@ Result<BestOptions> best_options_for(const Exam& exam, const RecommenderTrialOpt
         return std::ranges::none_of(learner->settings, &Setting::is_searched);
     });
     for (const Learner* learner : members) {
-        auto found = searched(*learner, validation, options, meters,
-                              *options.search / static_cast<std::int64_t>(members.size()));
+        auto found =
+            searched(*learner, given_to_member(options.given, learner->name), validation, options,
+                     meters, *options.search / static_cast<std::int64_t>(members.size()));
         if (!found && found.error().code == Code::cancelled)
             return std::unexpected(std::move(found).error());
         // Who cannot learn once in its share of the time, or not at all, would take the blend longer than all others together.
@@ -124,8 +126,19 @@ Result<BestOptions> best_options_for(const Exam& exam, const RecommenderTrialOpt
     return best;
 }
 
-Learned learn_and_tell(const Exam& exam, const BestOptions& best,
-                       const RecommenderTrialOptions& options, Settings::Given& params) {
+Learned learn_and_tell(const Exam& exam, BestOptions best, const RecommenderTrialOptions& options,
+                       const Meters& meters, Settings::Given& params) {
+    const auto begin = meters.clock.steady_now();
+    auto member_begin = begin;
+    best.on_member = [&](std::string_view name, std::string_view what) {
+        member_begin = meters.clock.steady_now();
+        options.say("best: " + digits(seconds_between(begin, member_begin), "%.0f") + " s, " +
+                    std::string(name) + " " + std::string(what));
+    };
+    if (options.member_limit)
+        best.is_late = [&] {
+            return meters.clock.steady_now() - member_begin >= *options.member_limit;
+        };
     ATTUNE_TRY(auto learned, learn_best({exam.train, options.facts}, best, options.training));
     for (const BestMember& member : learned.members) {
         options.say("best: " + member.name + " weighs " + digits(member.weight, "%.3f") +
@@ -159,7 +172,7 @@ Result<TrialResult> run_trial(const Learner& learner, const Exam& exam,
     meters.restart_peak();
     const auto begin = meters.clock.steady_now();
     ATTUNE_TRY(const auto model,
-               is_best ? learn_and_tell(exam, best, options, out.params)
+               is_best ? learn_and_tell(exam, std::move(best), options, meters, out.params)
                        : learner.learn({exam.train, options.facts}, *settings, options.training));
     const auto learned = meters.clock.steady_now();
     out.train_seconds = seconds_between(begin, learned);

@@ -36,6 +36,8 @@ struct RecommenderTrialOptions {
     // its members. Neither is counted as training.
     std::optional<base::Duration> search{};
     Validation validation{};
+    // How long a member of `best` may learn on a part before the blend does without it.
+    std::optional<base::Duration> member_limit{};
     // What is worth telling on the way: "ials: ndcg@10 0.0421 with factors=64 …".
     std::function<void(std::string_view)> say = [](std::string_view) {};
 };

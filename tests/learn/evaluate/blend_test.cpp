@@ -91,6 +91,44 @@ TEST(Best, GivesWeightToWhoIsRightAndSaysSo) {
     EXPECT_NEAR(sum, 1, 1e-9);
 }
 
+TEST(Best, WhoIsLateIsLeftOutAndSaidToBe) {
+    const Interactions board = checkerboard(60, 24);
+    std::string learning;
+    std::map<std::string, std::string, std::less<>> last;
+    const auto best = learn_best({board},
+                                 {.is_late = [&] { return learning == "ials"; },
+                                  .on_member =
+                                      [&](std::string_view name, std::string_view what) {
+                                          learning = name;
+                                          last[learning] = what;
+                                      }},
+                                 {});
+    ASSERT_TRUE(best);
+    EXPECT_EQ(last["ials"], "is left out: it takes too long");
+    for (const BestMember& member : best->members) EXPECT_NE(member.name, "ials");
+    EXPECT_GT(best->members.size(), 3U);
+}
+
+TEST(Best, AStopIsNotTakenForBeingLate) {
+    const Interactions board = checkerboard(60, 24);
+    std::stop_source stop;
+    const auto best = learn_best({board},
+                                 {.on_member =
+                                      [&](std::string_view name, std::string_view) {
+                                          if (name == "ease") stop.request_stop();
+                                      }},
+                                 {.stop = stop.get_token()});
+    ASSERT_FALSE(best);
+    EXPECT_EQ(best.error().code, Code::cancelled);
+}
+
+TEST(Best, MembersAreBoundedUnlessTheyAreToldOtherwise) {
+    EXPECT_EQ(given_to_member({}, "ease"), (Settings::Given{{"dense", 10'000}}));
+    EXPECT_EQ(given_to_member({{"ease", {{"dense", 0}}}}, "ease"), (Settings::Given{{"dense", 0}}));
+    EXPECT_EQ(given_to_member({{"ials", {{"factors", 8}}}}, "ials"),
+              (Settings::Given{{"factors", 8}}));
+}
+
 TEST(Best, WithoutAnybodyToAskIsWhatIsPopular) {
     const auto once =
         Interactions::of({{0, {.item = 1}}, {1, {.item = 1}}, {2, {.item = 0}}}, 3, 3);
