@@ -9,8 +9,8 @@ ItemNumbers::~ItemNumbers() {
 }
 
 ItemNumbers::Shard& ItemNumbers::shard_of(std::string_view id) const {
-    // Not the bits that choose the bucket within the shard.
-    return shards_[base::KeyedHash{}(id) >> 58];
+    // Neither the highest bits nor the lowest, which choose the place within the shard.
+    return shards_[base::KeyedHash{}(id) >> 24 & (kShards - 1)];
 }
 
 std::optional<ItemNumber> ItemNumbers::find(std::string_view id) const {

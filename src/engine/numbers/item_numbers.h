@@ -15,6 +15,8 @@
 #include "base/result.h"
 #include "domain/tenant.h"
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -54,7 +56,8 @@ private:
     struct Shard {
         mutable std::shared_mutex mutex;
         // The ids live in the blocks.
-        std::unordered_map<std::string_view, ItemNumber, base::KeyedHash, std::equal_to<>> numbers;
+        boost::unordered_flat_map<std::string_view, ItemNumber, base::KeyedHash, std::equal_to<>>
+            numbers;
     };
     static constexpr std::size_t kShards = 64;
 
