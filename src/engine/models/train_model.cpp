@@ -34,6 +34,12 @@ learn::Training part_of(const learn::Training& whole, double from, double upto) 
     return part;
 }
 
+// Numbers of vectors that an answer may look at: a byte each, read from memory in some 0.6 ms.
+constexpr std::uint64_t kNumbersAnAnswer = 8'000'000;
+constexpr std::string_view kLengthSetting = "factors";
+// In few steps, so that a catalogue that grows by an item keeps its recipe.
+constexpr std::array<std::uint64_t, 7> kLengths{384, 256, 192, 128, 96, 64, 32};
+
 NumbersByName by_name(const learn::ExamReport& report) {
     NumbersByName numbers;
     for (const learn::Metric& metric : report.metrics) numbers[metric.name] = metric.value;
@@ -86,7 +92,20 @@ Result<Recipe> recipe_of(const TrainingRequest& request) {
     return Recipe{*learner, std::move(given)};
 }
 
+Recipe for_serving(Recipe recipe, std::uint64_t items) {
+    const auto length =
+        std::ranges::find(recipe.learner->settings, kLengthSetting, &learn::Setting::name);
+    if (length == recipe.learner->settings.end() || recipe.settings.contains(kLengthSetting))
+        return recipe;
+    const auto fits = std::ranges::find_if(
+        kLengths, [&](std::uint64_t one) { return one * items <= kNumbersAnAnswer; });
+    const auto most = static_cast<double>(fits == kLengths.end() ? kLengths.back() : *fits);
+    if (most < length->fallback) recipe.settings.emplace(kLengthSetting, most);
+    return recipe;
+}
+
 Result<TrainedModel> train_model(const TrainingRun& run, const learn::Training& training) {
+    const Recipe recipe = for_serving(run.recipe, run.data.items.size());
     auto exam = learn::cut_in_time(run.data.interactions, kTestedShare);
     if (!exam)
         return fail(Code::invalid_argument,
@@ -94,7 +113,7 @@ Result<TrainedModel> train_model(const TrainingRun& run, const learn::Training& 
                     "nine tenths of the time and in the newest");
     thin(exam->people);
     TrainedModel trained;
-    ATTUNE_TRY(trained.metrics, marks_of(run.recipe, *exam, run.facts, part_of(training, 0, 0.4)));
+    ATTUNE_TRY(trained.metrics, marks_of(recipe, *exam, run.facts, part_of(training, 0, 0.4)));
     ATTUNE_TRY(trained.popularity_metrics,
                marks_of({&learn::kPopularity, {}}, *exam, nullptr, part_of(training, 0.4, 0.45)));
     if (run.champion) {
@@ -103,10 +122,10 @@ Result<TrainedModel> train_model(const TrainingRun& run, const learn::Training& 
         if (marks) trained.champion_metrics = *std::move(marks);
     }
     *exam = {};  // its memory is needed
-    ATTUNE_TRY(const auto settings, learn::Settings::of(*run.recipe.learner, run.recipe.settings));
+    ATTUNE_TRY(const auto settings, learn::Settings::of(*recipe.learner, recipe.settings));
     trained.settings = settings.all();
     ATTUNE_TRY(trained.model,
-               learn_it(run.recipe, run.data.interactions, run.facts, part_of(training, 0.6, 1)));
+               learn_it(recipe, run.data.interactions, run.facts, part_of(training, 0.6, 1)));
     return trained;
 }
 

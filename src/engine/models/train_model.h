@@ -24,6 +24,11 @@ struct Recipe {
 // single people did, which nobody could be erased from.
 [[nodiscard]] Result<Recipe> recipe_of(const TrainingRequest& request);
 
+// The recipe for a catalogue of so many items. Vectors are as long as is good for quality where nobody asked for a length, and every
+// answer looks at those of all items: so they are shorter where there are many, 64 numbers for 100,000 items, which keeps that look
+// below a millisecond.
+[[nodiscard]] Recipe for_serving(Recipe recipe, std::uint64_t items);
+
 struct TrainedModel {
     std::unique_ptr<learn::Recommender> model;
     learn::Settings::Given settings;  // all of them

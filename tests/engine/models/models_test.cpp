@@ -2,6 +2,7 @@
 #include "engine/models/models.h"
 
 #include "../profile/people_world.h"
+#include "engine/models/train_model.h"
 
 #include <gtest/gtest.h>
 
@@ -97,6 +98,16 @@ TEST_F(ModelsTest, ABetterModelThanPopularityIsPublishedAndAnswers) {
     EXPECT_EQ(entry.by, "key_1");
     EXPECT_EQ(next("i4"), (std::vector<std::string>{"i5"}));
     EXPECT_EQ(models_->published(world_.tenant)->id(), entry.id);
+}
+
+TEST_F(ModelsTest, VectorsAreShorterWhereThereAreManyItemsUnlessTheirLengthIsAskedFor) {
+    const Recipe recipe = *recipe_of({.learner = "ials"});
+    EXPECT_TRUE(for_serving(recipe, 20'000).settings.empty());
+    EXPECT_EQ(for_serving(recipe, 100'000).settings.at("factors"), 64);
+    EXPECT_EQ(for_serving(recipe, 4'000'000).settings.at("factors"), 32);
+    const Recipe asked = *recipe_of({.learner = "ials", .settings = {{"factors", 256}}});
+    EXPECT_EQ(for_serving(asked, 100'000).settings.at("factors"), 256);
+    EXPECT_TRUE(for_serving(*recipe_of({.learner = "popularity"}), 4'000'000).settings.empty());
 }
 
 TEST_F(ModelsTest, AWorseModelIsKeptReadyWithTheReason) {
