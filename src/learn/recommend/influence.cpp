@@ -106,7 +106,8 @@ struct Past {
 double hold_back(std::span<const Arrival> window, ItemIndex item, const Past& past, double odds,
                  const InfluenceBounds& bounds, Pairs& held, std::vector<PersonIndex>& suspects) {
     const auto aged = static_cast<double>(std::ranges::count(window, false, &Arrival::is_young));
-    const double by_chance = odds == HUGE_VAL ? HUGE_VAL : odds * std::max(aged, past.aged);
+    // One more than were seen: that no older person came says little where few do anywhere.
+    const double by_chance = odds == HUGE_VAL ? HUGE_VAL : odds * (1 + std::max(aged, past.aged));
     const double young_allowed = bounds.surge_least + bounds.young_growth * by_chance;
     const double allowed = bounds.surge_least + bounds.surge_growth * past.most;
     const bool is_suspect = static_cast<double>(window.size()) - aged >

@@ -9,7 +9,7 @@
 //     count: lifting an item over another of n more weight takes n / weight_max accounts;
 //   * an item gains no more people within a window than `surge_least` + `surge_growth` × the most that it gained in any window before;
 //   * of these, no more may be young (their first touch less than `young` before) than `surge_least` + `young_growth` × as many
-//     as would be young by chance, by how many touches of that window are, elsewhere and among the item's other people.
+//     as would be young by chance, by how many touches of that window are, elsewhere and among the item's other people and one.
 // So a site that is new itself, where everybody is young, holds nothing back by the last; and what becomes popular among
 // people who have been there for a while is learned from window to window, several times more each.
 #pragma once
