@@ -1,9 +1,11 @@
 // What one flag costs in-process, against the floors: static 150 ns, targeted 500 ns, fractional 700 ns; and a hundred of
-// them, evaluated and as OFREP's bulk answer with its tag (floor 100 us).
+// them, evaluated and as OFREP's bulk answer with its tag (floor 100 us). What flagd-core takes for the same in the same run,
+// where node and the package are installed (bench/peers).
 #include "api/ofrep/answer.h"
 #include "api/ofrep/stream.h"
 #include "base/json.h"
 #include "engine/flags/flag_set.h"
+#include "peers.h"
 
 #include <algorithm>
 #include <array>
@@ -54,6 +56,15 @@ std::string flags() {
     return text + "}}";
 }
 
+constexpr const char* kContext =
+    R"({"targetingKey":"user-184467","email":"ada@example.org","country":"CH","app":"2.10.3","device":"mobile"})";
+
+// The rollout is ours alone.
+std::string question() {
+    return "{\"flags\":" + flags() + ",\"context\":" + kContext +
+           R"(,"ask":[["static",false],["targeted",false],["fractional","a"]]})";
+}
+
 template <class Work>
 double nanoseconds_of(Work work) {
     using Clock = std::chrono::steady_clock;
@@ -77,21 +88,23 @@ void must_hold(bool holds) {
 int main() {
     const auto file = JsonDocument::parse(flags()).value();
     const auto set = FlagSet::compile(FlagSetSource::of_file(file.root()).value()).value();
-    const auto attributes =
-        JsonDocument::parse(
-            R"({"targetingKey":"user-184467","email":"ada@example.org","country":"CH","app":"2.10.3","device":"mobile"})")
-            .value();
+    const auto attributes = JsonDocument::parse(kContext).value();
     const FlagContext context{.attributes = LogicValue(attributes.root()),
                               .now = attune::base::Time(std::chrono::seconds(1'780'000'000))};
     bool all_within = true;
-    for (const Subject& subject : kSubjects) {
+    const auto peers = attune::bench::peer_figures("flags.mjs", question());
+    for (std::size_t i = 0; i < kSubjects.size(); ++i) {
+        const Subject& subject = kSubjects[i];
         const double took = nanoseconds_of([&] {
             const FlagAnswer answer = set->evaluate(subject.key, context);
             must_hold(answer.error == FlagError::none && answer.variant != nullptr);
         });
         all_within = all_within && took <= subject.floor_ns;
-        std::printf("%-12s %8.1f ns   floor %5.0f ns   %4.2f of it\n", subject.name, took,
+        std::printf("%-12s %8.1f ns   floor %5.0f ns   %4.2f of it", subject.name, took,
                     subject.floor_ns, took / subject.floor_ns);
+        if (i < peers.size() && !peers[i].empty())
+            std::printf("   flagd-core %8.0f ns, %4.1f times", peers[i][0], peers[i][0] / took);
+        std::puts("");
     }
     const double all = nanoseconds_of([&] {
         for (const auto& flag : set->flags())

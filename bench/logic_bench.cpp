@@ -1,7 +1,8 @@
-// Nanoseconds an evaluation takes, for rules as people write them; and json-logic-js's figure for the same rules in the
-// same run, where node and the package are installed (tests/e2e/logic keeps them).
+// Nanoseconds an evaluation takes, for rules as people write them; and what json-logic-js and zen-engine take for the same
+// rules in the same run, where node and the packages are installed (bench/peers).
 #include "base/json.h"
 #include "engine/logic/logic.h"
+#include "peers.h"
 
 #include <algorithm>
 #include <array>
@@ -23,17 +24,23 @@ using attune::engine::LogicValue;
 struct Rule {
     const char* name;
     const char* logic;
+    const char* zen;  // the same as an expression of zen-engine
 };
 
 constexpr auto kRules = std::to_array<Rule>({
-    {"one comparison", R"({">=":[{"var":"profile.age"},18]})"},
+    {"one comparison", R"({">=":[{"var":"profile.age"},18]})", "profile.age >= 18"},
     {"four conditions",
-     R"({"and":[{"==":[{"var":"context.device"},"mobile"]},{">":[{"var":"profile.age"},18]},{"in":[{"var":"context.country"},["CH","DE","AT"]]},{"!":{"var":"profile.opted_out"}}]})"},
+     R"({"and":[{"==":[{"var":"context.device"},"mobile"]},{">":[{"var":"profile.age"},18]},{"in":[{"var":"context.country"},["CH","DE","AT"]]},{"!":{"var":"profile.opted_out"}}]})",
+     "context.device == 'mobile' and profile.age > 18 and context.country in ['CH','DE','AT'] and "
+     "not profile.opted_out"},
     {"if chain",
-     R"({"if":[{"<":[{"var":"time.hour"},6]},"night",{"<":[{"var":"time.hour"},12]},"morning",{"<":[{"var":"time.hour"},18]},"day","evening"]})"},
+     R"({"if":[{"<":[{"var":"time.hour"},6]},"night",{"<":[{"var":"time.hour"},12]},"morning",{"<":[{"var":"time.hour"},18]},"day","evening"]})",
+     "time.hour < 6 ? 'night' : time.hour < 12 ? 'morning' : time.hour < 18 ? 'day' : 'evening'"},
     {"list filter",
-     R"({">":[{"reduce":[{"filter":[{"var":"orders"},{">":[{"var":"value"},10]}]},{"+":[{"var":"accumulator"},{"var":"current.value"}]},0]},50]})"},
-    {"text", R"({"in":["sale",{"cat":[{"var":"context.page"},"/",{"var":"context.device"}]}]})"},
+     R"({">":[{"reduce":[{"filter":[{"var":"orders"},{">":[{"var":"value"},10]}]},{"+":[{"var":"accumulator"},{"var":"current.value"}]},0]},50]})",
+     "sum(map(filter(orders, #.value > 10), #.value)) > 50"},
+    {"text", R"({"in":["sale",{"cat":[{"var":"context.page"},"/",{"var":"context.device"}]}]})",
+     "contains(context.page + '/' + context.device, 'sale')"},
 });
 
 constexpr const char* kData =
@@ -59,26 +66,13 @@ double nanoseconds_of(const Logic& logic, const LogicInput& input) {
     return best;
 }
 
-// One figure a line, or none where it cannot run.
-std::vector<double> peer_nanoseconds() {
-    std::string script =
-        "cd \"${ATTUNE_SOURCE:-.}/tests/e2e/logic\" 2>/dev/null && node -e '"
-        "const l=require(\"json-logic-js\");const d=" +
-        std::string(kData) + ";for(const r of [";
-    for (const Rule& rule : kRules) script += std::string(rule.logic) + ",";
-    script +=
-        "]){let best=1e18;for(let k=0;k<7;k++){const b=process.hrtime.bigint();for(let "
-        "i=0;i<50000;i++)l.apply(r,d);"
-        "best=Math.min(best,Number(process.hrtime.bigint()-b)/50000);}console.log(best);}' "
-        "2>/dev/null";
-    std::vector<double> figures;
-    std::FILE* const pipe = ::popen(script.c_str(), "r");
-    if (pipe == nullptr) return figures;
-    std::array<char, 64> line;
-    while (std::fgets(line.data(), line.size(), pipe) != nullptr)
-        figures.push_back(std::strtod(line.data(), nullptr));
-    ::pclose(pipe);
-    return figures.size() == kRules.size() ? figures : std::vector<double>{};
+std::string question() {
+    std::string text = "{\"data\":" + std::string(kData) + ",\"rules\":[";
+    for (const Rule& rule : kRules) {
+        if (&rule != kRules.data()) text += ',';
+        text += "{\"logic\":" + std::string(rule.logic) + ",\"zen\":\"" + rule.zen + "\"}";
+    }
+    return text + "]}";
 }
 
 }  // namespace
@@ -86,19 +80,15 @@ std::vector<double> peer_nanoseconds() {
 int main() {
     const auto data = JsonDocument::parse(kData).value();
     const LogicInput input{.data = LogicValue(data.root())};
-    const std::vector<double> peer = peer_nanoseconds();
-    if (peer.empty())
-        std::puts(
-            "json-logic-js is not there (npm ci in tests/e2e/logic, and run this in the source "
-            "directory): no ratio");
+    const auto peers = attune::bench::peer_figures("logic.mjs", question());
     for (std::size_t i = 0; i < kRules.size(); ++i) {
         const auto document = JsonDocument::parse(kRules[i].logic).value();
         const double ours = nanoseconds_of(Logic::compile(document.root()).value(), input);
-        if (peer.empty())
-            std::printf("%-16s %8.1f ns\n", kRules[i].name, ours);
-        else
-            std::printf("%-16s %8.1f ns   json-logic-js %8.1f ns   %5.1f times as fast\n",
-                        kRules[i].name, ours, peer[i], peer[i] / ours);
+        std::printf("%-16s %8.1f ns", kRules[i].name, ours);
+        if (i < peers.size() && peers[i].size() == 2)
+            std::printf("   json-logic-js %8.1f ns, %5.1f times   zen-engine %8.0f ns", peers[i][0],
+                        peers[i][0] / ours, peers[i][1]);
+        std::puts("");
     }
     return 0;
 }

@@ -26,6 +26,7 @@ std::string definition_json(const DefinitionNames& names, const engine::Definiti
     object.add("version", std::to_string(now.version));
     object.add_string("updated_at", base::format_time(now.at));
     object.add_string("updated_by", now.by);
+    if (!definition.refused.empty()) object.add_string("refused", definition.refused);
     return std::string(std::move(object).finish().text());
 }
 
@@ -82,7 +83,8 @@ std::string definition_schema(const DefinitionNames& names, std::string_view own
     return R"({"allOf":[)" + std::string(own) + R"(,{"type":"object","properties":{")" +
            std::string(names.id) +
            R"(":{"type":"string"},"version":{"type":"integer"},)"
-           R"("updated_at":{"type":"string","format":"date-time"},"updated_by":{"type":"string"}}}]})";
+           R"("updated_at":{"type":"string","format":"date-time"},"updated_by":{"type":"string"},)"
+           R"("refused":{"type":"string","description":"Why it is not in force: it was saved before what it says was refused."}}}]})";
 }
 
 http::Answer history_answer(const engine::Definition& definition) {

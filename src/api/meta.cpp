@@ -3,6 +3,7 @@
 #include "api/call.h"
 #include "api/pages.h"
 #include "api/routes.h"
+#include "engine/refused_definitions.h"
 
 #include <utility>
 
@@ -101,6 +102,12 @@ void write_tenants(base::MetricsText& text, engine::Engine& engine) {
     }
 }
 
+void write_refused(base::MetricsText& text, engine::Engine& engine) {
+    text.gauge("attune_definitions_refused",
+               "Definitions that are kept but not in force, because today they would be refused.",
+               number(engine::refused_definitions(engine).size()));
+}
+
 void write_people(base::MetricsText& text, const engine::PeopleStats& stats) {
     text.gauge("attune_profiles_cached", "Profiles in memory.", number(stats.cached_people));
     text.gauge("attune_profiles_cached_bytes", "Their bytes.", number(stats.cached_bytes));
@@ -159,6 +166,7 @@ Result<http::Answer> metrics(const Call& call) {
     write_decisions(text, services.engine.decisions().stats());
     write_flags(text, services.engine);
     write_tenants(text, services.engine);
+    write_refused(text, services.engine);
     const auto kept = services.idempotency.stats();
     text.gauge("attune_idempotency_keys", "Answers kept for retries.", number(kept.entries));
     text.counter("attune_idempotency_replays_total", "Retries answered from them.",

@@ -8,6 +8,7 @@
 namespace attune::engine {
 namespace {
 
+using domain::MetricAttribution;
 using domain::MetricKind;
 
 constexpr std::size_t kLookedBackMax = 1'000;  // events of one person
@@ -17,6 +18,12 @@ constexpr base::Duration kLate = std::chrono::hours(24);
 
 base::Duration window_of(const domain::ExperimentMetric& metric) {
     return std::chrono::seconds(metric.window_seconds);
+}
+
+domain::Experiment measured_by(const domain::ExperimentMetric& metric) {
+    domain::Experiment experiment;
+    experiment.metrics = {metric};
+    return experiment;
 }
 
 base::Id128 decision_key(std::string_view id) { return base::hash128(base::HashKey{}, id); }
@@ -29,10 +36,11 @@ RewardedDraws::RewardedDraws(store::Store& store, TenantId tenant, DrawsWanted w
       tenant_(tenant),
       wanted_(std::move(wanted)),
       listener_(listener),
-      arms_(wanted_.arms) {}
+      arms_(wanted_.arms),
+      trails_(measured_by(wanted_.reward)) {}
 
 bool RewardedDraws::cares_about(const ReadEvent& event) const {
-    return event.may_link() || event.event == wanted_.reward.event ||
+    return event.may_link() || looks_at(event) ||
            std::ranges::any_of(event.exposures,
                                [&](const Exposure& one) { return is_wanted(one); });
 }
@@ -43,7 +51,7 @@ Result<void> RewardedDraws::take(const FollowedEvent& event) {
     if (event.read.may_link()) ATTUNE_TRY_VOID(link(event.person));
     for (const Exposure& logged : event.read.exposures)
         if (is_wanted(logged)) ATTUNE_TRY_VOID(begin(event, logged));
-    if (event.read.event == wanted_.reward.event) answer(event);
+    if (looks_at(event.read)) answer(event);
     return {};
 }
 
@@ -74,8 +82,12 @@ Result<void> RewardedDraws::begin(const FollowedEvent& event, const Exposure& lo
     if (is_of_persons()) {
         // Two who became one were drawn for before they did.
         const auto earlier = current_.find(event.person);
-        if (earlier != current_.end() && open_.contains(earlier->second)) return {};
+        if (earlier != current_.end() && open_.contains(earlier->second)) {
+            trails_.expose(event.person, earlier->second, event.read.decision_id, event.read.time);
+            return {};
+        }
     }
+    trails_.expose(event.person, unit, event.read.decision_id, event.read.time);
     if (open_.contains(unit)) {
         current_[event.person] = unit;
         return {};
@@ -94,14 +106,25 @@ Result<void> RewardedDraws::begin(const FollowedEvent& event, const Exposure& lo
 // received after it, which ends the look back.
 Result<void> RewardedDraws::look_back(const FollowedEvent& event, Draw& draw) {
     std::size_t looked_at = 0;
-    return store_.scan_user_back(
+    std::vector<ReadEvent> events;
+    ATTUNE_TRY_VOID(store_.scan_user_back(
         tenant_, event.person, event.position, [&](const store::LoggedEvent& logged) {
-            const auto read = read_event(logged.payload);
+            auto read = read_event(logged.payload);
             if (!read) return true;
             if (read->received_at < draw.at || ++looked_at > kLookedBackMax) return false;
-            if (read->event == wanted_.reward.event) reward(draw, *read);
+            if (looks_at(*read)) events.push_back(*std::move(read));
             return true;
-        });
+        }));
+    // A session goes on from one to the next.
+    std::ranges::sort(events, {}, &ReadEvent::time);
+    for (const ReadEvent& one : events) {
+        AttributionSet kinds = trails_.kinds_of(event.person, one);
+        if (!one.decision_id.empty() && one.decision_id == event.read.decision_id)
+            kinds.insert(MetricAttribution::decision);
+        if (one.event == wanted_.reward.event && kinds.has(wanted_.reward.attribution))
+            reward(draw, one);
+    }
+    return {};
 }
 
 // Two are one from now on, and what they do answers what either was given: of persons the first draw, of sessions the
@@ -118,6 +141,7 @@ Result<void> RewardedDraws::link(store::PersonId person) {
     };
     const auto* best = draw_of(whole->id);
     for (const store::PersonId& member : whole->members) {
+        trails_.merge(member, whole->id);
         const auto* one = draw_of(member);
         if (one == nullptr) continue;
         const bool is_better =
@@ -130,6 +154,14 @@ Result<void> RewardedDraws::link(store::PersonId person) {
 }
 
 void RewardedDraws::answer(const FollowedEvent& event) {
+    const AttributionSet kinds = trails_.kinds_of(event.person, event.read);
+    if (event.read.event != wanted_.reward.event) return;
+    if (wanted_.reward.attribution == MetricAttribution::decision) {
+        const auto answered = trails_.answered_by(event.person, event.read);
+        if (answered && open_.contains(*answered)) reward(open_.at(*answered), event.read);
+        return;
+    }
+    if (!kinds.has(wanted_.reward.attribution)) return;
     auto unit = decided_.end();
     if (!event.read.decision_id.empty()) unit = decided_.find(decision_key(event.read.decision_id));
     if (unit == decided_.end()) {

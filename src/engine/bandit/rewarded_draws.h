@@ -1,7 +1,8 @@
 // RewardedDraws: what was drawn, and what each draw has brought so far, as the log tells it. A draw is a choice of a decision
 // that was left to chance; its reward is what a metric makes of the events that follow within the metric's window, however
 // late they are heard of. An event that names a decision answers that one; any other answers the person's newest draw
-// (of persons: the only one).
+// (of persons: the only one), unless the metric's attribution says that only what names the decision counts, or only what
+// is done in the session of the newest exposure.
 //
 //     RewardedDraws draws(store, tenant, {.of = "experiment:hero", .arms = {"a", "b"}, .reward = metric}, listener);
 //     draws.take(event);                                    // in the order of the log
@@ -13,6 +14,7 @@
 #include "base/id128.h"
 #include "base/result.h"
 #include "domain/experiment.h"
+#include "engine/experiment/exposure_trails.h"
 #include "engine/experiment/log_listener.h"
 #include "store/store.h"
 
@@ -84,6 +86,9 @@ private:
     Result<void> begin(const FollowedEvent& event, const Exposure& logged);
     Result<void> look_back(const FollowedEvent& event, Draw& draw);
     Result<void> link(store::PersonId person);
+    [[nodiscard]] bool looks_at(const ReadEvent& event) const {
+        return event.event == wanted_.reward.event || trails_.follow_sessions();
+    }
     void answer(const FollowedEvent& event);
     void reward(Draw& draw, const ReadEvent& event);
     void close_old();
@@ -95,6 +100,7 @@ private:
     const DrawsWanted wanted_;
     DrawListener& listener_;
     std::vector<std::string> arms_;
+    ExposureTrails trails_;
     base::Time now_{};
     ById<Draw> open_;
     std::deque<UnitKey> oldest_;  // by when they were drawn, as the log has it

@@ -80,6 +80,7 @@ void DefinitionStore::revise(Definition& definition, base::JsonText body,
     definition.history.push_back(
         {before + 1, clock_.now(), change.by, change.note, std::move(body)});
     shorten(definition, kind_.revisions_max, kHistoryBytesMax);
+    definition.refused.clear();  // what it is now is yet to be compiled
 }
 
 }  // namespace attune::engine

@@ -39,6 +39,9 @@ struct Revision {
 struct Definition {
     std::string id;
     std::vector<Revision> history;  // oldest first, never empty
+    // Why it is not in force though it is kept: what may be saved has changed since it was. Empty for all others; never
+    // stored.
+    std::string refused{};
 
     [[nodiscard]] const Revision& now() const { return history.back(); }
     [[nodiscard]] bool is_removed() const { return now().body.is_null(); }

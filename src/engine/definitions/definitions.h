@@ -8,6 +8,9 @@
 // Definitions of several kinds change together by one batch: each kind checks its part and hands on to the next, and the
 // last one stores it all.
 //
+// What was saved once and is refused by newer rules stands aside: the others are in force, it is listed with the reason,
+// and it is back as soon as it is changed into something that compiles, or whatever it contradicted is gone.
+//
 //     DefinitionBatch batch(store, tenant, {.by = caller});
 //     segments.put_all(batch, some, [&] { return rules.put_all(batch, others, [&] { return batch.store(); }); });
 //
@@ -20,6 +23,7 @@
 #include "base/mutex.h"
 #include "base/snapshot.h"
 #include "engine/definitions/definition_batch.h"
+#include "engine/definitions/set_aside.h"
 #include "engine/definitions/staged_definitions.h"
 
 #include <functional>
@@ -58,7 +62,13 @@ public:
     }
     // Also one that was removed, for its history.
     [[nodiscard]] Result<Definition> get(TenantId tenant, std::string_view id) const {
-        return documents_.get(tenant, id);
+        ATTUNE_TRY(Definition found, documents_.get(tenant, id));
+        base::MutexLock lock(mutex_);
+        const auto entry = loaded(tenant);
+        if (!entry) return found;
+        const auto known = find_definition(*entry->definitions, id);
+        if (known != entry->definitions->end()) found.refused = known->refused;
+        return found;
     }
 
     // Errors of Compile, an id's error at "/id"; failed_precondition "version_mismatch"; resource_exhausted "too_many".
@@ -125,17 +135,38 @@ private:
     };
     using Published = std::map<TenantId, Entry>;
 
-    Result<Entry> loaded(TenantId tenant) ATTUNE_REQUIRES(mutex_) {
+    Result<Entry> loaded(TenantId tenant) const ATTUNE_REQUIRES(mutex_) {
         const auto published = published_.get();
         if (const auto found = published->find(tenant); found != published->end())
             return found->second;
         ATTUNE_TRY(auto all, documents_.all(tenant));
         Entry entry;
         entry.removed = std::erase_if(all, [](const Definition& one) { return one.is_removed(); });
-        ATTUNE_TRY(entry.compiled, compile_(tenant, all));
+        auto compiled = compile_(tenant, all);
+        if (!compiled && is_about_definitions(compiled.error())) {
+            const auto compiles = [&](std::span<const Definition> some) -> Result<void> {
+                ATTUNE_TRY_VOID(compile_(tenant, some));
+                return {};
+            };
+            ATTUNE_TRY_VOID(set_aside(all, kind(), compiles));
+            compiled = compile_(tenant, in_force_of(all));
+        }
+        ATTUNE_TRY(entry.compiled, std::move(compiled));
         entry.definitions = std::make_shared<const std::vector<Definition>>(std::move(all));
         publish(tenant, entry);
         return entry;
+    }
+
+    // Of those that stand aside, some may be good again after a change.
+    Result<std::shared_ptr<const Compiled>> compile_without_refused(
+        TenantId tenant, std::vector<Definition>& definitions) const {
+        auto whole = compile_(tenant, definitions);
+        if (whole) {
+            for (Definition& one : definitions) one.refused.clear();
+            return whole;
+        }
+        return refused_among(definitions) == 0 ? std::move(whole)
+                                               : compile_(tenant, in_force_of(definitions));
     }
 
     Result<Definition> put_locked(TenantId tenant, std::string_view id, base::JsonText body,
@@ -169,7 +200,7 @@ private:
                    StagedDefinitions::of(documents_, tenant, {*before.definitions, before.removed},
                                          edits, batch.change()));
         Entry next;
-        auto compiled = compile_(tenant, staged.in_force);
+        auto compiled = compile_without_refused(tenant, staged.in_force);
         if (!compiled) return wrong(compiled.error());
         next.compiled = *std::move(compiled);
         for (const DefinitionEdit& one : edits) {
@@ -210,7 +241,7 @@ private:
             else if (!one.body.is_null())
                 among.insert(place, std::move(edited));
         }
-        return compile_(tenant, among);
+        return compile_without_refused(tenant, among);
     }
 
     // Which of several it is that does not compile. Each one alone can tell; otherwise they contradict each other, and it
@@ -242,16 +273,16 @@ private:
         return base::error_below(pointer, error);
     }
 
-    void publish(TenantId tenant, Entry entry) ATTUNE_REQUIRES(mutex_) {
+    void publish(TenantId tenant, Entry entry) const ATTUNE_REQUIRES(mutex_) {
         auto next = std::make_shared<Published>(*published_.get());
         (*next)[tenant] = std::move(entry);
         published_.set(std::move(next));
     }
 
-    base::Mutex mutex_;  // of writers
+    mutable base::Mutex mutex_;  // of writers
     DefinitionStore documents_;
     const Compile compile_;
-    base::Snapshot<Published> published_{std::make_shared<const Published>()};
+    mutable base::Snapshot<Published> published_{std::make_shared<const Published>()};
 };
 
 }  // namespace attune::engine

@@ -148,6 +148,41 @@ TEST_F(WhatIfTest, RewardsCountWithinTheWindowAndForTheDecisionThatTheyName) {
     EXPECT_EQ(ask(asked)->evaluation.estimators.snips.value, 5);
 }
 
+TEST_F(WhatIfTest, RewardsAreAttributedAsTheMetricSays) {
+    const domain::Choice a{.of = "experiment:hero", .chosen = "a", .probability = 0.5};
+    const domain::Choice b{.of = "experiment:hero", .chosen = "b", .probability = 0.5};
+    decide("bob", b);
+    decide("ann", a);
+    const std::string first = "dec_1";
+    now_ += 1min;
+    say("ann", {.event = "purchase", .value = 1});
+    now_ += 20min;
+    say("ann", {.event = "looks"});  // the session goes on
+    now_ += 20min;
+    say("ann", {.event = "purchase", .value = 2});
+    now_ += 1h;
+    say("ann", {.event = "purchase", .value = 4});
+    say("ann", {.event = "purchase", .value = 8, .decision_id = first});
+    decide("ann", a);
+    const std::string second = "dec_7";
+    say("ann", {.event = "purchase", .value = 16, .decision_id = second});
+    say("ann", {.event = "purchase", .value = 32, .decision_id = "dec_of_another"});
+    const auto earned = [&](domain::MetricAttribution attribution) {
+        const auto answer = ask({.of = "experiment:hero",
+                                 .reward = {.kind = domain::MetricKind::sum,
+                                            .event = "purchase",
+                                            .window_seconds = 86'400,
+                                            .attribution = attribution},
+                                 .policy = {.weights = {{"a", 1}}, .logic = {}}});
+        EXPECT_TRUE(answer) << answer.error().message;
+        return answer ? answer->evaluation.estimators.snips.value : -1;
+    };
+    EXPECT_EQ(earned(domain::MetricAttribution::after_exposure), 63);
+    EXPECT_EQ(earned(domain::MetricAttribution::decision), 24);
+    EXPECT_EQ(earned(domain::MetricAttribution::same_session), 1 + 2 + 16 + 32)
+        << "of either session";
+}
+
 TEST_F(WhatIfTest, ARulesHoldoutIsAPolicyToo) {
     for (int i = 0; i < 200; ++i) {
         now_ += 1s;
