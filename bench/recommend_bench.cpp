@@ -112,6 +112,37 @@ constexpr std::string_view kPlacement = R"({"name":"Bench","limit":10,
     "caps":[{"by":"brand","max":2}],"exclude_seen":[{"events":["purchase"]}],
     "diversity":{"method":"mmr","strength":0.3},"exploration":{"slots":1}})";
 
+// People who choose the cheapest of what they are shown teach a ranker, which answers from then on.
+void teach_a_ranker(Engine& engine, TenantId tenant, const Size& size, base::JsonView context) {
+    const auto catalogue = *engine.catalogue().of(tenant);
+    std::uint64_t number = 0;
+    for (std::uint32_t i = 0; i < std::min(1'000U, size.people); ++i) {
+        const std::string user = person_id(i);
+        const auto answer = engine.recommendations().recommend(
+            tenant, {.placement = "bench", .user_id = user, .context = context});
+        check(answer && !answer->items.empty(), "nothing to choose from");
+        const auto price = [&](const std::string& id) {
+            return catalogue->item(*catalogue->find(id))->price.value_or(0);
+        };
+        domain::Event event{.id = "chosen" + std::to_string(++number), .event = "click"};
+        event.user_id = user;
+        event.item_id = *std::ranges::min_element(answer->items, {}, price);
+        event.time = event.received_at = engine.clock().now();
+        check(engine.decisions().flush().has_value(), "decisions were not written");
+        check(engine.people().apply(tenant, {.user_id = user}, {event}).has_value(),
+              "a choice was refused");
+    }
+    const Stopwatch watch;
+    const auto entry = engine.models().train(tenant, {.learner = "ranker"}, "bench");
+    check(entry.has_value(), "no training");
+    engine.models().finish();
+    const auto ranker = *engine.models().get(tenant, entry->id);
+    check(ranker.state == ModelState::published, ranker.reason.value_or("not published"));
+    std::cout << "ranker learned from " << ranker.lists << " lists in " << watch.seconds()
+              << " s: NDCG@10 " << *ranker.metrics.find("ndcg@10") << ", of the order shown "
+              << *ranker.shown_metrics.find("ndcg@10") << "\n";
+}
+
 void run(const Size& size) {
     const base::SystemClock clock;
     base::SystemRandom random;
@@ -178,6 +209,24 @@ void run(const Size& size) {
         check(homepage(engine.recommendations(), engine.people(), tenant, {.user_id = user})
                   .has_value(),
               "no homepage");
+    });
+    const std::string by_ranker = R"({"ranking":"ranker",)" + std::string(kPlacement.substr(1));
+    check(engine.placements()
+              .put(tenant, "bench", *base::JsonText::parse(by_ranker), {.by = "bench"})
+              .has_value(),
+          "the placement was refused");
+    teach_a_ranker(engine, tenant, size, context.root());
+    measure("recommend with a ranker, 10 items", 2'000, [&](std::size_t i) { ask(i, false); });
+    measure("recommend with a ranker and reasons", 2'000, [&](std::size_t i) { ask(i, true); });
+    measure("rank 300 items with a ranker", 2'000, [&](std::size_t i) {
+        const std::string user = person_id(static_cast<std::uint32_t>(i * 7'919) % size.people);
+        check(engine.recommendations()
+                  .recommend(tenant, {.placement = "bench",
+                                      .user_id = user,
+                                      .context = context.root(),
+                                      .among = given})
+                  .has_value(),
+              "no order");
     });
     watch = {};
     {

@@ -29,6 +29,8 @@ Result<http::Answer> list_models(const Call& call) {
     ATTUNE_TRY(models.items, models_of(call).list(call.tenant()));
     if (const auto published = models_of(call).published(call.tenant()))
         models.published = std::string(published->id());
+    if (const auto ranker = models_of(call).ranker(call.tenant()))
+        models.ranker = std::string(ranker->id());
     return json_answer(200, base::to_json(models));
 }
 
@@ -42,7 +44,11 @@ Result<http::Answer> publish_model(const Call& call) {
 }
 
 Result<http::Answer> roll_back_model(const Call& call) {
-    return entry_answer(200, models_of(call).roll_back(call.tenant()));
+    wire::Rollback which;
+    if (!call.request.body.empty()) {
+        ATTUNE_TRY(which, base::from_json<wire::Rollback>(call.request.body));
+    }
+    return entry_answer(200, models_of(call).roll_back(call.tenant(), which.kind));
 }
 
 Result<http::Answer> cancel_model(const Call& call) {
@@ -89,8 +95,10 @@ constexpr Route kRoutes[] = {
      .replies = kTrainReplies,
      .description =
          "It is compared with the recipe of the model that answers, and with popularity, "
-         "on the newest tenth of the data; and published when it is better. One model of "
-         "a tenant is trained at a time.",
+         "on the newest tenth of the data; and published when it is better. A ranker (learner "
+         "ranker) learns the order of what was found from what people chose of what they were "
+         "shown, and is compared with the order they were shown and with the ranker that "
+         "answers. One model of a tenant is trained at a time.",
      .waits = true},
     {.method = http::Method::get,
      .pattern = "/api/v1/models",
@@ -126,6 +134,10 @@ constexpr Route kRoutes[] = {
      .summary = "Go back to the model that was published before",
      .access = Access::of_tenant(kAdmins),
      .handler = roll_back_model,
+     .body = {.schema = schema_of<wire::Rollback>,
+              .doc = "Of which kind.",
+              .example = R"({"kind":"ranker"})",
+              .required = false},
      .replies = kPublishedReplies,
      .waits = true},
     {.method = http::Method::post,

@@ -25,7 +25,9 @@ Result<std::shared_ptr<const engine::CompiledPlacement>> active_placement(const 
 Result<http::Answer> read_learned(const Call& call) {
     ATTUNE_TRY(const auto placement, active_placement(call));
     const auto learned = call.services.engine.outcomes().weights(call.tenant());
-    return json_answer(200, base::to_json(engine::learned_ranking_of(*placement, *learned)));
+    const auto ranker = call.services.engine.models().ranker(call.tenant());
+    return json_answer(200, base::to_json(engine::learned_ranking_of(*placement, *learned,
+                                                                     ranker ? ranker->id() : "")));
 }
 
 Result<http::Answer> read_performance(const Call& call) {

@@ -9,8 +9,14 @@ namespace attune::api::wire {
 struct Models {
     std::vector<engine::ModelEntry> items;
     std::optional<std::string> published;
+    std::optional<std::string> ranker;
 };
-BOOST_DESCRIBE_STRUCT(Models, (), (items, published))
+BOOST_DESCRIBE_STRUCT(Models, (), (items, published, ranker))
+
+struct Rollback {
+    engine::ModelKind kind = engine::ModelKind::recommender;
+};
+BOOST_DESCRIBE_STRUCT(Rollback, (), (kind))
 
 }  // namespace attune::api::wire
 
@@ -20,7 +26,15 @@ template <>
 struct Fields<api::wire::Models> {
     static constexpr FieldRule rules[] = {
         {.name = "items", .doc = "The newest first."},
-        {.name = "published", .doc = "The one that answers."},
+        {.name = "published", .doc = "The recommender that answers."},
+        {.name = "ranker", .doc = "The ranker that answers."},
+    };
+};
+
+template <>
+struct Fields<api::wire::Rollback> {
+    static constexpr FieldRule rules[] = {
+        {.name = "kind", .doc = "recommender when left out.", .optional = true},
     };
 };
 

@@ -10,7 +10,8 @@ namespace attune::engine {
 
 BOOST_DESCRIBE_STRUCT(LearnedSource, (), (source, written, learned))
 BOOST_DESCRIBE_STRUCT(LearnedRanking, (),
-                      (placement_id, version, ranking, in_force, sources, answers, since, last))
+                      (placement_id, version, ranking, in_force, ranker, sources, answers, since,
+                       last))
 
 }  // namespace attune::engine
 
@@ -31,6 +32,7 @@ struct Fields<engine::LearnedRanking> {
     static constexpr FieldRule rules[] = {
         {.name = "ranking", .doc = "As the placement says."},
         {.name = "in_force", .doc = "What answers today."},
+        {.name = "ranker", .doc = "The model that ranks."},
         {.name = "sources", .doc = "The one that weighs most first."},
         {.name = "answers", .doc = "Items that people chose from lists, which taught the weights."},
         {.name = "since", .doc = "The first list with these sources and written weights."},

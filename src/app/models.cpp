@@ -49,7 +49,8 @@ Result<std::string> publish(const Invocation& invocation) {
 
 Result<std::string> roll_back(const Invocation& invocation) {
     ATTUNE_TRY(auto remote, Remote::connect(invocation));
-    return remote->post("/api/v1/models:rollback", {});
+    return remote->post("/api/v1/models:rollback",
+                        invocation.has("ranker") ? R"({"kind":"ranker"})" : "");
 }
 
 int run_train(const Invocation& invocation, Console& console) {
@@ -82,7 +83,10 @@ const Command kTrain{
     .manual =
         "Prints the model, which waits for its turn; `attune models show` says how far it is. It "
         "is published when it is better than the one that answers.",
-    .arguments = {{.name = "LEARNER", .doc = "ials when left out.", .required = false}},
+    .arguments = {{.name = "LEARNER",
+                   .doc = "ials, ease, …, or ranker, which orders what the others find; ials when "
+                          "left out.",
+                   .required = false}},
     .options = {{.name = "set",
                  .value = "NAME=NUMBER",
                  .doc = "A setting of the learner.",
@@ -111,9 +115,11 @@ const Command kModelsPublish{
     .options = {server_option()},
     .run = &run_publish};
 
-const Command kModelsRollback{.name = "models rollback",
-                              .summary = "Goes back to the model that was published before.",
-                              .options = {server_option()},
-                              .run = &run_roll_back};
+const Command kModelsRollback{
+    .name = "models rollback",
+    .summary = "Goes back to the model that was published before.",
+    .options = {{.name = "ranker", .value = {}, .doc = "Of the rankers, not of the recommenders."},
+                server_option()},
+    .run = &run_roll_back};
 
 }  // namespace attune::app

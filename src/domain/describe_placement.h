@@ -19,10 +19,11 @@ BOOST_DESCRIBE_STRUCT(PlacementCap, (), (by, max))
 BOOST_DESCRIBE_STRUCT(PlacementSeen, (), (events, within_days))
 BOOST_DESCRIBE_STRUCT(PlacementDiversity, (), (method, strength))
 BOOST_DESCRIBE_STRUCT(PlacementExploration, (), (slots, share))
+BOOST_DESCRIBE_STRUCT(PlacementFatigue, (), (strength, half_life_days))
 BOOST_DESCRIBE_STRUCT(PlacementTrial, (), (experiment, versions))
 BOOST_DESCRIBE_STRUCT(Placement, (),
                       (name, description, status, sources, ranking, filter, boosts, pins, caps,
-                       exclude_seen, diversity, exploration, limit, trial, owner, tags))
+                       exclude_seen, diversity, exploration, fatigue, limit, trial, owner, tags))
 
 }  // namespace attune::domain
 
@@ -123,6 +124,24 @@ struct Fields<domain::PlacementExploration> {
 };
 
 template <>
+struct Fields<domain::PlacementFatigue> {
+    static constexpr std::string_view doc =
+        "What was shown to somebody and not chosen sinks the next time.";
+    static constexpr FieldRule rules[] = {
+        {.name = "strength",
+         .doc = "How much of its score each time costs; 0: nothing.",
+         .optional = true,
+         .minimum = 0,
+         .maximum = 0.9},
+        {.name = "half_life_days",
+         .doc = "After so long, a time counts for half.",
+         .optional = true,
+         .minimum = 0.01,
+         .maximum = 365},
+    };
+};
+
+template <>
 struct Fields<domain::PlacementTrial> {
     static constexpr std::string_view doc =
         "Which version of the placement is used for which variant of an experiment.";
@@ -161,6 +180,7 @@ struct Fields<domain::Placement> {
         {.name = "exclude_seen", .optional = true, .length_max = 10},
         {.name = "diversity", .optional = true},
         {.name = "exploration", .optional = true},
+        {.name = "fatigue", .doc = "A little when left out.", .optional = true},
         {.name = "limit",
          .doc = "How many items an answer has, where it does not say so.",
          .optional = true,

@@ -80,6 +80,12 @@ struct PlacementExploration {
     double share = 1;         // of answers that explore
 };
 
+// What was shown to somebody and not chosen sinks the next time.
+struct PlacementFatigue {
+    double strength = 0.1;      // how much of its score each time costs; 0: none
+    double half_life_days = 7;  // after so long, a time counts for half
+};
+
 // Which version of this placement is used for whom: an experiment's variants name versions.
 struct PlacementTrial {
     std::string experiment;
@@ -100,6 +106,7 @@ struct Placement {
     std::vector<PlacementSeen> exclude_seen;
     std::optional<PlacementDiversity> diversity;
     std::optional<PlacementExploration> exploration;
+    std::optional<PlacementFatigue> fatigue;  // none: a little
     std::uint32_t limit = 10;
     std::optional<PlacementTrial> trial;
     std::optional<std::string> owner;

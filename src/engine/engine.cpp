@@ -63,7 +63,8 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
                                                      options.catalogue);
     ATTUNE_TRY_VOID(engine->catalogue_->open(tenants_of(*engine->tenants_)));
     engine->models_ = std::make_unique<Models>(
-        *engine->store_, *engine->activity_, engine->item_numbers_, clock, random,
+        *engine->store_, *engine->tenants_, *engine->activity_, engine->item_numbers_, clock,
+        random,
         [catalogue = engine->catalogue_.get()](TenantId tenant, std::span<const ItemNumber> items) {
             return facts_of(*catalogue, tenant, items);
         },
@@ -123,7 +124,8 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
         std::make_unique<Blueprint>(*engine->store_, *engine->segments_, *engine->rules_,
                                     *engine->flags_, *engine->experiments_, *engine->placements_);
     engine->recommendations_ = std::make_unique<Recommendations>(
-        Recommendations::Parts{.people = *engine->people_,
+        Recommendations::Parts{.store = *engine->store_,
+                               .people = *engine->people_,
                                .tenants = *engine->tenants_,
                                .segments = *engine->segments_,
                                .experiments = *engine->experiments_,

@@ -124,6 +124,55 @@ TEST_F(PlacementOutcomes, PerformanceIsCountedFromTheLog) {
     EXPECT_EQ(json_at(told, "/slots/7/impressions"), "5") << told;
 }
 
+TEST_F(PlacementOutcomes, WhatWasShownInVainSinksAndSaysWhy) {
+    stock();
+    save("tiring", R"(,"fatigue":{"strength":0.3})");
+    say("ann", "i5", "");
+    settle();
+    (void)recommend("ann", "tiring");
+    settle();
+    world_.clock().advance(24h);
+    say("ann", "i5", "");
+    settle();
+    const std::string answer = recommend("ann", "tiring");
+    EXPECT_NE(answer.find(R"({"kind":"fatigue","times":)"), std::string::npos) << answer;
+}
+
+TEST_F(PlacementOutcomes, ARankerLearnsFromWhatPeopleChooseAndAnswers) {
+    stock();
+    save("ranked", R"(,"ranking":"ranker","fatigue":{"strength":0})");
+    settle();
+    const auto chosen = [&](int i) { return i % 2 == 0 ? "i9" : "i8"; };
+    for (int i = 0; i < 300; ++i) {
+        const std::string user = "p" + std::to_string(i);
+        say(user, "i5", "");
+        const std::string decision = json_at(recommend(user, "ranked"), "/decision_id");
+        say(user, chosen(i), decision);
+    }
+    settle();
+    const std::string model =
+        json_at(ask("POST", "/models:train", R"({"learner":"ranker"})", 202), "/id");
+    world_.engine().models().finish();
+    const std::string entry = ask("GET", "/models/" + model, {}, 200);
+    ASSERT_EQ(json_at(entry, "/state"), "published") << entry;
+    EXPECT_EQ(json_at(entry, "/kind"), "ranker");
+    // All but those of the first, who may have been shown neither.
+    EXPECT_GE(std::stoi(json_at(entry, "/lists")), 250);
+    EXPECT_EQ(json_at(ask("GET", "/models", {}, 200), "/ranker"), model);
+    const std::string learned = ask("GET", "/placements/ranked/learned", {}, 200);
+    EXPECT_EQ(json_at(learned, "/in_force"), "ranker") << learned;
+    EXPECT_EQ(json_at(learned, "/ranker"), model);
+    say("late", "i5", "");
+    const std::string answer = recommend("late", "ranked");
+    EXPECT_NE(answer.find(R"({"kind":"ranker","feature":)"), std::string::npos) << answer;
+    const std::string ranked = ask(
+        "POST", "/rank",
+        R"({"placement":"ranked","user_id":"late","items":["i1","i9","i2"],"reasons":true})", 200);
+    EXPECT_NE(ranked.find(R"({"kind":"ranker","feature":)"), std::string::npos) << ranked;
+    ask("POST", "/models:rollback", R"({"kind":"ranker"})", 409);
+    ask("POST", "/models:train", R"({"learner":"ranker","settings":{"depth":99}})", 400);
+}
+
 TEST_F(PlacementOutcomes, WhatIsNoPlacementHasNoOutcome) {
     ask("GET", "/placements/none/learned", {}, 404);
     ask("GET", "/placements/none/performance", {}, 404);

@@ -230,6 +230,49 @@ TEST_F(RecommendationsTest, GivenItemsAreAllPutInOrder) {
     EXPECT_EQ((answer.items[1].back() - '0') % 2, 0);
 }
 
+TEST_F(RecommendationsTest, WhatWasShownInVainSinksAndComesBackWithTime) {
+    stock();
+    crowd();
+    say("ann", "view", "i11");
+    save("row", R"({"name":"Row","limit":4,"sources":[{"kind":"popular"}],
+        "fatigue":{"strength":0.5,"half_life_days":2}})");
+    save("tireless", R"({"name":"Row","limit":4,"sources":[{"kind":"popular"}],
+        "fatigue":{"strength":0}})");
+    const auto asked = [&](std::string_view placement) {
+        EXPECT_TRUE(engine_->decisions().flush());
+        EXPECT_TRUE(engine_->activity().catch_up(tenant_));
+        return ask({.placement = placement, .user_id = "ann"}).items;
+    };
+    const Items first = asked("row");
+    EXPECT_EQ(asked("row"), first);  // what stands on a page stays there while it is looked at
+    clock_.advance(24h);
+    EXPECT_EQ(asked("tireless"), first);
+    for (const std::string& item : asked("row"))
+        EXPECT_EQ(std::ranges::find(first, item), first.end()) << item;
+    clock_.advance(24h * 60);
+    EXPECT_EQ(asked("row"), first);
+}
+
+TEST_F(RecommendationsTest, WhatWasChosenIsNotTiredOf) {
+    stock();
+    crowd();
+    say("ann", "view", "i11");
+    save("row", R"({"name":"Row","limit":4,"sources":[{"kind":"popular"}],
+        "fatigue":{"strength":0.5}})");
+    const Items first = ask({.placement = "row", .user_id = "ann"}).items;
+    ASSERT_TRUE(engine_->decisions().flush());
+    say("ann", "view", first[2]);
+    ASSERT_TRUE(engine_->activity().catch_up(tenant_));
+    clock_.advance(24h);
+    const auto later = ask({.placement = "row", .user_id = "ann", .reasons = true});
+    EXPECT_EQ(later.items.at(0), first[2]) << later.json;
+    EXPECT_EQ(std::ranges::find(later.items, first[0]), later.items.end()) << later.json;
+    // An application that asks for the order of its own items decides itself what to show again.
+    const auto ranked =
+        ask({.placement = "row", .user_id = "ann", .among = first, .reasons = true});
+    EXPECT_EQ(ranked.json.find("fatigue"), std::string::npos);
+}
+
 TEST_F(RecommendationsTest, WhoOptedOutIsNobodyInParticular) {
     stock();
     crowd();

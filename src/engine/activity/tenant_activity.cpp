@@ -5,6 +5,7 @@
 #include "engine/activity/what_followed.h"
 
 #include <algorithm>
+#include <cmath>
 #include <mutex>
 #include <numeric>
 #include <span>
@@ -13,6 +14,8 @@
 
 namespace attune::engine {
 namespace {
+
+constexpr double kStillLookedAtSeconds = 1'800;
 
 constexpr std::size_t kEventsALock = 32;
 constexpr PersonIndex kPeopleALock = 1'000;
@@ -167,6 +170,33 @@ Result<TrainingData> ActivityOfTenant::training_data(std::uint64_t touches_max,
                learn::Interactions::of(std::move(found), people,
                                        static_cast<learn::ItemIndex>(data.items.size())));
     return data;
+}
+
+std::vector<ShownInVain> ActivityOfTenant::shown_in_vain(const store::PersonId& person,
+                                                         std::int64_t now,
+                                                         double half_life_seconds) const {
+    std::vector<KeptShowing> showings;
+    {
+        const std::shared_lock lock(mutex_);
+        const auto index = book_.find(person);
+        if (!index) return {};
+        const auto theirs = book_.showings_of(*index);
+        showings.assign(theirs.begin(), theirs.end());
+    }
+    // Of each item the newest first, up to the one that was chosen.
+    std::ranges::sort(showings, [](const KeptShowing& a, const KeptShowing& b) {
+        return a.item != b.item ? a.item < b.item : a.time > b.time;
+    });
+    std::vector<ShownInVain> out;
+    std::optional<ItemNumber> chosen;
+    for (const KeptShowing& one : showings) {
+        if (one.is_clicked) chosen = one.item;
+        const auto age = static_cast<double>(now - one.time);
+        if (chosen == one.item || age < kStillLookedAtSeconds) continue;
+        if (out.empty() || out.back().item != one.item) out.push_back({.item = one.item});
+        out.back().times += static_cast<float>(std::exp2(-age / half_life_seconds));
+    }
+    return out;
 }
 
 ActivityTotals ActivityOfTenant::totals() const {

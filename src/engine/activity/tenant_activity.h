@@ -28,7 +28,7 @@ struct ItemActivity {
     std::uint32_t people = 0;  // who touched it
     std::uint32_t recent = 0;  // of them within the last day, once a quarter of it
     std::uint32_t shown =
-        0;  // to so many people, once a day, of the newest 50 things each was shown
+        0;  // to so many people, once a day, of the newest 100 things each was shown
     std::uint32_t clicked = 0;  // of those
 };
 
@@ -36,6 +36,12 @@ struct AlikeId {
     store::PersonId person;
     float likeness = 0;  // 0 to 1
     std::uint32_t in_common = 0;
+};
+
+// How often somebody was shown an item and did not choose it.
+struct ShownInVain {
+    ItemNumber item = 0;
+    float times = 0;  // those of long ago count for less
 };
 
 // For learners: a row for each person, and whose item each column is. The same touches give the same rows and columns, whatever
@@ -77,6 +83,13 @@ public:
     [[nodiscard]] ItemActivity counts(ItemNumber item) const;
     // Of somebody, oldest first; empty when nothing is known of them.
     [[nodiscard]] std::vector<learn::Touch> history(const store::PersonId& person) const;
+
+    // By item: what somebody was shown and did not choose, once a day an item, each time counting 2^(−age / half-life). What
+    // was shown within the last half hour may still be looked at, and does not count; nor does what was shown before they last
+    // chose the item.
+    [[nodiscard]] std::vector<ShownInVain> shown_in_vain(const store::PersonId& person,
+                                                         std::int64_t now,
+                                                         double half_life_seconds) const;
 
     // What people touched until `until` (in seconds; inclusive), items that nobody liked left out. What somebody says of one item
     // over and over adds at most kPairWeightMax to it. Reads a thousand people at a time, so nobody waits for it.

@@ -46,7 +46,7 @@ struct KeptShowing {
 class TouchBook {
 public:
     static constexpr std::size_t kTouchesMax = 500;
-    static constexpr std::size_t kShownMax = 50;
+    static constexpr std::size_t kShownMax = 100;
     // Of a click that names no decision: how long after it was shown an item it still is an answer to that.
     static constexpr std::uint32_t kClickSeconds = 3'600;
 
@@ -70,6 +70,9 @@ public:
     }
     [[nodiscard]] std::span<const KeptTouch> touches_of(PersonIndex person) const {
         return records_[person].touches;  // oldest first
+    }
+    [[nodiscard]] std::span<const KeptShowing> showings_of(PersonIndex person) const {
+        return records_[person].showings;
     }
     [[nodiscard]] const ItemPeople& item_people() const { return item_people_; }
     [[nodiscard]] const RecentCounts& recent() const { return recent_; }

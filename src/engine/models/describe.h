@@ -6,13 +6,16 @@
 
 namespace attune::engine {
 
+BOOST_DESCRIBE_ENUM(ModelKind, recommender, ranker)
 BOOST_DESCRIBE_ENUM(ModelState, waiting, training, ready, published, retired, failed, cancelled)
 BOOST_DESCRIBE_STRUCT(TrainingRequest, (), (learner, settings, seed, publish))
-BOOST_DESCRIBE_STRUCT(TrainingPlan, (), (request, every_hours, after_touches, keep))
+BOOST_DESCRIBE_STRUCT(TrainingPlan, (),
+                      (request, every_hours, after_touches, ranker_every_hours, keep))
 BOOST_DESCRIBE_STRUCT(ModelEntry, (),
-                      (id, by, request, state, reason, created_at, trained_at, published_at,
-                       progress, settings, people, items, touches, data_from, data_until, metrics,
-                       champion, champion_metrics, popularity_metrics, bytes, chunks, seconds))
+                      (id, kind, by, request, state, reason, created_at, trained_at, published_at,
+                       progress, settings, people, items, touches, lists, data_from, data_until,
+                       metrics, champion, champion_metrics, popularity_metrics, shown_metrics,
+                       bytes, chunks, seconds))
 
 }  // namespace attune::engine
 
@@ -23,7 +26,7 @@ struct Fields<engine::TrainingRequest> {
     static constexpr std::string_view doc = "What to learn, and how.";
     static constexpr FieldRule rules[] = {
         {.name = "learner",
-         .doc = "ials, ease, transitions, …; ials when left out.",
+         .doc = "ials, ease, transitions, …, or ranker; ials when left out.",
          .optional = true},
         {.name = "settings", .doc = "Of the learner, by name; its defaults for the others."},
         {.name = "seed",
@@ -49,6 +52,11 @@ struct Fields<engine::TrainingPlan> {
          .doc = "When there are so many touches more or fewer than the last one learned from; 0: "
                 "not by change.",
          .optional = true},
+        {.name = "ranker_every_hours",
+         .doc = "So long after the last ranker, another one is trained; 0: not by itself.",
+         .optional = true,
+         .minimum = 0,
+         .maximum = 8'760},
         {.name = "keep",
          .doc = "How many models are kept that can be published.",
          .optional = true,
@@ -62,11 +70,20 @@ struct Fields<engine::ModelEntry> {
     static constexpr std::string_view doc =
         "A model: how it was made, how good it was found to be, and what became of it.";
     static constexpr FieldRule rules[] = {
+        {.name = "kind",
+         .doc = "A recommender finds items for people; a ranker orders what was found.",
+         .optional = true},
         {.name = "by", .doc = "The key that asked for it, schedule, or change."},
         {.name = "reason", .doc = "Why it failed, or was not published."},
         {.name = "progress", .doc = "0 to 1."},
         {.name = "settings", .doc = "All of them, as it was learned."},
         {.name = "people", .doc = "Whom it was learned from."},
+        {.name = "lists",
+         .doc = "Of a ranker: lists that people chose something from.",
+         .optional = true},
+        {.name = "shown_metrics",
+         .doc = "Of a ranker: of the order that people were shown.",
+         .optional = true},
         {.name = "metrics",
          .doc = "Of the newest tenth of the data, after learning from the rest."},
         {.name = "champion", .doc = "What was published then; compared on the same data."},

@@ -1,9 +1,12 @@
 // ModelEntry: what the registry of models keeps of one: how it was asked for, what it was learned from, how good it was found to
 // be beside the champion of then and beside popularity, and what became of it.
 //
+// There are two kinds: a recommender finds items for people from what they touched; a ranker orders what others found, from what
+// people chose of what they were shown.
+//
 //     waiting → training → ready → published → retired          and from the first two: failed, cancelled
 //
-// At most one of a tenant's models is published.
+// At most one of a tenant's models of each kind is published.
 #pragma once
 
 #include "base/flat_map.h"
@@ -14,6 +17,8 @@
 #include <string>
 
 namespace attune::engine {
+
+enum class ModelKind : std::uint8_t { recommender, ranker };
 
 enum class ModelState : std::uint8_t {
     waiting,    // for its turn
@@ -28,8 +33,8 @@ enum class ModelState : std::uint8_t {
 using NumbersByName = base::FlatMap<std::string, double>;
 
 struct TrainingRequest {
-    std::string learner = "ials";
-    NumbersByName settings;  // of the learner; its own defaults for the others
+    std::string learner = "ials";  // "ranker" for a ranker
+    NumbersByName settings;        // of the learner; its own defaults for the others
     std::uint64_t seed = 1;
     bool publish = true;  // when it is found to be better
 };
@@ -40,11 +45,13 @@ struct TrainingPlan {
     double every_hours = 0;  // 0: not by time
     std::uint64_t after_touches =
         0;  // so many more or fewer than the last one learned from; 0: not by change
-    std::uint32_t keep = 5;  // models that can be published; the oldest go first
+    double ranker_every_hours = 0;  // the same for a ranker by its defaults; 0: not by itself
+    std::uint32_t keep = 5;         // models that can be published; the oldest go first
 };
 
 struct ModelEntry {
     std::string id;
+    ModelKind kind = ModelKind::recommender;
     std::string by;  // the key that asked, "schedule" or "change"
     TrainingRequest request;
     ModelState state = ModelState::waiting;
@@ -59,6 +66,7 @@ struct ModelEntry {
     std::uint64_t people = 0;
     std::uint64_t items = 0;
     std::uint64_t touches = 0;
+    std::uint64_t lists = 0;  // of a ranker: that people chose something from
     std::optional<base::Time> data_from;
     std::optional<base::Time> data_until;
 
@@ -67,6 +75,7 @@ struct ModelEntry {
     std::optional<std::string> champion;  // the one published then, made and asked alike
     NumbersByName champion_metrics;
     NumbersByName popularity_metrics;
+    NumbersByName shown_metrics;  // of a ranker: of the order that people were shown
 
     std::uint64_t bytes = 0;
     std::uint32_t chunks = 0;

@@ -2,6 +2,7 @@
 
 #include "engine/models/registry.h"
 #include "engine/models/train_model.h"
+#include "engine/models/train_ranker.h"
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -46,6 +47,19 @@ void describe_data(const TrainingData& data, ModelEntry& entry) {
     }
 }
 
+ModelKind kind_of(const TrainingRequest& request) {
+    return request.learner == kRankerLearner ? ModelKind::ranker : ModelKind::recommender;
+}
+
+Result<void> check(const TrainingRequest& request) {
+    if (kind_of(request) == ModelKind::ranker) {
+        ATTUNE_TRY_VOID(ranker_options(request.settings));
+    } else {
+        ATTUNE_TRY_VOID(recipe_of(request));
+    }
+    return {};
+}
+
 std::unexpected<Error> under_way() {
     return fail(Code::failed_precondition,
                 "A model of this tenant is waiting or being trained; cancel it first.",
@@ -56,9 +70,13 @@ std::unexpected<Error> under_way() {
 
 class Models::Impl {
 public:
-    Impl(store::Store& store, Activity& activity, AllItemNumbers& numbers, const base::Clock& clock,
-         base::Random& random, FactsOf facts, ModelsOptions options)
+    Impl(store::Store& store, const TenantView& tenant_view, Activity& activity,
+         AllItemNumbers& numbers, const base::Clock& clock, base::Random& random, FactsOf facts,
+         ModelsOptions options)
         : registry(store, numbers, clock),
+          store_(store),
+          tenant_view_(tenant_view),
+          numbers_(numbers),
           activity_(activity),
           clock_(clock),
           random_(random),
@@ -82,10 +100,11 @@ public:
     }
 
     Result<ModelEntry> train(TenantId tenant, TrainingRequest request, std::string_view by) {
-        ATTUNE_TRY(const Recipe recipe, recipe_of(request));
+        ATTUNE_TRY_VOID(check(request));
         auto job = std::make_shared<Job>();
         job->tenant = tenant;
         job->entry = {.id = "mdl_" + random_.id().to_text().substr(0, 16),
+                      .kind = kind_of(request),
                       .by = std::string(by),
                       .request = std::move(request),
                       .created_at = clock_.now()};
@@ -149,9 +168,14 @@ public:
         std::size_t begun = 0;
         for (const TenantId tenant : tenants) {
             ATTUNE_TRY(const TrainingPlan plan, registry.shelf().plan(tenant));
-            if (plan.every_hours <= 0 && plan.after_touches == 0) continue;
-            ATTUNE_TRY(const auto why, why_due(tenant, plan));
-            if (why && train(tenant, plan.request, *why)) ++begun;
+            if (plan.every_hours > 0 || plan.after_touches > 0) {
+                ATTUNE_TRY(const auto why, why_due(tenant, plan));
+                if (why && train(tenant, plan.request, *why)) ++begun;
+            }
+            ATTUNE_TRY(const bool is_due, is_ranker_due(tenant, plan));
+            // Where the other one is under way, it is the ranker's turn a minute later.
+            if (is_due && train(tenant, {.learner = std::string(kRankerLearner)}, "schedule"))
+                ++begun;
         }
         return begun;
     }
@@ -173,7 +197,9 @@ private:
 
     // A failed attempt counts as one: what cannot be learned is not tried every minute.
     Result<std::optional<std::string>> why_due(TenantId tenant, const TrainingPlan& plan) {
-        ATTUNE_TRY(const auto all, registry.shelf().all(tenant));
+        ATTUNE_TRY(auto all, registry.shelf().all(tenant));
+        std::erase_if(all,
+                      [](const ModelEntry& one) { return one.kind != ModelKind::recommender; });
         if (!all.empty() && is_under_way(all.back().state)) return std::nullopt;
         const std::uint64_t touches = activity_.of(tenant)->touches();
         if (touches == 0) return std::nullopt;
@@ -185,6 +211,17 @@ private:
         const std::uint64_t change = touches > then ? touches - then : then - touches;
         if (plan.after_touches > 0 && change >= plan.after_touches) return "change";
         return std::nullopt;
+    }
+
+    Result<bool> is_ranker_due(TenantId tenant, const TrainingPlan& plan) {
+        if (plan.ranker_every_hours <= 0) return false;
+        ATTUNE_TRY(auto all, registry.shelf().all(tenant));
+        std::erase_if(all, [](const ModelEntry& one) { return one.kind != ModelKind::ranker; });
+        if (all.empty()) return true;
+        if (is_under_way(all.back().state)) return false;
+        const base::Duration since = clock_.now() - all.back().created_at;
+        return std::chrono::duration<double, std::ratio<3'600>>(since).count() >=
+               plan.ranker_every_hours;
     }
 
     void run() {
@@ -224,7 +261,8 @@ private:
         const base::Time began = clock_.now();
         job.entry.state = ModelState::training;
         if (!registry.save(job.tenant, job.entry)) return;
-        auto done = train_and_add(job, began);
+        auto done = job.entry.kind == ModelKind::ranker ? train_ranker_and_add(job, began)
+                                                        : train_and_add(job, began);
         if (done) return;
         job.entry.state =
             done.error().code == Code::cancelled ? ModelState::cancelled : ModelState::failed;
@@ -275,7 +313,45 @@ private:
         ATTUNE_TRY(const TrainingPlan plan, registry.shelf().plan(job.tenant));
         auto model =
             std::make_shared<const ServedModel>(entry.id, std::move(trained.model), data.items);
-        return registry.add(job.tenant, entry, std::move(model),
+        return registry.add(job.tenant, entry, {.recommender = std::move(model), .ranker = {}},
+                            entry.request.publish && !entry.reason, plan.keep);
+    }
+
+    Result<void> train_ranker_and_add(Job& job, base::Time began) {
+        ModelEntry& entry = job.entry;
+        ATTUNE_TRY(
+            const RankerLessons lessons,
+            read_ranker_lessons(store_, job.tenant, *numbers_.of(job.tenant),
+                                *tenant_view_.weights(job.tenant), {.stop = job.stop.get_token()}));
+        entry.people = lessons.people;
+        entry.items = lessons.items;
+        entry.lists = lessons.log.decisions();
+        entry.data_from = lessons.from;
+        entry.data_until = lessons.until;
+        std::optional<ModelEntry> champion;
+        if (const auto published = registry.ranker(job.tenant))
+            if (auto found = registry.shelf().get(job.tenant, published->id()))
+                champion = *std::move(found);
+        if (champion) entry.champion = champion->id;
+        ATTUNE_TRY(const auto options, ranker_options(entry.request.settings));
+        ATTUNE_TRY(TrainedRanker trained,
+                   train_ranker(lessons, options,
+                                champion ? std::optional(champion->settings) : std::nullopt,
+                                {.seed = entry.request.seed,
+                                 .threads = options_.threads,
+                                 .stop = job.stop.get_token(),
+                                 .progress = [&job](double done) { job.progress = done; }}));
+        entry.settings = trained.settings;
+        entry.metrics = trained.metrics;
+        entry.champion_metrics = trained.champion_metrics;
+        entry.shown_metrics = trained.shown_metrics;
+        entry.trained_at = clock_.now();
+        entry.seconds = std::chrono::duration<double>(*entry.trained_at - began).count();
+        entry.progress = 1;
+        entry.reason = why_not_better(trained, champion && champion->settings == entry.settings);
+        ATTUNE_TRY(const TrainingPlan plan, registry.shelf().plan(job.tenant));
+        auto ranker = std::make_shared<const ServedRanker>(entry.id, std::move(trained.ranker));
+        return registry.add(job.tenant, entry, {.recommender = {}, .ranker = std::move(ranker)},
                             entry.request.publish && !entry.reason, plan.keep);
     }
 
@@ -286,6 +362,9 @@ private:
         return entry ? std::optional(*std::move(entry)) : std::nullopt;
     }
 
+    store::Store& store_;
+    const TenantView& tenant_view_;
+    AllItemNumbers& numbers_;
     Activity& activity_;
     const base::Clock& clock_;
     base::Random& random_;
@@ -301,10 +380,11 @@ private:
     std::thread thread_;
 };
 
-Models::Models(store::Store& store, Activity& activity, AllItemNumbers& numbers,
-               const base::Clock& clock, base::Random& random, FactsOf facts, ModelsOptions options)
-    : impl_(std::make_unique<Impl>(store, activity, numbers, clock, random, std::move(facts),
-                                   options)) {}
+Models::Models(store::Store& store, const TenantView& tenants, Activity& activity,
+               AllItemNumbers& numbers, const base::Clock& clock, base::Random& random,
+               FactsOf facts, ModelsOptions options)
+    : impl_(std::make_unique<Impl>(store, tenants, activity, numbers, clock, random,
+                                   std::move(facts), options)) {}
 Models::~Models() = default;
 
 Result<void> Models::open(std::span<const TenantId> tenants) {
@@ -316,6 +396,9 @@ Result<void> Models::open(std::span<const TenantId> tenants) {
 }
 std::shared_ptr<const ServedModel> Models::published(TenantId tenant) const {
     return impl_->registry.published(tenant);
+}
+std::shared_ptr<const ServedRanker> Models::ranker(TenantId tenant) const {
+    return impl_->registry.ranker(tenant);
 }
 Result<ModelEntry> Models::train(TenantId tenant, TrainingRequest request, std::string_view by) {
     return impl_->train(tenant, std::move(request), by);
@@ -334,7 +417,9 @@ Result<ModelEntry> Models::get(TenantId tenant, std::string_view id) const {
 Result<ModelEntry> Models::publish(TenantId tenant, std::string_view id) {
     return impl_->registry.publish(tenant, id);
 }
-Result<ModelEntry> Models::roll_back(TenantId tenant) { return impl_->registry.roll_back(tenant); }
+Result<ModelEntry> Models::roll_back(TenantId tenant, ModelKind kind) {
+    return impl_->registry.roll_back(tenant, kind);
+}
 Result<ModelEntry> Models::cancel(TenantId tenant, std::string_view id) {
     return impl_->cancel(tenant, id);
 }

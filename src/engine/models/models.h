@@ -1,7 +1,7 @@
 // Models: learns recommenders from what everybody did, keeps them, and says which one answers. A new one is published when it is
 // better than the one that answers (train_model.h), or when somebody says so.
 //
-//     Models models(store, activity, numbers, clock, random, facts, {});
+//     Models models(store, tenants, activity, numbers, clock, random, facts, {});
 //     ATTUNE_TRY_VOID(models.open(tenants));
 //     ATTUNE_TRY(const auto entry, models.train(tenant, {.learner = "ials"}, "key_7"));     // waits for its turn
 //     if (const auto model = models.published(tenant)) model->best(history, now, 100, mask);
@@ -21,6 +21,8 @@
 #include "engine/activity/activity.h"
 #include "engine/models/model_entry.h"
 #include "engine/models/served_model.h"
+#include "engine/models/served_ranker.h"
+#include "engine/tenancy/tenant_view.h"
 #include "learn/recommend/item_facts.h"
 
 #include <functional>
@@ -46,8 +48,9 @@ public:
     using FactsOf = std::function<Result<learn::ItemFacts>(TenantId, std::span<const ItemNumber>)>;
 
     // The arguments outlive it.
-    Models(store::Store& store, Activity& activity, AllItemNumbers& numbers,
-           const base::Clock& clock, base::Random& random, FactsOf facts, ModelsOptions options);
+    Models(store::Store& store, const TenantView& tenants, Activity& activity,
+           AllItemNumbers& numbers, const base::Clock& clock, base::Random& random, FactsOf facts,
+           ModelsOptions options);
     // Stops what is being trained.
     ~Models();
     Models(const Models&) = delete;
@@ -58,8 +61,9 @@ public:
 
     // Null when there is none.
     [[nodiscard]] std::shared_ptr<const ServedModel> published(TenantId tenant) const;
+    [[nodiscard]] std::shared_ptr<const ServedRanker> ranker(TenantId tenant) const;
 
-    // Waits for its turn. Errors of recipe_of(); failed_precondition "under_way" when one of the tenant's is already;
+    // Waits for its turn. Errors of recipe_of() and ranker_options(); failed_precondition "under_way" when one of the tenant's is already;
     // resource_exhausted "queue_full".
     [[nodiscard]] Result<ModelEntry> train(TenantId tenant, TrainingRequest request,
                                            std::string_view by);
@@ -70,14 +74,15 @@ public:
     // failed_precondition "not_ready" for one that has no bytes; one that answers already stays.
     [[nodiscard]] Result<ModelEntry> publish(TenantId tenant, std::string_view id);
     // To the one published before the one that answers. failed_precondition "nothing_before".
-    [[nodiscard]] Result<ModelEntry> roll_back(TenantId tenant);
+    [[nodiscard]] Result<ModelEntry> roll_back(TenantId tenant,
+                                               ModelKind kind = ModelKind::recommender);
     // One that waits or is being trained; others stay as they are: failed_precondition "not_under_way".
     [[nodiscard]] Result<ModelEntry> cancel(TenantId tenant, std::string_view id);
     // failed_precondition "in_use" for one that answers or is under way.
     [[nodiscard]] Result<void> remove(TenantId tenant, std::string_view id);
 
     [[nodiscard]] Result<TrainingPlan> plan(TenantId tenant) const;
-    // Errors of recipe_of().
+    // Errors of recipe_of(). Rankers have hours of their own there.
     [[nodiscard]] Result<void> put_plan(TenantId tenant, const TrainingPlan& plan);
 
     // Asks for what is due by plan; how many.

@@ -14,22 +14,32 @@ constexpr std::size_t kUselessMax = 20;  // failed and cancelled ones, for whoev
 std::shared_ptr<const ServedModel> ModelRegistry::published(TenantId tenant) const {
     const ByTenant& all = published_.of_this_thread();
     const auto found = all.find(tenant);
-    return found == all.end() ? nullptr : found->second;
+    return found == all.end() ? nullptr : found->second.recommender;
 }
 
-void ModelRegistry::serve(TenantId tenant, std::shared_ptr<const ServedModel> model) {
+std::shared_ptr<const ServedRanker> ModelRegistry::ranker(TenantId tenant) const {
+    const ByTenant& all = published_.of_this_thread();
+    const auto found = all.find(tenant);
+    return found == all.end() ? nullptr : found->second.ranker;
+}
+
+void ModelRegistry::serve(TenantId tenant, Servable model) {
     auto next = std::make_shared<ByTenant>(*published_.get());
-    if (model)
-        (*next)[tenant] = std::move(model);
-    else
-        next->erase(tenant);
+    Servable& serving = (*next)[tenant];
+    if (model.recommender) serving.recommender = std::move(model.recommender);
+    if (model.ranker) serving.ranker = std::move(model.ranker);
     published_.set(std::move(next));
 }
 
-Result<std::shared_ptr<const ServedModel>> ModelRegistry::loaded(TenantId tenant,
-                                                                 const ModelEntry& entry) {
+Result<ModelRegistry::Servable> ModelRegistry::loaded(TenantId tenant, const ModelEntry& entry) {
     ATTUNE_TRY(const std::string bytes, shelf_.bytes(tenant, entry));
-    return ServedModel::load(entry.id, bytes, *numbers_.of(tenant));
+    Servable model;
+    if (entry.kind == ModelKind::ranker) {
+        ATTUNE_TRY(model.ranker, ServedRanker::load(entry.id, bytes));
+    } else {
+        ATTUNE_TRY(model.recommender, ServedModel::load(entry.id, bytes, *numbers_.of(tenant)));
+    }
+    return model;
 }
 
 Result<void> ModelRegistry::open(TenantId tenant) {
@@ -63,7 +73,7 @@ Result<ModelEntry> ModelRegistry::switch_to(TenantId tenant, ModelEntry entry,
     ATTUNE_TRY(auto model, loaded(tenant, entry));
     std::vector<ModelEntry> changed;
     for (const ModelEntry& one : all) {
-        if (one.state != ModelState::published) continue;
+        if (one.state != ModelState::published || one.kind != entry.kind) continue;
         changed.push_back(one);
         changed.back().state = ModelState::retired;
     }
@@ -85,9 +95,10 @@ Result<ModelEntry> ModelRegistry::publish(TenantId tenant, std::string_view id) 
     return switch_to(tenant, entry, all, true);
 }
 
-Result<ModelEntry> ModelRegistry::roll_back(TenantId tenant) {
+Result<ModelEntry> ModelRegistry::roll_back(TenantId tenant, ModelKind kind) {
     const base::MutexLock lock(mutex_);
-    ATTUNE_TRY(const auto all, shelf_.all(tenant));
+    ATTUNE_TRY(auto all, shelf_.all(tenant));
+    std::erase_if(all, [&](const ModelEntry& one) { return one.kind != kind; });
     const auto now = std::ranges::find(all, ModelState::published, &ModelEntry::state);
     const ModelEntry* before = nullptr;
     for (const ModelEntry& one : all) {
@@ -112,11 +123,13 @@ Result<void> ModelRegistry::remove(TenantId tenant, std::string_view id) {
     return shelf_.remove(tenant, entry);
 }
 
-Result<void> ModelRegistry::add(TenantId tenant, ModelEntry entry,
-                                std::shared_ptr<const ServedModel> model, bool is_published,
-                                std::size_t keep) {
+Result<void> ModelRegistry::add(TenantId tenant, ModelEntry entry, Servable model,
+                                bool is_published, std::size_t keep) {
+    const ModelKind kind = entry.kind;
     {
-        const std::string bytes = model->save(*numbers_.of(tenant));
+        const std::string bytes = kind == ModelKind::ranker
+                                      ? model.ranker->save()
+                                      : model.recommender->save(*numbers_.of(tenant));
         entry.bytes = bytes.size();
         auto chunks = shelf_.put_bytes(tenant, entry.id, bytes);
         if (!chunks) {
@@ -131,7 +144,7 @@ Result<void> ModelRegistry::add(TenantId tenant, ModelEntry entry,
     entry.state = ModelState::ready;
     if (is_published) {
         for (const ModelEntry& one : all) {
-            if (one.state != ModelState::published) continue;
+            if (one.state != ModelState::published || one.kind != kind) continue;
             changed.push_back(one);
             changed.back().state = ModelState::retired;
         }
@@ -141,16 +154,17 @@ Result<void> ModelRegistry::add(TenantId tenant, ModelEntry entry,
     changed.push_back(std::move(entry));
     ATTUNE_TRY_VOID(shelf_.put(tenant, changed));
     if (is_published) serve(tenant, std::move(model));
-    return tidy(tenant, keep);
+    return tidy(tenant, kind, keep);
 }
 
 // The published one is never among those that go.
-Result<void> ModelRegistry::tidy(TenantId tenant, std::size_t keep) {
+Result<void> ModelRegistry::tidy(TenantId tenant, ModelKind kind, std::size_t keep) {
     ATTUNE_TRY(const auto all, shelf_.all(tenant));
     std::size_t useful = 0;
     std::size_t useless = 0;
     for (const ModelEntry& one : std::views::reverse(all)) {
-        if (one.state == ModelState::published || is_under_way(one.state)) continue;
+        if (one.kind != kind || one.state == ModelState::published || is_under_way(one.state))
+            continue;
         const bool is_kept = has_model(one.state) ? ++useful < std::max<std::size_t>(2, keep)
                                                   : ++useless <= kUselessMax;
         if (!is_kept) ATTUNE_TRY_VOID(shelf_.remove(tenant, one));
@@ -162,7 +176,7 @@ Result<void> ModelRegistry::save(TenantId tenant, const ModelEntry& entry) {
     const base::MutexLock lock(mutex_);
     ATTUNE_TRY_VOID(shelf_.put(tenant, entry));
     if (is_under_way(entry.state)) return {};
-    return tidy(tenant, kUselessMax);
+    return tidy(tenant, entry.kind, kUselessMax);
 }
 
 }  // namespace attune::engine

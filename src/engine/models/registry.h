@@ -6,6 +6,7 @@
 #include "base/snapshot.h"
 #include "engine/models/model_shelf.h"
 #include "engine/models/served_model.h"
+#include "engine/models/served_ranker.h"
 
 #include <map>
 
@@ -20,31 +21,36 @@ public:
     [[nodiscard]] const ModelShelf& shelf() const { return shelf_; }
     [[nodiscard]] ModelShelf& shelf() { return shelf_; }
     [[nodiscard]] std::shared_ptr<const ServedModel> published(TenantId tenant) const;
+    [[nodiscard]] std::shared_ptr<const ServedRanker> ranker(TenantId tenant) const;
 
     // What was published answers; what was under way has failed.
     [[nodiscard]] Result<void> open(TenantId tenant);
 
     [[nodiscard]] Result<ModelEntry> publish(TenantId tenant, std::string_view id);
-    [[nodiscard]] Result<ModelEntry> roll_back(TenantId tenant);
+    [[nodiscard]] Result<ModelEntry> roll_back(TenantId tenant, ModelKind kind);
     [[nodiscard]] Result<void> remove(TenantId tenant, std::string_view id);
 
-    // A trained model and its entry, with its bytes; published when `model` is to answer from now on. Older ones than the
+    // One that answers; of the entry's kind.
+    struct Servable {
+        std::shared_ptr<const ServedModel> recommender;
+        std::shared_ptr<const ServedRanker> ranker;
+    };
+    // A trained model and its entry, with its bytes; published when it is to answer from now on. Older ones of its kind than the
     // `keep` newest go.
-    [[nodiscard]] Result<void> add(TenantId tenant, ModelEntry entry,
-                                   std::shared_ptr<const ServedModel> model, bool is_published,
-                                   std::size_t keep);
+    [[nodiscard]] Result<void> add(TenantId tenant, ModelEntry entry, Servable model,
+                                   bool is_published, std::size_t keep);
     // One that waits, is being trained, or came to nothing.
     [[nodiscard]] Result<void> save(TenantId tenant, const ModelEntry& entry);
 
 private:
-    using ByTenant = std::map<TenantId, std::shared_ptr<const ServedModel>>;
+    using ByTenant = std::map<TenantId, Servable>;
 
-    Result<std::shared_ptr<const ServedModel>> loaded(TenantId tenant, const ModelEntry& entry);
+    Result<Servable> loaded(TenantId tenant, const ModelEntry& entry);
     Result<ModelEntry> switch_to(TenantId tenant, ModelEntry entry,
                                  const std::vector<ModelEntry>& all, bool is_new)
         ATTUNE_REQUIRES(mutex_);
-    void serve(TenantId tenant, std::shared_ptr<const ServedModel> model) ATTUNE_REQUIRES(mutex_);
-    Result<void> tidy(TenantId tenant, std::size_t keep) ATTUNE_REQUIRES(mutex_);
+    void serve(TenantId tenant, Servable model) ATTUNE_REQUIRES(mutex_);
+    Result<void> tidy(TenantId tenant, ModelKind kind, std::size_t keep) ATTUNE_REQUIRES(mutex_);
 
     ModelShelf shelf_;
     AllItemNumbers& numbers_;

@@ -11,11 +11,19 @@
 #include "engine/recommend/condition_masks.h"
 #include "engine/recommend/taste.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <vector>
 
 namespace attune::engine {
+
+// When and on what they ask, where that is known.
+struct Moment {
+    std::optional<double> hour;     // 0 to 23, where they are
+    std::optional<double> weekday;  // 0 is Monday
+    std::optional<bool> is_mobile;
+};
 
 struct Asking {
     base::Time now;
@@ -28,7 +36,14 @@ struct Asking {
     std::shared_ptr<const PlacementMasks> masks;  // null before the placement is known
     std::vector<ItemNumber> seeds;                // that the answer is to go with
     std::optional<domain::GeoPoint> place;
+    Moment moment;
+    std::vector<ShownInVain> in_vain;  // by item
 
+    // How often they were shown it and did not choose it.
+    [[nodiscard]] double shown_in_vain(ItemNumber item) const {
+        const auto found = std::ranges::lower_bound(in_vain, item, {}, &ShownInVain::item);
+        return found == in_vain.end() || found->item != item ? 0 : double{found->times};
+    }
     [[nodiscard]] std::int64_t seconds() const {
         return std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
     }

@@ -26,7 +26,9 @@ Built build() {
     std::pair<std::string, Placement> all[] = {
         {"default", row("What fits best", {})},
         {"homepage.continue",
-         {.name = "Continue where you left off", .sources = {{Kind::unfinished, 1, 50}}}},
+         {.name = "Continue where you left off",
+          .sources = {{Kind::unfinished, 1, 50}},
+          .fatigue = domain::PlacementFatigue{.strength = 0}}},
         {"homepage.featured", row("Featured for you", {})},
         {"homepage.because_you_liked", row("Because you liked", {{Kind::similar, 1, 100}})},
         {"homepage.category", row("In a category you like", {{Kind::model, 0.5, 200},

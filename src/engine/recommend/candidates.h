@@ -28,6 +28,7 @@ struct Candidate {
     // By kind of source; 0 where it did not come from there.
     std::array<float, kSourceKinds> by_source{};
     double score = 0;
+    float fatigue = 1;         // what is left of its score for having been shown in vain
     std::uint64_t boosts = 0;  // a bit for each that lifted or buried it
 
     [[nodiscard]] float from(domain::PlacementSourceKind kind) const {

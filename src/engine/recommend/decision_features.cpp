@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "engine/recommend/list_nature.h"
+#include "engine/recommend/ranking_features.h"
 
 #include <cmath>
 #include <string>
@@ -48,6 +49,33 @@ void append_nature(std::string& out, const ListNature& nature) {
     out += '}';
 }
 
+// What is not known is null; what holds of all items stands once.
+void append_number(std::string& out, float value) {
+    if (std::isnan(value))
+        out += "null";
+    else
+        append_rounded(out, double{value});
+}
+
+void append_ranking(std::string& out, const Asking& asking, std::span<const Slot> slots) {
+    const RankingFeatures features(asking);
+    out += R"(,"ranking":{"names":)";
+    append_list(out, RankingFeatures::kOfItem,
+                [](std::string& to, std::string_view name) { base::append_json(to, name); });
+    out += R"(,"rows":)";
+    append_list(out, slots, [&](std::string& to, const Slot& slot) {
+        append_list(to, features.of_item(slot.item), append_number);
+    });
+    out += R"(,"shared":{)";
+    for (std::size_t i = 0; i < RankingFeatures::kOfAsking.size(); ++i) {
+        if (i > 0) out += ',';
+        base::append_json(out, RankingFeatures::kOfAsking[i]);
+        out += ':';
+        append_number(out, features.of_asking()[i]);
+    }
+    out += "}}";
+}
+
 }  // namespace
 
 base::JsonText decision_features(const CompiledPlacement& placement, const Asking& asking,
@@ -72,6 +100,7 @@ base::JsonText decision_features(const CompiledPlacement& placement, const Askin
         base::append_json(to, brought_by(slot, candidates.find(slot.item), ranking));
     });
     append_nature(out, nature_of(asking, slots));
+    append_ranking(out, asking, slots);
     return base::JsonText::trusted(out + '}');
 }
 

@@ -6,8 +6,8 @@
 
 namespace attune::engine {
 
-LearnedRanking learned_ranking_of(const CompiledPlacement& placement,
-                                  const WeightsInForce& learned) {
+LearnedRanking learned_ranking_of(const CompiledPlacement& placement, const WeightsInForce& learned,
+                                  std::string_view ranker) {
     LearnedRanking out{
         .placement_id = placement.id, .version = placement.version, .ranking = placement.ranking};
     const WrittenSources written(placement);
@@ -20,13 +20,16 @@ LearnedRanking learned_ranking_of(const CompiledPlacement& placement,
     std::ranges::sort(out.sources, [](const LearnedSource& a, const LearnedSource& b) {
         return a.learned != b.learned ? a.learned > b.learned : a.source < b.source;
     });
-    if (known == nullptr) return out;
-    out.answers = known->answers;
-    out.since = known->since;
-    if (known->answers > 0) {
-        out.last = known->last;
-        if (placement.ranking != domain::PlacementRanking::written)
-            out.in_force = domain::PlacementRanking::learned;
+    if (known != nullptr) {
+        out.answers = known->answers;
+        out.since = known->since;
+        if (known->answers > 0) out.last = known->last;
+    }
+    if (placement.ranking == domain::PlacementRanking::ranker && !ranker.empty()) {
+        out.in_force = domain::PlacementRanking::ranker;
+        out.ranker = std::string(ranker);
+    } else if (placement.ranking != domain::PlacementRanking::written && out.answers > 0) {
+        out.in_force = domain::PlacementRanking::learned;
     }
     return out;
 }

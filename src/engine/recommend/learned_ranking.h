@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace attune::engine {
@@ -22,14 +23,16 @@ struct LearnedRanking {
     std::uint64_t version = 0;
     domain::PlacementRanking ranking = domain::PlacementRanking::written;   // as the placement says
     domain::PlacementRanking in_force = domain::PlacementRanking::written;  // what answers today
+    std::optional<std::string> ranker;                                      // the model that ranks
     std::vector<LearnedSource> sources;  // the one that weighs most first
     std::uint64_t answers = 0;           // lists that taught the weights
     std::optional<base::Time> since;     // the first list that was shown with these written weights
     std::optional<base::Time> last;      // the last answer
 };
 
-// Weights are learned whether or not the placement uses them, so that it can be seen what they would be.
+// `ranker` is the id of the published one, or empty. Weights are learned whether or not the placement uses them, so that it can be seen what they would be.
 [[nodiscard]] LearnedRanking learned_ranking_of(const CompiledPlacement& placement,
-                                                const WeightsInForce& learned);
+                                                const WeightsInForce& learned,
+                                                std::string_view ranker);
 
 }  // namespace attune::engine

@@ -30,8 +30,10 @@ WrittenSources::WrittenSources(const CompiledPlacement& placement) {
     }
 }
 
-Ranking ranking_of(const CompiledPlacement& placement, const WeightsInForce& learned) {
+Ranking ranking_of(const CompiledPlacement& placement, const WeightsInForce& learned,
+                   std::shared_ptr<const ServedRanker> ranker) {
     Ranking ranking;
+    if (placement.ranking == domain::PlacementRanking::ranker) ranking.ranker = std::move(ranker);
     const WrittenSources written(placement);
     const SourceWeights* known = placement.ranking == domain::PlacementRanking::written
                                      ? nullptr

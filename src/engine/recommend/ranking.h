@@ -1,10 +1,11 @@
 // Ranking: what brings the candidates of several sources into one order, for one answer: weights as the placement was written with,
-// or as they were learned since.
+// or as they were learned since; and the published ranker where the placement asks for it.
 //
-//     const Ranking ranking = ranking_of(placement, *outcomes.weights(tenant));
+//     const Ranking ranking = ranking_of(placement, *outcomes.weights(tenant), models.ranker(tenant));
 //     ranking.weight(PlacementSourceKind::model)                       // 0.31
 #pragma once
 
+#include "engine/models/served_ranker.h"
 #include "engine/outcomes/learned_weights.h"
 #include "engine/recommend/candidates.h"
 #include "engine/recommend/compiled_placement.h"
@@ -16,6 +17,7 @@ namespace attune::engine {
 
 struct Ranking {
     std::array<double, kSourceKinds> weights{};  // by kind; sum to 1
+    std::shared_ptr<const ServedRanker> ranker;  // null: the weights alone rank
     // Lists that were answered, from which the weights were learned; 0: they are as written.
     std::uint64_t answers = 0;
 
@@ -37,6 +39,8 @@ struct WrittenSources {
     explicit WrittenSources(const CompiledPlacement& placement);
 };
 
-[[nodiscard]] Ranking ranking_of(const CompiledPlacement& placement, const WeightsInForce& learned);
+// `ranker` may be null.
+[[nodiscard]] Ranking ranking_of(const CompiledPlacement& placement, const WeightsInForce& learned,
+                                 std::shared_ptr<const ServedRanker> ranker);
 
 }  // namespace attune::engine

@@ -1,9 +1,11 @@
 #include "engine/recommend/reasons.h"
 
 #include "base/json.h"
+#include "engine/recommend/ranking_features.h"
 #include "engine/recommend/sources.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace attune::engine {
@@ -13,6 +15,7 @@ using domain::PlacementSourceKind;
 
 constexpr std::size_t kOwnItems = 10;  // of those touched last are asked what they say of an answer
 constexpr std::size_t kLabels = 20;
+constexpr std::size_t kRankedParts = 3;
 
 // What each of the person's items says of each item of the answer, by the model, by what people went on to and by its nature.
 class OwnItems {
@@ -157,12 +160,44 @@ void append_plain(std::string& out, std::string_view kind, std::string_view name
     out += '}';
 }
 
+void append_number(std::string& out, std::string_view name, double value) {
+    out.append(",\"").append(name).append("\":");
+    base::append_json(out, std::round(value * 1'000) / 1'000);
+}
+
+// What moved the ranker's score most, either way.
+void append_ranked(std::string& out, const ServedRanker& ranker, const RankingFeatures& features,
+                   const Candidate& one) {
+    std::array<float, RankingFeatures::kCount> row{};
+    features.write(one, row);
+    for (const ServedRanker::Part& part :
+         ranker.explain(RankingFeatures::names(), row, kRankedParts)) {
+        out.append(out.size() > 1 ? "," : "").append(R"({"kind":"ranker","feature":)");
+        base::append_json(out, part.feature);
+        if (!std::isnan(part.value)) append_number(out, "value", double{part.value});
+        append_number(out, "contribution", double{part.contribution});
+        append_member(out, "text",
+                      part.contribution > 0 ? "People chose more of what is like this in it"
+                                            : "People chose less of what is like this in it");
+        out += '}';
+    }
+}
+
+void append_fatigue(std::string& out, const Asking& asking, const Candidate& one) {
+    out.append(out.size() > 1 ? "," : "").append(R"({"kind":"fatigue")");
+    append_number(out, "times", asking.shown_in_vain(one.item));
+    append_number(out, "factor", double{one.fatigue});
+    append_member(out, "text", "It was shown to you before");
+    out += '}';
+}
+
 }  // namespace
 
 std::vector<std::string> reasons_of(const CompiledPlacement& placement, const Asking& asking,
                                     const Ranking& ranking, const Candidates& candidates,
                                     std::span<const Slot> slots) {
     const OwnItems own(asking, slots);
+    const RankingFeatures features(asking);
     std::vector<std::string> out;
     for (const Slot& slot : slots) {
         std::string reasons = "[";
@@ -187,6 +222,8 @@ std::vector<std::string> reasons_of(const CompiledPlacement& placement, const As
                 append_source(reasons, source.kind,
                               {.weight = ranking.weight(source.kind), .share = part(source) / sum},
                               because_of, interest);
+            if (ranking.ranker != nullptr) append_ranked(reasons, *ranking.ranker, features, *one);
+            if (one->fatigue < 1) append_fatigue(reasons, asking, *one);
             for (std::size_t i = 0; i < placement.boosts.size(); ++i) {
                 if ((one->boosts >> i & 1U) == 0) continue;
                 const CompiledPlacement::Boost& boost = placement.boosts[i];

@@ -223,8 +223,37 @@ private:
         return built_in_placement("default");
     }
 
+    // What a ranker and fatigue look at beside the profile.
+    void look_around(LogicValue surroundings) {
+        const LogicValue time = surroundings.find("time");
+        if (const LogicValue hour = time.find("hour"); hour.is_number())
+            asking_.moment.hour = hour.number();
+        if (const LogicValue day = time.find("weekday"); day.is_number())
+            asking_.moment.weekday = day.number();
+        if (const std::string_view device = text_in(context_, "device"); !device.empty())
+            asking_.moment.is_mobile = device == "mobile" || device == "tablet";
+        // An application that asks for the order of its own items decides itself what to show again.
+        if (asking_.facts == nullptr || !question_.among.empty()) return;
+        const auto fatigue = placement_->definition.fatigue.value_or(domain::PlacementFatigue{});
+        // Of a store that cannot be read, nothing is known to have been shown.
+        if (const auto person = person_id())
+            asking_.in_vain = asking_.activity->shown_in_vain(*person, asking_.seconds(),
+                                                              fatigue.half_life_days * 86'400);
+    }
+
+    [[nodiscard]] std::optional<store::PersonId> person_id() const {
+        const Identity& who = asking_.facts->who;
+        const base::Id128 alias =
+            who.user_id
+                ? parts_.tenants.hashed_id(tenant_, "user", *who.user_id)
+                : parts_.tenants.hashed_id(tenant_, "anonymous", who.anonymous_id.value_or(""));
+        const auto found = parts_.store.find_person(tenant_, alias);
+        return found ? *found : std::nullopt;
+    }
+
     void choose(LogicValue surroundings) {
         if (is_off_) return;
+        look_around(surroundings);
         if (asking_.catalogue->count() == 0)
             return fall_back("empty_catalogue", "There are no items to choose from.");
         learn::ItemMask allowed = allowed_items(*placement_, asking_, question_);
@@ -241,7 +270,8 @@ private:
         fill_up(allowed, limit);
         auto pinned = pins(allowed, surroundings);
         for (const auto& [slot, item] : pinned) candidates_.add(item);
-        ranking_ = ranking_of(*placement_, *parts_.outcomes.weights(tenant_));
+        ranking_ = ranking_of(*placement_, *parts_.outcomes.weights(tenant_),
+                              parts_.models.ranker(tenant_));
         score_candidates(*placement_, asking_, ranking_, surroundings, candidates_.all());
         std::erase_if(pinned,
                       [&](const auto& pin) { return candidates_.find(pin.second) == nullptr; });

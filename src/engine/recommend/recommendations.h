@@ -63,6 +63,7 @@ class Recommendations {
 public:
     // What it is made of; all of it outlives it.
     struct Parts {
+        store::Store& store;
         People& people;
         const TenantView& tenants;
         Segments& segments;

@@ -1,8 +1,12 @@
 #include "engine/recommend/scoring.h"
 
 #include "engine/recommend/item_sight.h"
+#include "engine/recommend/ranking_features.h"
+#include "learn/ranking/adjustments.h"
+#include "learn/ranking/unit_range.h"
 
 #include <algorithm>
+#include <span>
 
 namespace attune::engine {
 namespace {
@@ -63,21 +67,46 @@ private:
 
 }  // namespace
 
+// What the ranker makes of each, from 0 to 1 among those of one answer, as weights make it: its own unit means nothing.
+void rank_candidates(const ServedRanker& ranker, const Asking& asking,
+                     std::span<Candidate> candidates) {
+    const RankingFeatures features(asking);
+    std::vector<float> rows(candidates.size() * RankingFeatures::kCount);
+    for (std::size_t i = 0; i < candidates.size(); ++i)
+        features.write(candidates[i], std::span(rows).subspan(i * RankingFeatures::kCount,
+                                                              RankingFeatures::kCount));
+    std::vector<float> scores(candidates.size());
+    ranker.score(RankingFeatures::names(), rows, scores);
+    const std::vector<double> unit = learn::unit_range(scores);
+    for (std::size_t i = 0; i < candidates.size(); ++i) candidates[i].score = unit[i];
+}
+
+// A tenth for each time, never less than a fifth of it.
+float fatigue_of(const domain::PlacementFatigue& fatigue, double times) {
+    const learn::Fatigue how{.keep = 1 - fatigue.strength};
+    return static_cast<float>(learn::with_fatigue(1, {.times = times, .at = 0}, 0, how));
+}
+
 void score_candidates(const CompiledPlacement& placement, const Asking& asking,
                       const Ranking& ranking, LogicValue surroundings,
                       std::vector<Candidate>& candidates) {
     Conditions conditions(placement, asking, surroundings);
     std::erase_if(candidates, [&](Candidate& one) {
-        one.score = ranking.blend(one);
         conditions.look_at(one.item);
         if (!conditions.passes()) return true;
-        for (std::size_t i = 0; i < placement.boosts.size(); ++i) {
-            if (!conditions.lifts(i)) continue;
-            one.score *= placement.boosts[i].factor;
-            one.boosts |= std::uint64_t{1} << i;
-        }
+        for (std::size_t i = 0; i < placement.boosts.size(); ++i)
+            if (conditions.lifts(i)) one.boosts |= std::uint64_t{1} << i;
         return false;
     });
+    for (Candidate& one : candidates) one.score = ranking.blend(one);
+    if (ranking.ranker != nullptr) rank_candidates(*ranking.ranker, asking, candidates);
+    const auto fatigue = placement.definition.fatigue.value_or(domain::PlacementFatigue{});
+    for (Candidate& one : candidates) {
+        for (std::size_t i = 0; i < placement.boosts.size(); ++i)
+            if ((one.boosts >> i & 1U) != 0) one.score *= placement.boosts[i].factor;
+        one.fatigue = fatigue_of(fatigue, asking.shown_in_vain(one.item));
+        one.score *= double{one.fatigue};
+    }
     std::ranges::sort(candidates, [](const Candidate& a, const Candidate& b) {
         return a.score != b.score ? a.score > b.score : a.item < b.item;
     });

@@ -1,4 +1,4 @@
-// Scoring: one number for each candidate: what its sources make of it, by the ranking's weights, lifted and buried by the
+// Scoring: one number for each candidate: what its sources make of it, by the ranking's weights or its ranker, lifted and buried by the
 // placement's boosts; and who is out because the filter looks at more than the item.
 #pragma once
 

@@ -1,11 +1,11 @@
 #include "engine/recommend/sources.h"
 
-#include <boost/unordered/unordered_flat_map.hpp>
+#include "engine/recommend/distance.h"
 
 #include <algorithm>
 #include <bit>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cmath>
-#include <numbers>
 
 namespace attune::engine {
 namespace {
@@ -106,17 +106,6 @@ Found by_behaviour(ItemNumber item, std::size_t limit, const Asking& asking,
     }
     const learn::Touch only{.item = item, .weight = 1, .time = asking.seconds()};
     return asking.activity->after({&only, 1}, limit, allowed, asking.seconds());
-}
-
-// Great-circle distance by the haversine formula, in kilometres.
-double distance_km(const domain::GeoPoint& a, const domain::GeoPoint& b) {
-    constexpr double kEarthKm = 6'371;
-    constexpr double kRadians = std::numbers::pi / 180;
-    const double south = std::sin((b.latitude - a.latitude) * kRadians / 2);
-    const double west = std::sin((b.longitude - a.longitude) * kRadians / 2);
-    const double h = south * south + std::cos(a.latitude * kRadians) *
-                                         std::cos(b.latitude * kRadians) * west * west;
-    return 2 * kEarthKm * std::asin(std::min(1.0, std::sqrt(h)));
 }
 
 Found nearby(std::size_t limit, const Asking& asking, const ItemMask& allowed) {

@@ -32,10 +32,12 @@ constexpr std::uint64_t kExploring = 1;
 constexpr std::uint64_t kPopular = 2;
 constexpr std::uint64_t kRecommended = 3;
 
-// What is compared is as it was written, throughout: what people choose meanwhile moves no weights.
+// What is compared is as it was written, throughout: what people choose meanwhile moves no weights, and people
+// of this world do not tire of what they are shown.
 Placement home() {
     Placement placement{
         .name = "Home", .ranking = domain::PlacementRanking::written, .limit = kListLength};
+    placement.fatigue = domain::PlacementFatigue{.strength = 0};
     placement.exclude_seen = {{.events = {"purchase", "install"}, .within_days = 90}};
     return placement;
 }

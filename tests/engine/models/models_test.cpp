@@ -26,7 +26,7 @@ protected:
         activity_ = std::make_unique<Activity>(*world_.store, world_.tenants, *numbers_);
         ASSERT_TRUE(activity_->catch_up(world_.tenant));
         models_ = std::make_unique<Models>(
-            *world_.store, *activity_, *numbers_, world_.clock, world_.ids,
+            *world_.store, world_.tenants, *activity_, *numbers_, world_.clock, world_.ids,
             [](TenantId, std::span<const ItemNumber>) { return learn::ItemFacts{}; },
             ModelsOptions{.look_every = 0s});
         const TenantId tenants[] = {world_.tenant};
@@ -203,7 +203,7 @@ TEST_F(ModelsTest, WrongRequestsAreRefusedAtOnceAndModelsOfPeopleAlways) {
 TEST_F(ModelsTest, TooLittleToLearnFromIsAFailureWithItsReason) {
     World empty;
     Activity activity(*empty.store, empty.tenants, *numbers_);
-    Models models(*empty.store, activity, *numbers_, empty.clock, empty.ids,
+    Models models(*empty.store, empty.tenants, activity, *numbers_, empty.clock, empty.ids,
                   [](TenantId, std::span<const ItemNumber>) { return learn::ItemFacts{}; },
                   {.look_every = 0s});
     const auto entry = models.train(empty.tenant, kTransitions, "key_1");
