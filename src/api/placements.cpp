@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "domain/describe_placement.h"
 #include "engine/engine.h"
+#include "engine/recommend/placement_review.h"
 #include "engine/recommend/placement_set.h"
 
 #include <algorithm>
@@ -23,8 +24,13 @@ std::string_view id_in(const Call& call) { return call.request.param("placement_
 // As it is saved: checked, and with its members in their order.
 Result<base::JsonText> placement_in(const Call& call) {
     ATTUNE_TRY(const auto body, definition_body(call, kNames));
-    ATTUNE_TRY(const auto placement, base::from_json<domain::Placement>(body.text()));
-    return base::JsonText::trusted(base::to_json(placement));
+    ATTUNE_TRY(auto placement, base::from_json<domain::Placement>(body.text()));
+    auto text = base::JsonText::trusted(base::to_json(placement));
+    ATTUNE_TRY(const auto compiled,
+               engine::CompiledPlacement::compile({}, 0, std::move(placement)));
+    ATTUNE_TRY(const auto catalogue, call.services.engine.catalogue().of(call.tenant()));
+    ATTUNE_TRY_VOID(engine::check_costs(*compiled, *catalogue, call.services.engine.clock().now()));
+    return text;
 }
 
 bool has_tag(const engine::Definition& definition, const std::optional<std::string>& tag) {

@@ -253,6 +253,7 @@ constexpr Route kRoutes[] = {
           R"({"placement":{"name":"Only games","filter":{"in":["games",{"var":"item.categories"}]}},"user_id":"ann"})"},
      .replies = kReplies,
      .description = "With reasons and items; nothing is recorded.",
+     .waits = true,
      .idempotent = false},
     {.method = http::Method::get,
      .pattern = "/api/v1/items/{item_id}/similar",

@@ -165,6 +165,49 @@ TEST_F(RecommendationsTest, RulesOfThePlacementHold) {
     EXPECT_EQ(ask({.placement = "home", .user_id = "ann"}).items.size(), 0U);  // no budget: null
 }
 
+// A condition of some thirty thousand steps for whoever is asked about.
+constexpr std::string_view kEndless =
+    R"({"==":[{"reduce":[{"map":[[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1],
+        {"reduce":[[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1],
+        {"some":[[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1],{"==":[{"var":""},2]}]},0]}]},
+        {"var":"current"},0]},{"var":"PLACE"}]})";
+
+std::string endless(std::string_view reads) {
+    std::string text(kEndless);
+    return text.replace(text.find("PLACE"), 5, reads);
+}
+
+TEST_F(RecommendationsTest, AFilterThatTakesTooMuchWorkIsSaidAndLetsNobodyThrough) {
+    stock();
+    crowd();
+    for (const std::string_view reads : {"item.price", "context.price"}) {
+        save("heavy", R"({"name":"Heavy","filter":)" + endless(reads) + "}");
+        const auto heavy = ask({.placement = "heavy"});
+        EXPECT_TRUE(heavy.items.empty());
+        EXPECT_TRUE(has_fallback(heavy, "filter_too_costly")) << heavy.json;
+    }
+    save("lifted", R"({"name":"Lifted","boosts":[{"condition":)" + endless("context.price") +
+                       R"(,"factor":2}]})");
+    const auto lifted = ask({.placement = "lifted"});
+    EXPECT_EQ(lifted.items.size(), 10U);
+    EXPECT_TRUE(has_fallback(lifted, "boosts_too_costly")) << lifted.json;
+}
+
+TEST_F(RecommendationsTest, ACostlyFilterIsWorkedOutOverSeveralAnswers) {
+    stock();
+    crowd();
+    // Half of them by a condition that takes a few hundred steps each.
+    save("even", R"({"name":"Even","filter":{"and":[{"in":["games",{"var":"item.categories"}]},
+        {"none":[[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20],{"==":[{"var":""},0]}]}]}})");
+    ConditionWork little = engine_->recommendations().condition_work({.steps = 150});
+    const auto first = ask({.placement = "even", .work = &little});
+    EXPECT_TRUE(has_fallback(first, "filter_too_costly")) << first.json;
+    EXPECT_LT(first.items.size(), 6U);
+    const auto then = ask({.placement = "even"});
+    EXPECT_FALSE(has_fallback(then, "filter_too_costly")) << then.json;
+    EXPECT_EQ(then.items.size(), 6U);
+}
+
 TEST_F(RecommendationsTest, BoostsMoveItemsAndSayThatTheyDid) {
     stock();
     crowd();

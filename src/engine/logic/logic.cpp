@@ -4,6 +4,7 @@
 #include "engine/logic/logic_program.h"
 #include "engine/logic/logic_run.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace attune::engine {
@@ -15,7 +16,13 @@ Result<Logic> Logic::compile(base::JsonView expression, const LogicOptions& opti
 }
 
 Result<LogicValue> Logic::evaluate(const LogicInput& input, LogicScratch& scratch) const {
-    return LogicRun(*program_, input, scratch, nullptr).run();
+    if (input.steps_left == nullptr) return LogicRun(*program_, input, scratch, nullptr).run();
+    LogicInput bounded = input;
+    bounded.steps_max = std::min(input.steps_max, std::max<std::int64_t>(*input.steps_left, 0));
+    LogicRun run(*program_, bounded, scratch, nullptr);
+    auto value = run.run();
+    *input.steps_left -= bounded.steps_max - run.work();
+    return value;
 }
 
 Result<bool> Logic::holds(const LogicInput& input) const {

@@ -44,6 +44,8 @@ struct LogicInput {
     base::Time now{};  // for within_days
     // About one step for each operation, and for each entry or sixteen bytes that it goes over: ten milliseconds or so.
     std::int64_t steps_max = 1'000'000;
+    // What several evaluations have left together; this one takes off what it took. Null: they are apart.
+    std::int64_t* steps_left = nullptr;
     // What expressions compiled with one LogicSharing have found out about this data so far.
     LogicMemo* memo = nullptr;
 };

@@ -75,6 +75,7 @@ Result<std::string> homepage(Recommendations& recommendations, People& people, T
                              const HomepageQuestion& question) {
     ATTUNE_TRY(auto facts, facts_of(people, tenant, question.user_id));
     if (facts != nullptr && facts->opted_out) facts = nullptr;
+    ConditionWork work = recommendations.condition_work();
     std::vector<std::string> shown;
     std::string out = R"({"rows":[)";
     for (const Row& row : rows_for(facts.get())) {
@@ -87,7 +88,8 @@ Result<std::string> homepage(Recommendations& recommendations, People& people, T
                                                       .goes_with = row.goes_with,
                                                       .label = row.label,
                                                       .reasons = question.reasons,
-                                                      .with_items = question.with_items}));
+                                                      .with_items = question.with_items,
+                                                      .work = &work}));
         if (answer.items.empty()) continue;
         shown.insert(shown.end(), answer.items.begin(), answer.items.end());
         append_row(out, row, answer);

@@ -148,7 +148,9 @@ public:
           masks_(masks),
           tenant_(tenant),
           question_(question),
-          context_(question.context.value_or(nowhere())) {}
+          context_(question.context.value_or(nowhere())),
+          own_work_(parts.clock),
+          work_(question.work != nullptr ? *question.work : own_work_) {}
 
     Result<RecommendAnswer> answer() {
         ATTUNE_TRY_VOID(look());
@@ -257,9 +259,11 @@ private:
         if (asking_.catalogue->count() == 0)
             return fall_back("empty_catalogue", "There are no items to choose from.");
         learn::ItemMask allowed = allowed_items(*placement_, asking_, question_);
-        asking_.masks = question_.preview ? ConditionMasks::once(*placement_, *asking_.catalogue)
-                                          : masks_.of(placement_, asking_.catalogue);
-        if (asking_.masks->filter) allowed.intersect(*asking_.masks->filter);
+        asking_.masks = question_.preview
+                            ? ConditionMasks::once(*placement_, *asking_.catalogue, work_)
+                            : masks_.of(placement_, asking_.catalogue, work_);
+        if (asking_.masks->filter) sift(*asking_.masks, allowed);
+        given_up_before_ = work_.given_up();
         const std::size_t open = count_of(allowed);
         if (open == 0)
             return fall_back("nothing_left",
@@ -272,7 +276,8 @@ private:
         for (const auto& [slot, item] : pinned) candidates_.add(item);
         ranking_ = ranking_of(*placement_, *parts_.outcomes.weights(tenant_),
                               parts_.models.ranker(tenant_));
-        score_candidates(*placement_, asking_, ranking_, surroundings, candidates_.all());
+        score_candidates(*placement_, asking_, ranking_, surroundings, work_, candidates_.all());
+        say_what_was_too_costly();
         std::erase_if(pinned,
                       [&](const auto& pin) { return candidates_.find(pin.second) == nullptr; });
         slots_ = arrange(*placement_, asking_, candidates_.all(),
@@ -281,6 +286,34 @@ private:
                           .pins = std::move(pinned)});
         if (slots_.empty())
             fall_back("nothing_left", "Every candidate was held back by the filter or a cap.");
+    }
+
+    // By a filter that looks at items alone.
+    void sift(const PlacementMasks& masks, learn::ItemMask& allowed) {
+        allowed.intersect(*masks.filter);
+        if (masks.filter_tried < masks.filter->items())
+            fall_back("filter_too_costly",
+                      "The filter takes so much work that it was tried on " +
+                          std::to_string(masks.filter_tried) + " of " +
+                          std::to_string(masks.filter->items()) +
+                          " items so far; the others are not shown until it was.");
+        else if (masks.has_given_up)
+            fall_back("filter_too_costly", "The filter takes more than " +
+                                               std::to_string(ConditionWork::kItemSteps) +
+                                               " steps for some items; they are not shown.");
+    }
+
+    void say_what_was_too_costly() {
+        const bool is_cut = work_.is_used_up() || work_.given_up() > given_up_before_;
+        if (!is_cut) return;
+        const bool filters = placement_->filter && !placement_->is_filter_of_items;
+        if (filters)
+            fall_back("filter_too_costly",
+                      "The filter takes so much work that it was not tried on every candidate; "
+                      "those that it was not tried on are not shown.");
+        if (!placement_->boosts.empty())
+            fall_back("boosts_too_costly",
+                      "The boosts take so much work that some of them were left out.");
     }
 
     [[nodiscard]] std::size_t limit_of(std::size_t open) const {
@@ -310,14 +343,14 @@ private:
     }
 
     [[nodiscard]] std::vector<std::pair<std::uint32_t, ItemNumber>> pins(
-        const learn::ItemMask& allowed, LogicValue surroundings) const {
+        const learn::ItemMask& allowed, LogicValue surroundings) {
         std::vector<std::pair<std::uint32_t, ItemNumber>> held;
         if (!question_.among.empty()) return held;
         for (const CompiledPlacement::Pin& pin : placement_->pins) {
             const auto item = asking_.catalogue->find(pin.item_id);
             if (!item || !allowed.allows(*item)) continue;
             if (pin.condition &&
-                !pin.condition->holds({.data = surroundings, .now = asking_.now}).value_or(false))
+                !work_.holds(*pin.condition, {.data = surroundings, .now = asking_.now}))
                 continue;
             const bool is_taken = std::ranges::any_of(held, [&](const auto& before) {
                 return before.first == pin.slot || before.second == *item;
@@ -390,6 +423,9 @@ private:
     const TenantId tenant_;
     const RecommendQuestion& question_;
     const base::JsonView context_;
+    ConditionWork own_work_;
+    ConditionWork& work_;
+    std::uint64_t given_up_before_ = 0;
     Asking asking_;
     std::shared_ptr<const CompiledPlacement> placement_;
     Ranking ranking_;

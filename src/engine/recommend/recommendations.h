@@ -47,8 +47,9 @@ struct RecommendQuestion {
     // As it would be saved, instead of the placement of that id; nothing is recorded then.
     std::shared_ptr<const CompiledPlacement> preview;
     bool reasons = false;
-    bool with_items = false;  // each with what the catalogue says of it
-    bool record = true;       // false: no decision is kept, for what is not shown yet
+    bool with_items = false;        // each with what the catalogue says of it
+    bool record = true;             // false: no decision is kept, for what is not shown yet
+    ConditionWork* work = nullptr;  // that it shares with other questions of the same request
 };
 
 inline constexpr std::uint32_t kRecommendLimitMax = 200;
@@ -86,6 +87,11 @@ public:
     // What goes with an item, whoever asks. not_found when the catalogue does not have it.
     [[nodiscard]] Result<RecommendAnswer> similar_items(TenantId tenant, std::string_view item_id,
                                                         std::uint32_t limit, bool with_items);
+
+    // For several questions of one request.
+    [[nodiscard]] ConditionWork condition_work(const ConditionLimits& limits = {}) const {
+        return ConditionWork(parts_.clock, limits);
+    }
 
 private:
     class Answering;

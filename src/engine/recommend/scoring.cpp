@@ -15,8 +15,10 @@ namespace {
 // items, else worked out with the item shown.
 class Conditions {
 public:
-    Conditions(const CompiledPlacement& placement, const Asking& asking, LogicValue surroundings)
+    Conditions(const CompiledPlacement& placement, const Asking& asking, LogicValue surroundings,
+               ConditionWork& work)
         : placement_(placement),
+          work_(work),
           masks_(*asking.masks),
           filters_(placement.filter && !masks_.filter),
           sight_(*asking.catalogue, asking.now, reads()),
@@ -31,8 +33,8 @@ public:
         if (shows_) sight_.show(item);
     }
     // The mask of what is allowed has seen to the filter where it is known.
-    [[nodiscard]] bool passes() const { return !filters_ || holds(*placement_.filter); }
-    [[nodiscard]] bool lifts(std::size_t boost) const {
+    [[nodiscard]] bool passes() { return !filters_ || holds(*placement_.filter); }
+    [[nodiscard]] bool lifts(std::size_t boost) {
         if (const auto& mask = masks_.boosts[boost]) return mask->allows(now_);
         return holds(placement_.boosts[boost].condition);
     }
@@ -49,12 +51,10 @@ private:
         }
         return reads;
     }
-    // A condition that takes too much work holds for nothing.
-    [[nodiscard]] bool holds(const Logic& condition) const {
-        return condition.holds(input_).value_or(false);
-    }
+    [[nodiscard]] bool holds(const Logic& condition) { return work_.holds(condition, input_); }
 
     const CompiledPlacement& placement_;
+    ConditionWork& work_;
     const PlacementMasks& masks_;
     const bool filters_;
     bool shows_ = false;
@@ -88,9 +88,9 @@ float fatigue_of(const domain::PlacementFatigue& fatigue, double times) {
 }
 
 void score_candidates(const CompiledPlacement& placement, const Asking& asking,
-                      const Ranking& ranking, LogicValue surroundings,
+                      const Ranking& ranking, LogicValue surroundings, ConditionWork& work,
                       std::vector<Candidate>& candidates) {
-    Conditions conditions(placement, asking, surroundings);
+    Conditions conditions(placement, asking, surroundings, work);
     std::erase_if(candidates, [&](Candidate& one) {
         conditions.look_at(one.item);
         if (!conditions.passes()) return true;

@@ -5,15 +5,17 @@
 #include "engine/logic/logic_value.h"
 #include "engine/recommend/candidates.h"
 #include "engine/recommend/compiled_placement.h"
+#include "engine/recommend/condition_work.h"
 #include "engine/recommend/ranking.h"
 
 #include <vector>
 
 namespace attune::engine {
 
-// Leaves the candidates that pass, best first, of equals the lower number first. `surroundings` is what rules see.
+// Leaves the candidates that pass, best first, of equals the lower number first. `surroundings` is what rules see. Where `work`
+// is used up, the filter lets nobody through and no boost holds.
 void score_candidates(const CompiledPlacement& placement, const Asking& asking,
-                      const Ranking& ranking, LogicValue surroundings,
+                      const Ranking& ranking, LogicValue surroundings, ConditionWork& work,
                       std::vector<Candidate>& candidates);
 
 }  // namespace attune::engine

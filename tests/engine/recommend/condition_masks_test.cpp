@@ -40,6 +40,7 @@ protected:
     Catalogue catalogue_{*store_, clock_, numbers_, {}};
     TenantId tenant_{1};
     ConditionMasks masks_;
+    ConditionWork work_{clock_, {.steps = 1'000'000'000}};
 };
 
 // As if all were looked at again.
@@ -64,8 +65,8 @@ TEST_F(ConditionMasksTest, WhatIsKeptFollowsTheCatalogue) {
             else
                 (void)catalogue_.remove(tenant_, "i" + std::to_string(item), {});
         }
-        expect_right(*masks_.of(placement, items()), *items());
-        EXPECT_EQ(masks_.of(placement, items()), masks_.of(placement, items()));
+        expect_right(*masks_.of(placement, items(), work_), *items());
+        EXPECT_EQ(masks_.of(placement, items(), work_), masks_.of(placement, items(), work_));
     }
 }
 
@@ -74,16 +75,37 @@ TEST_F(ConditionMasksTest, AnOlderCatalogueIsAnsweredAsItWas) {
     put(1, 10);
     const auto before = items();
     for (int item = 2; item < kItems; ++item) put(item, item % 100);
-    expect_right(*masks_.of(placement, items()), *items());
-    expect_right(*masks_.of(placement, before), *before);
+    expect_right(*masks_.of(placement, items(), work_), *items());
+    expect_right(*masks_.of(placement, before, work_), *before);
+}
+
+TEST_F(ConditionMasksTest, WhatAnswersHaveNoWorkLeftForIsWorkedOutByTheNextOnes) {
+    std::mt19937 random(6);  // NOLINT(bugprone-random-generator-seed): replays
+    const auto placement = compiled();
+    for (int item = 0; item < kItems; ++item) put(item, item % 100);
+    int rounds = 0;
+    for (bool is_complete = false; !is_complete; ++rounds) {
+        ASSERT_LT(rounds, 1'000);
+        ConditionWork little(clock_, {.steps = 200});
+        const auto masks = masks_.of(placement, items(), little);
+        is_complete = masks->is_complete;
+        for (ItemNumber number = 0; number < items()->width(); ++number)
+            EXPECT_EQ(masks->filter->allows(number),
+                      number < masks->filter_tried && *items()->item(number)->price < 50);
+        // What changes meanwhile, tried or not, is tried as it is.
+        if (rounds < 20)
+            put(static_cast<int>(random() % kItems), static_cast<double>(random() % 100));
+    }
+    EXPECT_GT(rounds, 2);
+    expect_right(*masks_.of(placement, items(), work_), *items());
 }
 
 TEST_F(ConditionMasksTest, WhatLooksAtMoreThanItemsHasNoMask) {
     put(1, 10);
-    EXPECT_TRUE(masks_.of(compiled(), items())->boosts[0]);
-    EXPECT_FALSE(masks_.of(compiled(), items())->boosts[1]);
-    EXPECT_FALSE(ConditionMasks::once(*compiled(), *items())->boosts[0]);
-    EXPECT_TRUE(ConditionMasks::once(*compiled(), *items())->filter->allows(0));
+    EXPECT_TRUE(masks_.of(compiled(), items(), work_)->boosts[0]);
+    EXPECT_FALSE(masks_.of(compiled(), items(), work_)->boosts[1]);
+    EXPECT_FALSE(ConditionMasks::once(*compiled(), *items(), work_)->boosts[0]);
+    EXPECT_TRUE(ConditionMasks::once(*compiled(), *items(), work_)->filter->allows(0));
 }
 
 }  // namespace

@@ -1,0 +1,19 @@
+// A look at a placement before it is saved, against the catalogue as it is: what would be too costly to ask.
+//
+//     ATTUNE_TRY_VOID(check_costs(*compiled, *snapshot, now));
+//
+// Where the catalogue changes later on, ConditionWork still bounds every answer; this tells whoever writes a condition while they
+// look at it.
+#pragma once
+
+#include "engine/catalogue/catalogue_snapshot.h"
+#include "engine/recommend/compiled_placement.h"
+
+namespace attune::engine {
+
+// invalid_argument names the condition ("/filter", "/boosts/1/condition") that takes more than ConditionWork::kItemSteps steps
+// for one of some items of the catalogue, asked for nobody. Milliseconds at most.
+[[nodiscard]] Result<void> check_costs(const CompiledPlacement& placement,
+                                       const CatalogueSnapshot& catalogue, base::Time now);
+
+}  // namespace attune::engine
