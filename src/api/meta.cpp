@@ -108,6 +108,13 @@ void write_refused(base::MetricsText& text, engine::Engine& engine) {
                number(engine::refused_definitions(engine).size()));
 }
 
+void write_activity(base::MetricsText& text, engine::Engine& engine) {
+    text.gauge("attune_activity_warming_tenants",
+               "Tenants whose log is still being read since the start: their recommendations are "
+               "made of a part of it.",
+               number(engine.activity().warming_up()));
+}
+
 void write_people(base::MetricsText& text, const engine::PeopleStats& stats) {
     text.gauge("attune_profiles_cached", "Profiles in memory.", number(stats.cached_people));
     text.gauge("attune_profiles_cached_bytes", "Their bytes.", number(stats.cached_bytes));
@@ -167,6 +174,7 @@ Result<http::Answer> metrics(const Call& call) {
     write_flags(text, services.engine);
     write_tenants(text, services.engine);
     write_refused(text, services.engine);
+    write_activity(text, services.engine);
     const auto kept = services.idempotency.stats();
     text.gauge("attune_idempotency_keys", "Answers kept for retries.", number(kept.entries));
     text.counter("attune_idempotency_replays_total", "Retries answered from them.",

@@ -4,11 +4,15 @@
 #include "engine/activity/activity_reading.h"
 #include "engine/follow/log_follower.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
 namespace attune::engine {
 namespace {
+
+// Some forty milliseconds.
+constexpr int kFirstBatches = 4;
 
 // Who answers for a tenant, whatever is being read meanwhile.
 struct Answering {
@@ -95,6 +99,11 @@ public:
         }
         return one;
     }
+    std::size_t warming_up() {
+        const base::MutexLock lock(mutex_);
+        return static_cast<std::size_t>(std::ranges::count_if(
+            answering_, [](const auto& one) { return !one.second->get()->is_current(); }));
+    }
     // Whether nobody asked for the tenant before.
     bool is_new(TenantId tenant) {
         const base::MutexLock lock(mutex_);
@@ -118,7 +127,11 @@ Activity::~Activity() = default;
 
 void Activity::watch(TenantId tenant) { impl_->follower.watch(tenant); }
 std::shared_ptr<const ActivityOfTenant> Activity::of(TenantId tenant) {
-    if (impl_->is_new(tenant)) watch(tenant);
+    if (impl_->is_new(tenant)) {
+        // What cannot be read is tried again at the next commit.
+        (void)impl_->follower.look(
+            tenant, [](TenantReading& reading) { return reading.read_on(kFirstBatches); });
+    }
     return impl_->answering(tenant)->get();
 }
 // Waits for the batch that is being read: nobody is read in between who was erased.
@@ -129,6 +142,7 @@ void Activity::forget(TenantId tenant, const store::PersonId& person) {
         return true;
     });
 }
+std::size_t Activity::warming_up() const { return impl_->warming_up(); }
 Result<void> Activity::catch_up(TenantId tenant) { return impl_->follower.catch_up(tenant); }
 
 }  // namespace attune::engine

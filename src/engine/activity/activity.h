@@ -32,11 +32,15 @@ public:
     Activity& operator=(const Activity&) = delete;
 
     void watch(TenantId tenant);
-    // Watches the tenant too. Never null: empty until something was read.
+    // Watches the tenant too. Never null. Of a tenant that nobody watched yet, the first of its log is read before this returns,
+    // so that a new tenant's answers are whole; a long log is read meanwhile, until is_current().
     [[nodiscard]] std::shared_ptr<const ActivityOfTenant> of(TenantId tenant);
 
     // Somebody was erased from the store, under this id or merged into it: what they did is taken back before this returns.
     void forget(TenantId tenant, const store::PersonId& person);
+
+    // Of those that are watched: how many have more in the log than was read since the start.
+    [[nodiscard]] std::size_t warming_up() const;
 
     // Reads until everything committed so far is known.
     [[nodiscard]] Result<void> catch_up(TenantId tenant);

@@ -35,15 +35,17 @@ Result<bool> ActivityReading::step(const WeightTable& weights) {
         return true;
     };
     ATTUNE_TRY(const store::Position upto, store_.scan_all(tenant_, upto_, look_at));
-    std::vector<ActivityOfTenant::Happened> happened;
+    Batch happened;
     for (Read& one : batch) {
-        if (one.event.may_link()) ATTUNE_TRY_VOID(link(one));
+        if (one.event.may_link()) ATTUNE_TRY_VOID(link(one, happened));
         ATTUNE_TRY(const store::PersonId person, whole_of(one.person));
-        happened.push_back({person, &one.event});
+        consent(person, one.event, happened);
+        if (!refusals_.contains(person)) happened.push_back({person, &one.event});
     }
     // Past this point nothing fails but a catalogue that is full; then what came before it stays counted, once.
     upto_ = upto;
     ATTUNE_TRY_VOID(activity_->apply(happened));
+    if (is_end) activity_->is_current_.store(true, std::memory_order_release);
     return is_end;
 }
 
@@ -57,7 +59,7 @@ Result<store::PersonId> ActivityReading::whole_of(const store::PersonId& person)
 }
 
 // Who is merged into whom is asked only of events that can have done it.
-Result<void> ActivityReading::link(const Read& read) {
+Result<void> ActivityReading::link(const Read& read, Batch& batch) {
     const bool is_alias = read.event.is_alias;
     const base::Id128 pair =
         base::hash128(base::HashKey{}, read.event.user_id + '\x1f' + read.event.anonymous_id);
@@ -68,13 +70,38 @@ Result<void> ActivityReading::link(const Read& read) {
     for (const store::PersonId& member : person->members) {
         activity_->merge(member, person->id);
         whole_[member] = person->id;
+        const auto refusal = refusals_.find(member);
+        if (refusal == refusals_.end() || member == person->id) continue;
+        const std::uint8_t purposes = refusal->second;
+        refusals_[person->id] |= purposes;
+        leave_out(member, batch);
     }
     whole_[person->id] = person->id;
+    if (refusals_.contains(person->id)) leave_out(person->id, batch);
     return {};
+}
+
+void ActivityReading::consent(const store::PersonId& person, const ItemEvent& event, Batch& batch) {
+    if (event.refused == 0 && event.allowed == 0) return;
+    const auto before = refusals_.find(person);
+    const std::uint8_t known = before == refusals_.end() ? 0 : before->second;
+    const auto now = static_cast<std::uint8_t>((known & ~event.allowed) | event.refused);
+    refusals_.erase(person);
+    if (now == 0) return;
+    refusals_[person] = now;
+    leave_out(person, batch);
+}
+
+// With what was read of them and is not counted yet.
+void ActivityReading::leave_out(const store::PersonId& person, Batch& batch) {
+    activity_->forget(person);
+    std::erase_if(batch,
+                  [&](const ActivityOfTenant::Happened& one) { return one.person == person; });
 }
 
 void ActivityReading::forget(const store::PersonId& person) {
     activity_->forget(person);
+    refusals_.erase(person);
     // Whom others were merged into is asked anew.
     whole_.clear();
     linked_.clear();

@@ -1,5 +1,8 @@
 // ActivityReading: one tenant's log as it is read into an ActivityOfTenant: a batch at a time, people who are one as one. Not
 // thread-safe: whoever holds it for reading also forgets people through it, so that nobody is read in between who was erased.
+//
+// Who refuses "personalise" or "train" is left out from the moment of the refusal, with all they did before; what they do after
+// they allowed both again counts. Of two who turn out to be one, the refusal of either holds.
 #pragma once
 
 #include "engine/activity/tenant_activity.h"
@@ -26,13 +29,17 @@ public:
     [[nodiscard]] std::shared_ptr<const ActivityOfTenant> activity() const { return activity_; }
 
 private:
+    using Batch = std::vector<ActivityOfTenant::Happened>;
     struct Read {
         store::PersonId person;
         ItemEvent event;
     };
     // As it is today: when the log is read again, people of then have long been merged.
     [[nodiscard]] Result<store::PersonId> whole_of(const store::PersonId& person);
-    [[nodiscard]] Result<void> link(const Read& read);
+    [[nodiscard]] Result<void> link(const Read& read, Batch& batch);
+    // What may be learned of the person from here on.
+    void consent(const store::PersonId& person, const ItemEvent& event, Batch& batch);
+    void leave_out(const store::PersonId& person, Batch& batch);
 
     store::Store& store_;
     const TenantId tenant_;
@@ -40,6 +47,8 @@ private:
     const std::shared_ptr<ActivityOfTenant> activity_;
     store::Position upto_;
     boost::unordered_flat_map<store::PersonId, store::PersonId, base::Id128Hash> whole_;
+    // Of those who refuse that anything is learned of them: for which purposes (item_event.h).
+    boost::unordered_flat_map<store::PersonId, std::uint8_t, base::Id128Hash> refusals_;
     // Pairs of ids that were looked at: most visitors say both of theirs with every event.
     boost::unordered_flat_set<base::Id128, base::Id128Hash> linked_;
 };

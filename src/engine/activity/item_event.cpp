@@ -105,6 +105,22 @@ void add_recommended(ItemEvent& out, std::string_view properties) {
     }
 }
 
+// {"personalise": {"granted": false, …}, "train": true}
+void read_consent(ItemEvent& out, std::string_view properties) {
+    constexpr std::string_view kPurposes[] = {"personalise",     "personalize", "personalisation",
+                                              "personalization", "train",       "training"};
+    for (MemberScan members(properties); members.next();) {
+        const auto purpose = std::ranges::find(kPurposes, members.key());
+        if (purpose == std::end(kPurposes)) continue;
+        std::string_view granted = members.value();
+        for (MemberScan scan(members.value()); scan.next();)
+            if (scan.key() == "granted") granted = scan.value();
+        const bool is_taken_back = members.value() == "null";
+        const auto bit = static_cast<std::uint8_t>(1U << (purpose - std::begin(kPurposes)));
+        (granted == "true" || is_taken_back ? out.allowed : out.refused) |= bit;
+    }
+}
+
 }  // namespace
 
 std::optional<ItemEvent> read_item_event(std::string_view payload, const WeightTable& weights) {
@@ -119,6 +135,8 @@ std::optional<ItemEvent> read_item_event(std::string_view payload, const WeightT
         out.kind = ItemEvent::Kind::impression;
         out.decision_id = text_of(parts.id).value_or("");
         add_recommended(out, parts.properties);
+    } else if (kind == EventKind::consent) {
+        read_consent(out, parts.properties);
     } else if (!domain::is_reserved(kind)) {
         out.decision_id = text_of(parts.decision_id).value_or("");
         if (kind == EventKind::impression)
@@ -131,7 +149,8 @@ std::optional<ItemEvent> read_item_event(std::string_view payload, const WeightT
             add_products(out, parts.properties);
         }
     }
-    if (out.items.empty() && !out.may_link()) return std::nullopt;
+    if (out.items.empty() && !out.may_link() && (out.refused | out.allowed) == 0)
+        return std::nullopt;
     return out;
 }
 

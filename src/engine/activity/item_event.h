@@ -28,6 +28,10 @@ struct ItemEvent {
     std::string user_id;
     std::string anonymous_id;
     bool is_alias = false;
+    // Of a consent: a bit for each purpose of learning ("personalise" and its spellings, "train", "training") that is refused, and
+    // for each that is given or taken back to nothing said.
+    std::uint8_t refused = 0;
+    std::uint8_t allowed = 0;
 
     static constexpr std::size_t kItemsMax = 200;
 
@@ -37,7 +41,7 @@ struct ItemEvent {
     }
 };
 
-// Empty: what is stored is no event that can be read, or says nothing of items or of who is who.
+// Empty: what is stored is no event that can be read, or says nothing of items, of who is who or of what may be learned.
 [[nodiscard]] std::optional<ItemEvent> read_item_event(std::string_view payload,
                                                        const WeightTable& weights);
 

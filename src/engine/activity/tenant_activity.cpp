@@ -85,7 +85,7 @@ std::vector<learn::Scored> ActivityOfTenant::after(learn::History history, std::
                                                    const learn::ItemMask& mask,
                                                    std::int64_t now) const {
     const std::shared_lock lock(mutex_);
-    return what_followed(book_, history, limit, mask, now);
+    return what_followed(book_, history, limit, mask, now, options_.people_min);
 }
 
 std::vector<learn::Scored> ActivityOfTenant::liked_by_alike(learn::History history,

@@ -6,7 +6,8 @@
 //     activity->popular(10, mask);
 //     activity->after(history, 10, mask, now);       // what people went on to from what this person touched last
 //
-// What is in an answer was touched by at least `people_min` different people where it says what is popular or trending; what
+// What is in an answer was touched by at least `people_min` different people where it says what is popular or trending, or what
+// others went on to; what
 // one account can do to it is bounded (touch_book.h).
 #pragma once
 
@@ -20,7 +21,7 @@
 namespace attune::engine {
 
 struct ActivityOptions {
-    // Fewer different people than these make nothing popular or trending.
+    // Fewer different people than these make nothing popular or trending, and nothing that others went on to.
     std::uint32_t people_min = 2;
 };
 
@@ -63,6 +64,9 @@ public:
         : numbers_(std::move(numbers)), options_(options) {}
 
     [[nodiscard]] ItemNumbers& numbers() const { return *numbers_; }
+
+    // Whether everything was read once that was there when the reading began. Until then answers are made of a part of it.
+    [[nodiscard]] bool is_current() const { return is_current_.load(std::memory_order_acquire); }
 
     // By how many different people touched them.
     [[nodiscard]] std::vector<learn::Scored> popular(std::size_t limit,
@@ -119,6 +123,7 @@ private:
 
     const std::shared_ptr<ItemNumbers> numbers_;
     const ActivityOptions options_;
+    std::atomic<bool> is_current_ = false;
     mutable std::shared_mutex mutex_;
     TouchBook book_;  // guarded by mutex_
 };

@@ -16,7 +16,12 @@ constexpr float kDecay = 0.8F;
 constexpr float kHalfLifeSeconds = 90 * 86'400.0F;
 constexpr float kDamping = 0.3F;
 
+struct Followed {
+    float score = 0;
+    std::uint32_t people = 0;
+};
 using Scores = boost::unordered_flat_map<ItemNumber, float>;
+using Pairs = boost::unordered_flat_map<ItemNumber, Followed>;
 
 // The latest different items, the latest first.
 std::vector<ItemNumber> last_items(learn::History history) {
@@ -31,7 +36,7 @@ std::vector<ItemNumber> last_items(learn::History history) {
 
 // What one person did after they last touched `from`.
 void add_steps(std::span<const KeptTouch> touches, ItemNumber from, float weight, std::int64_t now,
-               Scores& scores) {
+               Pairs& pairs) {
     std::size_t at = touches.size();
     while (at > 0 && (touches[at - 1].item != from || touches[at - 1].weight <= 0)) --at;
     std::array<ItemNumber, kSteps> seen{};
@@ -43,7 +48,9 @@ void add_steps(std::span<const KeptTouch> touches, ItemNumber from, float weight
                       touch.item) != seen.begin() + static_cast<std::ptrdiff_t>(steps))
             continue;
         const auto age = static_cast<float>(std::max<std::int64_t>(0, now - touch.time));
-        scores[touch.item] += weight * std::exp2(-age / kHalfLifeSeconds);
+        Followed& pair = pairs[touch.item];
+        pair.score += weight * std::exp2(-age / kHalfLifeSeconds);
+        ++pair.people;
         seen[steps++] = touch.item;
         weight *= kDecay;
     }
@@ -53,16 +60,20 @@ void add_steps(std::span<const KeptTouch> touches, ItemNumber from, float weight
 
 std::vector<learn::Scored> what_followed(const TouchBook& book, learn::History history,
                                          std::size_t limit, const learn::ItemMask& mask,
-                                         std::int64_t now) {
+                                         std::int64_t now, std::uint32_t people_min) {
     const std::vector<ItemNumber> last = last_items(history);
     Scores scores;
+    Pairs pairs;
     float weight = 1;
     double room = kPeopleOfLast;
     for (const ItemNumber from : last) {
         const auto people = book.item_people().of(from);
         for (const PersonIndex person :
              people.last(std::min(people.size(), static_cast<std::size_t>(room))))
-            add_steps(book.touches_of(person), from, weight, now, scores);
+            add_steps(book.touches_of(person), from, weight, now, pairs);
+        for (const auto& [item, pair] : pairs)
+            if (pair.people >= people_min) scores[item] += pair.score;
+        pairs.clear();
         weight *= kDecay;
         room = std::max<double>(kPeopleLeast, room * kPeopleDecay);
     }

@@ -5,7 +5,8 @@
 //     score(item) = Σ over the last items of the history, the latest first, and over the latest people of each:
 //         0.8^place · 0.8^(step − 1) · ½^(age / 90 days) · people(item)^−0.3
 //
-// A person counts once for a pair of items, at their best; steps further than five do not count. Damping by popularity
+// A person counts once for a pair of items, at their best; steps further than five do not count. A pair that fewer than
+// `people_min` people are behind is left out: it would show a stranger what one person did. Damping by popularity
 // keeps what everybody comes to anyhow from being the answer to everything.
 #pragma once
 
@@ -17,6 +18,7 @@ namespace attune::engine {
 [[nodiscard]] std::vector<learn::Scored> what_followed(const TouchBook& book,
                                                        learn::History history, std::size_t limit,
                                                        const learn::ItemMask& mask,
-                                                       std::int64_t now);
+                                                       std::int64_t now,
+                                                       std::uint32_t people_min = 1);
 
 }  // namespace attune::engine

@@ -92,6 +92,61 @@ protected:
     int events_ = 0;
 };
 
+TEST_F(ActivityTest, WhoRefusesIsInNothingThatIsLearnedFromThenOnAndAfterARestart) {
+    const auto consents = [&](const std::string& user, std::string_view properties) {
+        domain::Event e = said("$consent", {});
+        e.user_id = user;
+        e.properties = *base::JsonText::parse(properties);
+        world_.apply({.user_id = user}, {e});
+    };
+    const auto people = [&](std::string_view item) {
+        return caught_up()->counts(number(item)).people;
+    };
+    for (const char* user : {"ann", "bob"}) say(user, "view", "m1");
+    EXPECT_EQ(people("m1"), 2U);
+    consents("ann", R"({"train":{"granted":false,"source":"banner"}})");
+    say("ann", "view", "m2");
+    EXPECT_EQ(people("m1"), 1U);
+    EXPECT_EQ(people("m2"), 0U);
+    restart();
+    EXPECT_EQ(people("m1"), 1U);
+    EXPECT_EQ(people("m2"), 0U);
+    // Another purpose is not this one; and what was before is not taken up again.
+    consents("ann", R"({"personalise":true})");
+    say("ann", "view", "m3");
+    EXPECT_EQ(people("m3"), 0U);
+    consents("ann", R"({"train":true})");
+    say("ann", "view", "m4");
+    EXPECT_EQ(people("m4"), 1U);
+    EXPECT_EQ(people("m2"), 0U);
+    consents("bob", R"({"personalise":false})");
+    EXPECT_EQ(people("m1"), 0U);
+}
+
+TEST_F(ActivityTest, OfTwoWhoTurnOutToBeOneTheRefusalOfEitherHolds) {
+    domain::Event refusal = said("$consent", {});
+    refusal.anonymous_id = "device";
+    refusal.properties = *base::JsonText::parse(R"({"train":false})");
+    world_.apply({.anonymous_id = "device"}, {refusal});
+    say("ann", "view", "m1");
+    EXPECT_EQ(caught_up()->counts(number("m1")).people, 1U);
+    domain::Event login = said("view", "m2");
+    login.user_id = "ann";
+    login.anonymous_id = "device";
+    world_.apply({.user_id = "ann", .anonymous_id = "device"}, {login});
+    EXPECT_EQ(caught_up()->counts(number("m1")).people, 0U);
+    EXPECT_EQ(caught_up()->counts(number("m2")).people, 0U);
+}
+
+TEST_F(ActivityTest, AnswersOfATenantThatNobodyWatchedYetAreOfItsLog) {
+    for (const char* user : {"ann", "bob"}) say(user, "view", "m1");
+    restart();
+    const auto activity = activity_->of(world_.tenant);
+    EXPECT_TRUE(activity->is_current());
+    EXPECT_EQ(activity->counts(number("m1")).people, 2U);
+    EXPECT_EQ(activity_->warming_up(), 0U);
+}
+
 TEST_F(ActivityTest, WhatManyTouchedIsPopularAndWhatOneTouchedOftenIsNot) {
     for (const char* user : {"ann", "bob", "cem"}) say(user, "view", "song");
     for (const char* user : {"ann", "bob"}) say(user, "purchase", "film");
