@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -21,13 +23,19 @@ constexpr std::string_view kEmbeddings = "embeddings.";
 Result<double> number_of(std::string_view field, std::string_view cell) {
     double value = 0;
     const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-    if (error == std::errc{} && end == cell.data() + cell.size()) return value;
+    // "nan" and "inf" are read too, and are no price.
+    if (error == std::errc{} && end == cell.data() + cell.size() && std::isfinite(value))
+        return value;
     return fail_field("/" + std::string(field), "must be a number");
 }
 
 Result<bool> switch_of(std::string_view field, std::string_view cell) {
-    if (cell == "true" || cell == "1" || cell == "yes") return true;
-    if (cell == "false" || cell == "0" || cell == "no") return false;
+    // Spreadsheets write TRUE.
+    std::string word(cell);
+    for (char& c : word)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (word == "true" || word == "1" || word == "yes") return true;
+    if (word == "false" || word == "0" || word == "no") return false;
     return fail_field("/" + std::string(field), "must be true or false");
 }
 
@@ -63,6 +71,8 @@ public:
             ATTUNE_TRY(item_.hidden, switch_of(field, cell));
             return {};
         }
+        if (field == "location" || field == "embeddings" || field == "attributes")
+            return take_json(field, cell);
         if (field.starts_with(kEmbeddings))
             return take_embedding(field.substr(kEmbeddings.size()), cell);
         attributes_[std::string(field)] = attribute_of(cell);
@@ -137,6 +147,31 @@ private:
             return fail_field("/embeddings/" + std::string(name), "must be a JSON list of numbers");
         if (!item_.embeddings) item_.embeddings.emplace();
         (*item_.embeddings)[std::string(name)] = *std::move(vector);
+        return {};
+    }
+
+    // A column that is called as a member that is no text holds that member as JSON; columns of its parts come on top.
+    Result<void> take_json(std::string_view field, std::string_view cell) {
+        const auto refused = [&] {
+            return fail_field(
+                "/" + std::string(field),
+                "must be JSON, as in an item; its parts may have columns of their own");
+        };
+        if (field == "location") {
+            auto place = base::from_json<domain::GeoPoint>(cell);
+            if (!place) return refused();
+            item_.location = *place;
+            has_latitude_ = has_longitude_ = true;
+        } else if (field == "embeddings") {
+            using Embeddings = std::remove_cvref_t<decltype(*item_.embeddings)>;
+            auto all = base::from_json<Embeddings>(cell);
+            if (!all) return refused();
+            item_.embeddings = *std::move(all);
+        } else {
+            auto all = base::from_json<base::FlatMap<std::string, base::JsonText>>(cell);
+            if (!all) return refused();
+            for (auto& [name, value] : *all) attributes_[name] = std::move(value);
+        }
         return {};
     }
 

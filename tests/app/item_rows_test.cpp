@@ -57,6 +57,34 @@ TEST(ItemRows, ColumnsAreFieldsOrAttributes) {
     EXPECT_FALSE(rows[1].item->location);
 }
 
+TEST(ItemRows, AColumnThatIsCalledAsAMemberIsThatMember) {
+    const auto rows = rows_of(
+        "id,location,attributes,embeddings,pages,hidden\n"
+        "a,\"{\"\"latitude\"\":48.2,\"\"longitude\"\":16.4}\",\"{\"\"colour\"\":\"\"red\"\"}\",\"{"
+        "\"\"image\"\":[1,2]}\",320,TRUE\n"
+        "b,Vienna,,,,\n"
+        "c,,red,,,\n"
+        "d,,,[1],,\n",
+        {.is_csv = true});
+    ASSERT_EQ(rows.size(), 4U);
+    ASSERT_TRUE(rows[0].item) << rows[0].item.error().message;
+    EXPECT_EQ(rows[0].item->location->latitude, 48.2);
+    EXPECT_EQ(rows[0].item->attributes.text(), R"({"colour":"red","pages":320})");
+    EXPECT_EQ(rows[0].item->embeddings->find("image")->at(1), 2.0F);
+    EXPECT_TRUE(rows[0].item->hidden);
+    EXPECT_EQ(pointer_of(rows[1]), "/location");
+    EXPECT_EQ(pointer_of(rows[2]), "/attributes");
+    EXPECT_EQ(pointer_of(rows[3]), "/embeddings");
+}
+
+TEST(ItemRows, APriceThatIsNoNumberIsRefused) {
+    for (const char* price : {"nan", "inf", "-inf", "1e999", "2,5x"}) {
+        const auto rows = rows_of("id,price\na,\"" + std::string(price) + "\"\n", {.is_csv = true});
+        ASSERT_EQ(rows.size(), 1U);
+        EXPECT_EQ(pointer_of(rows[0]), "/price") << price;
+    }
+}
+
 TEST(ItemRows, OtherNamesAndWhatAllRowsShareAreTold) {
     const auto rows =
         rows_of("sku;name;since\nx1;Lamp;1767225600\n",
