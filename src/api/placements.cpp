@@ -28,6 +28,7 @@ Result<base::JsonText> placement_in(const Call& call) {
     auto text = base::JsonText::trusted(base::to_json(placement));
     ATTUNE_TRY(const auto compiled,
                engine::CompiledPlacement::compile({}, 0, std::move(placement)));
+    ATTUNE_TRY_VOID(engine::check_sense(*compiled));
     ATTUNE_TRY(const auto catalogue, call.services.engine.catalogue().of(call.tenant()));
     ATTUNE_TRY_VOID(engine::check_costs(*compiled, *catalogue, call.services.engine.clock().now()));
     return text;

@@ -172,13 +172,14 @@ constexpr Reply kReplies[] = {
      schema_of<wire::Recommendation>}};
 constexpr Reply kRankReplies[] = {
     {200,
-     "The items that may be shown, best first; those that are unknown, hidden or held back by "
-     "the filter are left out.",
-     schema_of<wire::Recommendation>}};
+     "The items that may be shown, best first; the others stand in left_out, with why: unknown, "
+     "not_open, disliked, seen, held_back (by the filter or a cap), repeated.",
+     schema_of<wire::Ranking>}};
 constexpr Reply kSimilarReplies[] = {
-    {200, "The items, those most alike first.", schema_of_list<wire::Recommended>}};
+    {200, "The items, those most alike first.", schema_of<wire::SimilarItems>}};
 constexpr Reply kHomepageReplies[] = {
-    {200, "The rows that have something in them.", schema_of<wire::Homepage>}};
+    {200, "The rows that have something in them. Why others have not stands in fallbacks.",
+     schema_of<wire::Homepage>}};
 
 constexpr Reply kPeopleReplies[] = {{200, "The people, those most alike first; cursor is null.",
                                      schema_of_list<wire::SimilarPerson>}};

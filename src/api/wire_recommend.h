@@ -67,6 +67,31 @@ struct FallbackNote {
 };
 BOOST_DESCRIBE_STRUCT(FallbackNote, (), (kind, detail))
 
+struct SimilarItems {
+    std::vector<Recommended> items;
+    std::vector<FallbackNote> fallbacks;
+    std::optional<std::string> cursor;
+};
+BOOST_DESCRIBE_STRUCT(SimilarItems, (), (items, fallbacks, cursor))
+
+struct LeftOut {
+    std::string item_id;
+    std::string why;
+};
+BOOST_DESCRIBE_STRUCT(LeftOut, (), (item_id, why))
+
+struct Ranking {
+    std::vector<Recommended> items;
+    std::string placement;
+    std::uint64_t version = 0;
+    base::JsonText variants;
+    std::optional<std::string> decision_id;
+    std::vector<FallbackNote> fallbacks;
+    std::vector<LeftOut> left_out;
+};
+BOOST_DESCRIBE_STRUCT(Ranking, (),
+                      (items, placement, version, variants, decision_id, fallbacks, left_out))
+
 struct Recommendation {
     std::vector<Recommended> items;
     std::string placement;
@@ -90,10 +115,18 @@ struct HomepageRow {
 BOOST_DESCRIBE_STRUCT(HomepageRow, (),
                       (row, title, because_of, label, items, decision_id, fallbacks))
 
+struct MissingRows {
+    std::string kind;
+    std::string detail;
+    std::vector<std::string> rows;
+};
+BOOST_DESCRIBE_STRUCT(MissingRows, (), (kind, detail, rows))
+
 struct Homepage {
     std::vector<HomepageRow> rows;
+    std::vector<MissingRows> fallbacks;
 };
-BOOST_DESCRIBE_STRUCT(Homepage, (), (rows))
+BOOST_DESCRIBE_STRUCT(Homepage, (), (rows, fallbacks))
 
 struct SimilarPerson {
     std::string user_id;
@@ -198,6 +231,16 @@ struct Fields<attune::api::wire::FallbackNote> {
 
 template <>
 struct Fields<attune::api::wire::Recommendation> {
+    static constexpr FieldRule rules[] = {
+        {.name = "decision_id",
+         .doc =
+             "To be sent along with the events that answer it; null where nothing was recorded."},
+        {.name = "variants", .doc = "Of the experiments that had a say."},
+    };
+};
+
+template <>
+struct Fields<attune::api::wire::Ranking> {
     static constexpr FieldRule rules[] = {
         {.name = "decision_id",
          .doc =

@@ -116,7 +116,9 @@ struct Fields<domain::PlacementExploration> {
     static constexpr FieldRule rules[] = {
         {.name = "slots", .optional = true, .minimum = 1, .maximum = 50},
         {.name = "share",
-         .doc = "Of the answers, how many explore.",
+         .doc =
+             "Of each of these slots, how often it is left to chance: any item that is left, each "
+             "alike; else the best one.",
          .optional = true,
          .minimum = 0,
          .maximum = 1},

@@ -77,7 +77,7 @@ struct PlacementDiversity {
 
 struct PlacementExploration {
     std::uint32_t slots = 1;  // the last ones
-    double share = 1;         // of answers that explore
+    double share = 1;         // of each slot: how often it explores
 };
 
 // What was shown to somebody and not chosen sinks the next time.

@@ -208,6 +208,122 @@ TEST_F(RecommendationsTest, ACostlyFilterIsWorkedOutOverSeveralAnswers) {
     EXPECT_EQ(then.items.size(), 6U);
 }
 
+TEST_F(RecommendationsTest, ADefaultPlacementOfOnesOwnIsWhatIsUsedWhereNoneIsNamed) {
+    stock();
+    save("default", R"({"name":"Ours","limit":2,"sources":[{"kind":"fresh"}]})");
+    EXPECT_EQ(ask({}).items, (Items{"i11", "i10"}));
+    EXPECT_EQ(ask({.placement = "unheard of"}).items, (Items{"i11", "i10"}));
+    save("default", R"({"name":"Ours","status":"paused"})");
+    EXPECT_TRUE(ask({}).items.empty());
+    EXPECT_TRUE(has_fallback(ask({}), "placement_not_active"));
+}
+
+TEST_F(RecommendationsTest, WhatIsAskedToGoWithSomethingDoesOrSaysThatItDoesNot) {
+    stock();
+    crowd();
+    const Items odd{"i1"};
+    const auto answer = ask({.limit = 3, .goes_with = odd, .reasons = true});
+    for (const std::string& item : answer.items) EXPECT_EQ((item.back() - '0') % 2, 1) << item;
+    EXPECT_NE(answer.json.find(R"("text":"It goes with i1")"), std::string::npos) << answer.json;
+    EXPECT_FALSE(has_fallback(answer, "seeds_not_used"));
+    save("new", R"({"name":"New","sources":[{"kind":"fresh"}]})");
+    EXPECT_TRUE(has_fallback(ask({.placement = "new", .goes_with = odd}), "seeds_not_used"));
+}
+
+TEST_F(RecommendationsTest, AReasonNamesWhatItsOwnSourceWentBy) {
+    put({.id = "board", .title = "Red chess board", .categories = {"chess"}, .tags = {"red"}});
+    put({.id = "knife", .title = "Kitchen knife", .categories = {"kitchen"}});
+    put({.id = "deluxe",
+         .title = "Red chess board deluxe",
+         .categories = {"chess"},
+         .tags = {"red"}});
+    for (int i = 0; i < 12; ++i)
+        put({.id = "filler" + std::to_string(i), .title = "Towel", .categories = {"bath"}});
+    for (const char* other : {"bob", "cat"}) {
+        say(other, "view", "knife");
+        say(other, "view", "deluxe");
+    }
+    say("ann", "purchase", "board");
+    say("ann", "view", "knife");
+    ASSERT_TRUE(engine_->activity().catch_up(tenant_));
+    ASSERT_TRUE(engine_->contents().catch_up(tenant_));
+    save("two", R"({"name":"Two","sources":[{"kind":"after"},{"kind":"content"}]})");
+    const auto answer = ask({.placement = "two", .user_id = "ann", .limit = 1, .reasons = true});
+    ASSERT_EQ(answer.items, Items{"deluxe"});
+    EXPECT_NE(answer.json.find(R"("text":"Others went on to it from what you looked at: knife")"),
+              std::string::npos)
+        << answer.json;
+    EXPECT_NE(answer.json.find(R"("text":"It is like what you bought: board")"), std::string::npos)
+        << answer.json;
+    // What may not be shown is not named.
+    ASSERT_TRUE(engine_->catalogue().remove(tenant_, "knife", {}));
+    const auto then = ask({.placement = "two", .user_id = "ann", .limit = 1, .reasons = true});
+    EXPECT_EQ(then.json.find("knife"), std::string::npos) << then.json;
+}
+
+TEST_F(RecommendationsTest, WhatOnePersonWentOnToIsShownToNobodyElse) {
+    stock();
+    say("bob", "view", "i1");
+    say("bob", "view", "i5");
+    say("ann", "view", "i1");
+    ASSERT_TRUE(engine_->activity().catch_up(tenant_));
+    save("after", R"({"name":"After","sources":[{"kind":"after"}]})");
+    const auto alone = ask({.placement = "after", .user_id = "ann", .limit = 1, .reasons = true});
+    EXPECT_EQ(alone.json.find("\"after\",\"weight"), std::string::npos) << alone.json;
+    EXPECT_TRUE(has_fallback(alone, "few_found")) << alone.json;
+    EXPECT_NE(alone.json.find(R"("kind":"filler")"), std::string::npos) << alone.json;
+    say("cat", "view", "i1");
+    say("cat", "view", "i5");
+    ASSERT_TRUE(engine_->activity().catch_up(tenant_));
+    EXPECT_EQ(ask({.placement = "after", .user_id = "ann", .limit = 1}).items, Items{"i5"});
+}
+
+TEST_F(RecommendationsTest, WhatIsOldIsAmongTheNewestAndNotNew) {
+    stock();
+    save("new", R"({"name":"New","sources":[{"kind":"fresh"}]})");
+    const auto young = ask({.placement = "new", .limit = 1, .reasons = true});
+    EXPECT_NE(young.json.find(R"("It is new")"), std::string::npos) << young.json;
+    clock_.advance(31 * 24h);
+    const auto old = ask({.placement = "new", .limit = 1, .reasons = true});
+    EXPECT_NE(old.json.find(R"("It is among the newest")"), std::string::npos) << old.json;
+}
+
+TEST_F(RecommendationsTest, WhatIsNotInAnOrderIsListedWithWhy) {
+    stock();
+    put({.id = "i4", .categories = {"games"}, .hidden = true});
+    say("ann", "purchase", "i2");
+    say("ann", "dislike", "i6");
+    const Items among{"i0", "ghost", "i4", "i2", "i6", "i0"};
+    const auto answer = ask({.user_id = "ann", .among = among});
+    EXPECT_EQ(answer.items, Items{"i0"});
+    EXPECT_NE(
+        answer.json.find(
+            R"("left_out":[{"item_id":"ghost","why":"unknown"},{"item_id":"i4","why":"not_open"},{"item_id":"i2","why":"seen"},{"item_id":"i6","why":"disliked"},{"item_id":"i0","why":"repeated"}])"),
+        std::string::npos)
+        << answer.json;
+}
+
+TEST_F(RecommendationsTest, WhatWasGivenBackMayBeShownAgain) {
+    stock();
+    say("ann", "purchase", "i2");
+    const Items among{"i2"};
+    EXPECT_TRUE(ask({.user_id = "ann", .among = among}).items.empty());
+    say("ann", "refund", "i2");
+    EXPECT_EQ(ask({.user_id = "ann", .among = among}).items, among);
+}
+
+TEST_F(RecommendationsTest, AHomepageWithoutRowsSaysWhy) {
+    const auto page = homepage(engine_->recommendations(), engine_->people(), tenant_, {});
+    ASSERT_TRUE(page);
+    EXPECT_NE(page->find(R"({"rows":[],"fallbacks":[{"kind":"empty_catalogue")"), std::string::npos)
+        << *page;
+    stock();
+    save("homepage.new", R"({"name":"Off","status":"paused"})");
+    const auto then = homepage(engine_->recommendations(), engine_->people(), tenant_, {});
+    ASSERT_TRUE(then);
+    EXPECT_NE(then->find(R"("rows":["homepage.new"])"), std::string::npos) << *then;
+}
+
 TEST_F(RecommendationsTest, BoostsMoveItemsAndSayThatTheyDid) {
     stock();
     crowd();

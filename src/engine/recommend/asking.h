@@ -35,6 +35,8 @@ struct Asking {
     std::shared_ptr<const ServedModel> content;   // null: there is none yet
     std::shared_ptr<const PlacementMasks> masks;  // null before the placement is known
     std::vector<ItemNumber> seeds;                // that the answer is to go with
+    // A placement that names no sources looks for what is similar only where it is asked what goes with something.
+    bool is_similar_for_seeds_alone = false;
     std::optional<domain::GeoPoint> place;
     Moment moment;
     std::vector<ShownInVain> in_vain;  // by item

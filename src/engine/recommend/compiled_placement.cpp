@@ -130,10 +130,10 @@ Result<void> check_exploration(const domain::Placement& placement) {
 }  // namespace
 
 std::vector<PlacementSource> CompiledPlacement::default_sources() {
-    return {{PlacementSourceKind::model, 0.35, 200},   {PlacementSourceKind::after, 0.2, 100},
-            {PlacementSourceKind::content, 0.15, 100}, {PlacementSourceKind::interests, 0.1, 100},
-            {PlacementSourceKind::trending, 0.08, 50}, {PlacementSourceKind::popular, 0.07, 100},
-            {PlacementSourceKind::fresh, 0.05, 50}};
+    return {{PlacementSourceKind::model, 0.245, 200},   {PlacementSourceKind::after, 0.14, 100},
+            {PlacementSourceKind::content, 0.105, 100}, {PlacementSourceKind::interests, 0.07, 100},
+            {PlacementSourceKind::trending, 0.056, 50}, {PlacementSourceKind::popular, 0.049, 100},
+            {PlacementSourceKind::fresh, 0.035, 50},    {PlacementSourceKind::similar, 0.3, 100}};
 }
 
 std::vector<std::string> CompiledPlacement::segments_asked() const {

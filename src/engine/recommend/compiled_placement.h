@@ -22,7 +22,8 @@ struct CompiledPlacement {
     [[nodiscard]] static Result<std::shared_ptr<const CompiledPlacement>> compile(
         std::string id, std::uint64_t version, domain::Placement definition);
 
-    // Of a placement that names none: what does well in general, each where it has something to say.
+    // Of a placement that names none: what does well in general, each where it has something to say; `similar` only where it is
+    // asked what goes with something.
     [[nodiscard]] static std::vector<domain::PlacementSource> default_sources();
 
     struct Boost {

@@ -69,6 +69,42 @@ void append_row(std::string& out, const Row& row, const RecommendAnswer& answer)
     out.append(",").append(std::string_view(answer.json).substr(1));
 }
 
+// Why rows have nothing in them: each kind of reason once, with the rows that it is about.
+class Missing {
+public:
+    void add(std::string_view row, const Fallbacks& fallbacks) {
+        for (const Fallback& one : fallbacks) {
+            auto known =
+                std::ranges::find(all_, one.kind, [](const Kind& kind) { return kind.why.kind; });
+            if (known == all_.end()) known = all_.insert(known, {one, {}});
+            known->rows.push_back(row);
+        }
+    }
+    void append(std::string& out) const {
+        out += '[';
+        for (const Kind& one : all_) {
+            out.append(out.ends_with('[') ? "" : ",").append(R"({"kind":)");
+            base::append_json(out, one.why.kind);
+            out += R"(,"detail":)";
+            base::append_json(out, std::string_view(one.why.detail));
+            out += R"(,"rows":[)";
+            for (const std::string_view& row : one.rows) {
+                if (&row != one.rows.data()) out += ',';
+                base::append_json(out, row);
+            }
+            out += "]}";
+        }
+        out += ']';
+    }
+
+private:
+    struct Kind {
+        Fallback why;
+        std::vector<std::string_view> rows;
+    };
+    std::vector<Kind> all_;
+};
+
 }  // namespace
 
 Result<std::string> homepage(Recommendations& recommendations, People& people, TenantId tenant,
@@ -77,8 +113,14 @@ Result<std::string> homepage(Recommendations& recommendations, People& people, T
     if (facts != nullptr && facts->opted_out) facts = nullptr;
     ConditionWork work = recommendations.condition_work();
     std::vector<std::string> shown;
+    Missing missing;
     std::string out = R"({"rows":[)";
-    for (const Row& row : rows_for(facts.get())) {
+    const auto rows = rows_for(facts.get());
+    for (const Row& row : rows) {
+        if (!row.goes_with.empty()) {
+            ATTUNE_TRY(const bool is_open, recommendations.is_open(tenant, row.goes_with.front()));
+            if (!is_open) continue;
+        }
         ATTUNE_TRY(const RecommendAnswer answer,
                    recommendations.recommend(tenant, {.placement = row.id,
                                                       .user_id = question.user_id,
@@ -90,11 +132,16 @@ Result<std::string> homepage(Recommendations& recommendations, People& people, T
                                                       .reasons = question.reasons,
                                                       .with_items = question.with_items,
                                                       .work = &work}));
-        if (answer.items.empty()) continue;
+        if (answer.items.empty()) {
+            missing.add(row.id, answer.fallbacks);
+            continue;
+        }
         shown.insert(shown.end(), answer.items.begin(), answer.items.end());
         append_row(out, row, answer);
     }
-    return out + "]}";
+    out += R"(],"fallbacks":)";
+    missing.append(out);
+    return out + "}";
 }
 
 }  // namespace attune::engine

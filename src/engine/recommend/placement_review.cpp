@@ -43,7 +43,35 @@ Result<void> check_cost(const Logic& condition, const std::string& pointer,
     return {};
 }
 
+bool is_constant(const Logic& logic) {
+    return logic.reads().empty() && logic.segments_asked().empty() && !logic.asks_the_time();
+}
+
+// What is asked to be one of some values and elsewhere one of others; empty where nothing is.
+std::string asked_to_be_two(const Logic& logic) {
+    const auto all = logic.necessary_equalities();
+    for (auto one = all.begin(); one != all.end(); ++one)
+        for (auto other = all.begin(); other != one; ++other) {
+            if (one->path != other->path) continue;
+            const bool has_common = std::ranges::any_of(one->values, [&](const std::string& value) {
+                return std::ranges::find(other->values, value) != other->values.end();
+            });
+            if (!has_common) return one->path;
+        }
+    return {};
+}
+
 }  // namespace
+
+Result<void> check_sense(const CompiledPlacement& placement) {
+    if (!placement.filter) return {};
+    if (is_constant(*placement.filter) && !placement.filter->holds({}).value_or(false))
+        return fail_field("/filter", "is never true, so nothing would ever be shown");
+    const std::string path = asked_to_be_two(*placement.filter);
+    if (path.empty()) return {};
+    return fail_field(
+        "/filter", "wants '" + path + "' to be two things at once, so nothing would ever be shown");
+}
 
 Result<void> check_costs(const CompiledPlacement& placement, const CatalogueSnapshot& catalogue,
                          base::Time now) {

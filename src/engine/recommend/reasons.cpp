@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
+#include <optional>
 
 namespace attune::engine {
 namespace {
@@ -17,39 +19,48 @@ constexpr std::size_t kOwnItems = 10;  // of those touched last are asked what t
 constexpr std::size_t kLabels = 20;
 constexpr std::size_t kRankedParts = 3;
 
-// What each of the person's items says of each item of the answer, by the model, by what people went on to and by its nature.
+// What each of the person's items says of each item of the answer: apart for each way in which candidates are found, so that what
+// is named is what that way went by. Items that may not be shown any more are not named either.
 class OwnItems {
 public:
-    OwnItems(const Asking& asking, std::span<const Slot> slots) : asking_(asking) {
-        std::vector<ItemNumber> shown;
-        learn::ItemMask mask(asking.catalogue->width(), false);
+    OwnItems(const Asking& asking, std::span<const Slot> slots)
+        : asking_(asking), mask_(asking.catalogue->width(), false) {
         for (const Slot& slot : slots) {
-            shown.push_back(slot.item);
-            mask.allow(slot.item);
+            shown_.push_back(slot.item);
+            mask_.allow(slot.item);
         }
-        const auto liked = asking.taste.liked();
-        for (const ItemNumber own : liked.first(std::min(kOwnItems, liked.size()))) {
-            const learn::Touch only{.item = own, .weight = 1, .time = asking.seconds()};
-            said_.push_back({own, by_model(asking.model.get(), only, shown)});
-            said_.push_back({own, by_model(asking.content.get(), only, shown)});
-            said_.push_back(
-                {own, asking.activity->after({&only, 1}, shown.size(), mask, asking.seconds())});
+        const auto open = asking.catalogue->open_mask(asking.now);
+        std::vector<ItemNumber> own;
+        for (const ItemNumber item : asking.taste.liked())
+            if (item < open->items() && open->allows(item) && own.size() < kOwnItems)
+                own.push_back(item);
+        float lateness = 1;
+        for (const ItemNumber item : own) {
+            const learn::Touch only{.item = item, .weight = 1, .time = asking.seconds()};
+            by_model_.push_back({item, contributions(asking.model.get(), only)});
+            by_content_.push_back({item, contributions(asking.content.get(), only)});
+            auto followed =
+                asking.activity->after({&only, 1}, shown_.size(), mask_, asking.seconds());
+            for (learn::Scored& one : followed) one.score *= lateness;
+            after_.push_back({item, std::move(followed)});
+            lateness *= kLateness;
         }
+        std::span<const ItemNumber> seeds = asking.seeds;
+        if (seeds.empty()) seeds = std::span(own).first(std::min(kSeeds, own.size()));
+        for (const ItemNumber seed : seeds) similar_.push_back({seed, alike(seed)});
     }
 
-    // The one that speaks most for the item, compared with what it says of others; empty where none does.
-    [[nodiscard]] std::string_view behind(ItemNumber item) const {
-        std::string_view best;
+    // The one that speaks most for the item by this source; empty where none does.
+    [[nodiscard]] std::optional<ItemNumber> behind(PlacementSourceKind kind,
+                                                   ItemNumber item) const {
+        std::optional<ItemNumber> best;
         float most = 0;
-        for (const auto& [own, list] : said_) {
-            if (own == item || list.empty()) continue;
-            const float top = std::ranges::max(list, {}, &learn::Scored::score).score;
-            for (const learn::Scored& one : list) {
-                if (one.item != item || top <= 0 || one.score / top <= most) continue;
-                most = one.score / top;
-                best = asking_.catalogue->id_of(own);
-            }
-        }
+        for (const auto& [own, list] : of(kind))
+            for (const learn::Scored& one : list)
+                if (one.item == item && own != item && one.score > most) {
+                    most = one.score;
+                    best = own;
+                }
         return best;
     }
 
@@ -58,38 +69,80 @@ private:
         ItemNumber own = 0;
         std::vector<learn::Scored> list;
     };
+    static constexpr float kLateness = 0.8F;  // as what_followed.h has it
+    static constexpr std::size_t kSeeds = 3;  // as sources.cpp has it
 
-    [[nodiscard]] std::vector<learn::Scored> by_model(const ServedModel* model,
-                                                      const learn::Touch& only,
-                                                      std::span<const ItemNumber> shown) const {
-        if (model == nullptr) return {};
-        std::vector<float> scores(shown.size());
-        model->score_some({&only, 1}, asking_.seconds(), shown, scores);
+    [[nodiscard]] std::span<const Said> of(PlacementSourceKind kind) const {
+        switch (kind) {
+            case PlacementSourceKind::model:
+                return by_model_;
+            case PlacementSourceKind::content:
+                return by_content_;
+            case PlacementSourceKind::after:
+                return after_;
+            case PlacementSourceKind::similar:
+                return similar_;
+            default:
+                return {};
+        }
+    }
+
+    // How much more the model makes of each item for who touched this one alone than for nobody.
+    [[nodiscard]] std::vector<learn::Scored> contributions(const ServedModel* model,
+                                                           const learn::Touch& only) const {
+        if (model == nullptr || !looks_at_histories(*model)) return {};
+        std::vector<float> scores(shown_.size());
+        std::vector<float> anyway(shown_.size());
+        model->score_some({&only, 1}, asking_.seconds(), shown_, scores);
+        model->score_some({}, asking_.seconds(), shown_, anyway);
         std::vector<learn::Scored> list;
-        for (std::size_t i = 0; i < shown.size(); ++i) list.push_back({shown[i], scores[i]});
+        for (std::size_t i = 0; i < shown_.size(); ++i)
+            list.push_back({shown_[i], scores[i] - anyway[i]});
+        return list;
+    }
+
+    [[nodiscard]] std::vector<learn::Scored> alike(ItemNumber seed) const {
+        learn::ItemMask others = mask_;
+        if (seed < others.items()) others.forbid(seed);
+        auto list = like(seed, shown_.size(), asking_, others);
+        if (list.empty()) return list;
+        const float most = std::max(std::abs(list.front().score), 1e-9F);
+        for (learn::Scored& one : list) one.score /= most;
         return list;
     }
 
     const Asking& asking_;
-    std::vector<Said> said_;
+    learn::ItemMask mask_;  // of shown_
+    std::vector<ItemNumber> shown_;
+    std::vector<Said> by_model_;
+    std::vector<Said> by_content_;
+    std::vector<Said> after_;
+    std::vector<Said> similar_;
 };
 
-std::string_view text_of(PlacementSourceKind kind) {
+constexpr base::Duration kNewFor = std::chrono::days(30);
+
+std::string_view text_of(PlacementSourceKind kind, const Asking& asking, ItemNumber item) {
     switch (kind) {
         case PlacementSourceKind::model:
-            return "It fits what you did so far";
+            return asking.model != nullptr && !looks_at_histories(*asking.model)
+                       ? "It does well with everybody"
+                       : "It fits what you did so far";
         case PlacementSourceKind::after:
-            return "Others went on to it after what you looked at";
+            return "Others went on to it";
         case PlacementSourceKind::similar:
-            return "It goes with what you looked at";
+            return "It goes with what you were interested in";
         case PlacementSourceKind::content:
             return "It is like what you like";
         case PlacementSourceKind::popular:
             return "Many people like it";
         case PlacementSourceKind::trending:
             return "It is being discovered right now";
-        case PlacementSourceKind::fresh:
-            return "It is new";
+        case PlacementSourceKind::fresh: {
+            const CatalogueItem* there = asking.catalogue->item(item);
+            const bool is_new = there != nullptr && asking.now - there->created_at <= kNewFor;
+            return is_new ? "It is new" : "It is among the newest";
+        }
         case PlacementSourceKind::nearby:
             return "It is near you";
         case PlacementSourceKind::peers:
@@ -97,14 +150,29 @@ std::string_view text_of(PlacementSourceKind kind) {
         case PlacementSourceKind::interests:
             return "You are interested in this";
         case PlacementSourceKind::unfinished:
-            return "You looked at it lately";
+            return "You were at it lately";
     }
     return "";
 }
 
-bool is_of_own_items(PlacementSourceKind kind) {
-    return kind == PlacementSourceKind::model || kind == PlacementSourceKind::after ||
-           kind == PlacementSourceKind::similar || kind == PlacementSourceKind::content;
+// "Others went on to it from what you bought: a7".
+std::string text_with(PlacementSourceKind kind, const Asking& asking, ItemNumber item,
+                      ItemNumber because_of) {
+    const std::string id(asking.catalogue->id_of(because_of));
+    const bool is_seed = std::ranges::find(asking.seeds, because_of) != asking.seeds.end();
+    if (kind == PlacementSourceKind::similar && is_seed) return "It goes with " + id;
+    const std::string did =
+        "what you " + std::string(asking.taste.done_with(because_of)) + ": " + id;
+    switch (kind) {
+        case PlacementSourceKind::after:
+            return "Others went on to it from " + did;
+        case PlacementSourceKind::similar:
+            return "It goes with " + did;
+        case PlacementSourceKind::content:
+            return "It is like " + did;
+        default:
+            return std::string(text_of(kind, asking, item)) + ": " + id;
+    }
 }
 
 void append_member(std::string& out, std::string_view name, std::string_view text) {
@@ -128,24 +196,26 @@ std::string_view interest_behind(const Asking& asking, ItemNumber item) {
 struct Say {
     double weight = 0;
     double share = 0;
+    std::optional<ItemNumber> because_of;
+    std::string_view interest;
 };
 
 void append_source(std::string& out, PlacementSourceKind source, const Say& say,
-                   std::string_view because_of, std::string_view interest) {
+                   const Asking& asking, ItemNumber item) {
     out.append(out.size() > 1 ? "," : "").append(R"({"kind":"source","source":)");
     base::append_json(out, name_of(source));
     out += R"(,"weight":)";
     base::append_json(out, std::round(say.weight * 1'000) / 1'000);
     out += R"(,"share":)";
     base::append_json(out, std::round(say.share * 1'000) / 1'000);
-    std::string text(text_of(source));
-    if (!because_of.empty() && is_of_own_items(source)) {
-        append_member(out, "because_of", because_of);
-        text.append(": ").append(because_of);
+    std::string text(text_of(source, asking, item));
+    if (say.because_of) {
+        append_member(out, "because_of", asking.catalogue->id_of(*say.because_of));
+        text = text_with(source, asking, item, *say.because_of);
     }
-    if (!interest.empty() && source == PlacementSourceKind::interests) {
-        append_member(out, "interest", interest);
-        text.append(": ").append(interest.substr(interest.find(':') + 1));
+    if (!say.interest.empty() && source == PlacementSourceKind::interests) {
+        append_member(out, "interest", say.interest);
+        text.append(": ").append(say.interest.substr(say.interest.find(':') + 1));
     }
     append_member(out, "text", text);
     out += '}';
@@ -216,12 +286,17 @@ std::vector<std::string> reasons_of(const CompiledPlacement& placement, const As
             };
             std::ranges::sort(speaking,
                               [&](const auto& a, const auto& b) { return part(a) > part(b); });
-            const std::string_view because_of = own.behind(slot.item);
             const std::string_view interest = interest_behind(asking, slot.item);
             for (const domain::PlacementSource& source : speaking)
                 append_source(reasons, source.kind,
-                              {.weight = ranking.weight(source.kind), .share = part(source) / sum},
-                              because_of, interest);
+                              {.weight = ranking.weight(source.kind),
+                               .share = part(source) / sum,
+                               .because_of = own.behind(source.kind, slot.item),
+                               .interest = interest},
+                              asking, slot.item);
+            if (speaking.empty() && slot.kind == SlotKind::ranked)
+                append_plain(reasons, "filler", "", "",
+                             "No source had anything to say; it fills the slot");
             if (ranking.ranker != nullptr) append_ranked(reasons, *ranking.ranker, features, *one);
             if (one->fatigue < 1) append_fatigue(reasons, asking, *one);
             for (std::size_t i = 0; i < placement.boosts.size(); ++i) {

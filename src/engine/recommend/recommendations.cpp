@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "engine/decide/given_variants.h"
 #include "engine/decide/surroundings.h"
+#include "engine/recommend/answer_json.h"
 #include "engine/recommend/arrange.h"
 #include "engine/recommend/built_in_placements.h"
 #include "engine/recommend/candidates.h"
@@ -75,9 +76,8 @@ learn::ItemMask allowed_items(const CompiledPlacement& placement, const Asking& 
     for (const ItemNumber item : numbers_of(question.exclude, *asking.catalogue)) forbid(item);
     for (const ItemNumber item : asking.seeds) forbid(item);
     asking.taste.each_seen(placement.exclude_seen, asking.now, forbid);
-    // What somebody spoke against is not shown to them, unless an application asks for its order.
-    if (question.among.empty())
-        for (const ItemNumber item : asking.taste.disliked()) forbid(item);
+    // What somebody spoke against is not shown to them, also when an application asks for its order.
+    for (const ItemNumber item : asking.taste.disliked()) forbid(item);
     return allowed;
 }
 
@@ -86,38 +86,6 @@ std::size_t count_of(const learn::ItemMask& mask) {
     for (const std::uint64_t word : mask.words())
         count += static_cast<std::size_t>(std::popcount(word));
     return count;
-}
-
-void append_items(std::string& out, const Asking& asking, const Candidates& candidates,
-                  std::span<const Slot> slots, std::span<const std::string> reasons,
-                  bool with_items) {
-    out += R"("items":[)";
-    for (std::size_t i = 0; i < slots.size(); ++i) {
-        if (i > 0) out += ',';
-        out += R"({"item_id":)";
-        base::append_json(out, asking.catalogue->id_of(slots[i].item));
-        const Candidate* one = candidates.find(slots[i].item);
-        out += R"(,"score":)";
-        base::append_json(out, one != nullptr ? one->score : 0.0);
-        if (!reasons.empty()) out.append(R"(,"reasons":)").append(reasons[i]);
-        if (with_items)
-            out.append(R"(,"item":)").append(asking.catalogue->item_json(slots[i].item));
-        out += '}';
-    }
-    out += ']';
-}
-
-void append_fallbacks(std::string& out, const Fallbacks& fallbacks) {
-    out += R"(,"fallbacks":[)";
-    for (const Fallback& one : fallbacks) {
-        if (&one != fallbacks.data()) out += ',';
-        out += R"({"kind":)";
-        base::append_json(out, one.kind);
-        out += R"(,"detail":)";
-        base::append_json(out, std::string_view(one.detail));
-        out += '}';
-    }
-    out += ']';
 }
 
 domain::Decision decision_of(const CompiledPlacement& placement, const Asking& asking,
@@ -135,6 +103,13 @@ domain::Decision decision_of(const CompiledPlacement& placement, const Asking& a
                                     .among = {},
                                     .unit = {}});
     return decision;
+}
+
+Fallback warming_up(const ActivityOfTenant& activity) {
+    return {"warming_up", "What everybody did is still being read from the log, " +
+                              std::to_string(activity.touches()) +
+                              " touches of items so far: what is similar, popular or trending is "
+                              "made of these."};
 }
 
 }  // namespace
@@ -173,7 +148,9 @@ public:
         around.set_variants(variants.data());
         if (asking_.facts != nullptr)
             for (const std::string& one : placement_->experiments) variants.consult(one);
-        if (const auto& trial = placement_->definition.trial; trial && !question_.preview) {
+        // Who is in no experiment is in no trial either: they get the newest version.
+        const auto& trial = placement_->definition.trial;
+        if (trial && asking_.facts != nullptr && !question_.preview) {
             const LogicValue variant = variants.data().find(trial->experiment);
             if (variant.is_string())
                 placement_ = placements->find(placement_->id, variant.string());
@@ -187,6 +164,7 @@ private:
         asking_.now = parts_.clock.now();
         ATTUNE_TRY(asking_.catalogue, parts_.catalogue.of(tenant_));
         asking_.activity = parts_.activity.of(tenant_);
+        if (!asking_.activity->is_current()) fallbacks_.push_back(warming_up(*asking_.activity));
         asking_.model = parts_.models.published(tenant_);
         asking_.content = parts_.contents.of(tenant_);
         asking_.place = place_in(context_);
@@ -210,19 +188,20 @@ private:
 
     std::shared_ptr<const CompiledPlacement> newest(const PlacementSet& placements) {
         if (question_.preview) return question_.preview;
-        if (question_.placement.empty()) return built_in_placement("default");
-        if (auto found = placements.find(question_.placement)) return found;
-        if (placements.has(question_.placement)) {
+        std::string_view id = question_.placement.empty() ? kDefault : question_.placement;
+        if (!placements.has(id) && built_in_placement(id) == nullptr) {
+            fall_back("unknown_placement",
+                      "There is no placement of this id: what is shown is chosen as by default.");
+            id = kDefault;
+        }
+        if (auto found = placements.find(id)) return found;
+        if (placements.has(id)) {
             is_off_ = true;
             fall_back("placement_not_active",
                       "This placement is paused or a draft: nothing is shown.");
-        } else if (auto own = built_in_placement(question_.placement)) {
-            return own;
-        } else {
-            fall_back("unknown_placement",
-                      "There is no placement of this id: what is shown is chosen as by default.");
         }
-        return built_in_placement("default");
+        auto own = built_in_placement(id);
+        return own ? own : built_in_placement(kDefault);
     }
 
     // What a ranker and fatigue look at beside the profile.
@@ -270,6 +249,8 @@ private:
                              "No item is open that the filter, what was seen and what was excluded "
                              "leave over.");
         const std::size_t limit = limit_of(open);
+        asking_.is_similar_for_seeds_alone = placement_->definition.sources.empty();
+        say_what_seeds_are_for();
         candidates_.gather(placement_->sources, asking_, allowed);
         fill_up(allowed, limit);
         auto pinned = pins(allowed, surroundings);
@@ -280,10 +261,9 @@ private:
         say_what_was_too_costly();
         std::erase_if(pinned,
                       [&](const auto& pin) { return candidates_.find(pin.second) == nullptr; });
+        const std::string drawn_for = unit();
         slots_ = arrange(*placement_, asking_, candidates_.all(),
-                         {.limit = limit,
-                          .unit = question_.among.empty() ? unit() : std::string_view(),
-                          .pins = std::move(pinned)});
+                         {.limit = limit, .unit = drawn_for, .pins = std::move(pinned)});
         if (slots_.empty())
             fall_back("nothing_left", "Every candidate was held back by the filter or a cap.");
     }
@@ -321,6 +301,18 @@ private:
         return question_.limit.value_or(placement_->definition.limit);
     }
 
+    void say_what_seeds_are_for() {
+        if (asking_.seeds.empty()) return;
+        const bool is_used =
+            std::ranges::any_of(placement_->sources, [](const domain::PlacementSource& one) {
+                return one.kind == PlacementSourceKind::similar && one.weight > 0;
+            });
+        if (!is_used)
+            fall_back("seeds_not_used",
+                      "This placement has no source \"similar\": what was asked to go with is only "
+                      "left out.");
+    }
+
     // Where the sources have too little to say: what many people like, then what is new.
     void fill_up(const learn::ItemMask& allowed, std::size_t limit) {
         const bool wants_model =
@@ -334,6 +326,14 @@ private:
                 if (allowed.allows(item)) candidates_.add(item);
             return;
         }
+        const std::size_t found = candidates_.all().size();
+        add_fillers(allowed, limit);
+        if (candidates_.all().size() > found)
+            fall_back("few_found", "The sources of this placement found " + std::to_string(found) +
+                                       " items; what many people like and what is new fills up.");
+    }
+
+    void add_fillers(const learn::ItemMask& allowed, std::size_t limit) {
         if (candidates_.all().size() >= limit) return;
         for (const learn::Scored& one : asking_.activity->popular(2 * limit, allowed))
             candidates_.add(one.item);
@@ -360,11 +360,14 @@ private:
         return held;
     }
 
-    // A session's answers explore alike, so that a page does not flicker.
-    [[nodiscard]] std::string_view unit() const {
-        if (asking_.facts == nullptr) return {};
-        return asking_.facts->session_name.empty() ? question_.user_id
-                                                   : std::string_view(asking_.facts->session_name);
+    // Whom chance is drawn for: a session's answers of one hour explore alike, so that a page does not flicker; later ones are
+    // drawn anew. The decision's time says which draw it was.
+    [[nodiscard]] std::string unit() const {
+        if (asking_.facts == nullptr || !question_.among.empty()) return {};
+        const std::string_view who = asking_.facts->session_name.empty()
+                                         ? question_.user_id
+                                         : std::string_view(asking_.facts->session_name);
+        return std::string(who) + '@' + std::to_string(asking_.seconds() / kSecondsOfADraw);
     }
 
     Result<RecommendAnswer> said(const GivenVariants& variants, const Surroundings& around,
@@ -388,9 +391,12 @@ private:
         else
             base::append_json(answer.json, std::string_view(decision));
         append_fallbacks(answer.json, fallbacks_);
+        if (!question_.among.empty())
+            append_left_out(answer.json, *placement_, asking_, slots_, question_.among);
         answer.json += '}';
         for (const Slot& slot : slots_)
             answer.items.emplace_back(asking_.catalogue->id_of(slot.item));
+        answer.fallbacks = std::move(fallbacks_);
         return answer;
     }
 
@@ -415,6 +421,8 @@ private:
         fallbacks_.push_back({kind, std::move(detail)});
     }
 
+    static constexpr std::string_view kDefault = "default";
+    static constexpr std::int64_t kSecondsOfADraw = 3'600;
     // With room for the experiments among a decision's choices.
     static constexpr std::size_t kShownMax = kChoicesMax - 10;
 
@@ -463,8 +471,16 @@ Result<RecommendAnswer> Recommendations::similar_items(TenantId tenant, std::str
     answer.json = "{";
     for (const Slot& slot : slots) answer.items.emplace_back(asking.catalogue->id_of(slot.item));
     append_items(answer.json, asking, candidates, slots, {}, with_items);
+    if (!asking.activity->is_current()) answer.fallbacks.push_back(warming_up(*asking.activity));
+    append_fallbacks(answer.json, answer.fallbacks);
     answer.json += R"(,"cursor":null})";
     return answer;
+}
+
+Result<bool> Recommendations::is_open(TenantId tenant, std::string_view item_id) {
+    ATTUNE_TRY(const auto catalogue, parts_.catalogue.of(tenant));
+    const auto item = catalogue->find(item_id);
+    return item && catalogue->open_mask(parts_.clock.now())->allows(*item);
 }
 
 }  // namespace attune::engine

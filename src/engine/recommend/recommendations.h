@@ -22,6 +22,7 @@
 #include "engine/outcomes/outcomes.h"
 #include "engine/profile/people.h"
 #include "engine/recommend/condition_masks.h"
+#include "engine/recommend/fallback.h"
 #include "engine/recommend/placement_set.h"
 #include "engine/segment/segments.h"
 #include "engine/tenancy/tenant_view.h"
@@ -58,6 +59,7 @@ inline constexpr std::size_t kRankMax = 1'000;  // items to put in order
 struct RecommendAnswer {
     std::string json;
     std::vector<std::string> items;  // their ids, in their order
+    Fallbacks fallbacks;             // as the JSON has them
 };
 
 class Recommendations {
@@ -88,6 +90,8 @@ public:
     [[nodiscard]] Result<RecommendAnswer> similar_items(TenantId tenant, std::string_view item_id,
                                                         std::uint32_t limit, bool with_items);
 
+    // Whether the item is in the catalogue and may be shown now.
+    [[nodiscard]] Result<bool> is_open(TenantId tenant, std::string_view item_id);
     // For several questions of one request.
     [[nodiscard]] ConditionWork condition_work(const ConditionLimits& limits = {}) const {
         return ConditionWork(parts_.clock, limits);

@@ -35,6 +35,7 @@ Found after(std::size_t limit, const Asking& asking, const ItemMask& allowed) {
 }
 
 Found similar(std::size_t limit, const Asking& asking, const ItemMask& allowed) {
+    if (asking.seeds.empty() && asking.is_similar_for_seeds_alone) return {};
     std::span<const ItemNumber> seeds = asking.seeds;
     if (seeds.empty())
         seeds = asking.taste.liked().first(std::min(kSeeds, asking.taste.liked().size()));
@@ -100,7 +101,7 @@ Found of_interests(std::size_t limit, const Asking& asking, const ItemMask& allo
 
 Found by_behaviour(ItemNumber item, std::size_t limit, const Asking& asking,
                    const ItemMask& allowed) {
-    if (asking.model != nullptr) {
+    if (asking.model != nullptr && looks_at_histories(*asking.model)) {
         auto near = asking.model->like(item, limit, allowed);
         if (!near.empty()) return near;
     }
@@ -139,6 +140,11 @@ std::vector<LikedLabel> liked_labels(const PersonFacts& facts, std::size_t limit
     });
     labels.erase(end, labels.end());
     return labels;
+}
+
+bool looks_at_histories(const ServedModel& model) {
+    const std::string_view learner = model.recommender().name();
+    return learner != "popularity" && learner != "trending";
 }
 
 std::vector<Scored> like(ItemNumber item, std::size_t limit, const Asking& asking,

@@ -27,4 +27,7 @@ struct LikedLabel {
 [[nodiscard]] std::vector<learn::Scored> like(ItemNumber item, std::size_t limit,
                                               const Asking& asking, const learn::ItemMask& allowed);
 
+// Whether what the model answers depends on who asks: what is the same for everybody says nothing of what goes with an item.
+[[nodiscard]] bool looks_at_histories(const ServedModel& model);
+
 }  // namespace attune::engine

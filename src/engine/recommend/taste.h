@@ -34,7 +34,10 @@ public:
     // Items whose last word was against them.
     [[nodiscard]] std::span<const ItemNumber> disliked() const { return disliked_; }
 
+    // And did not give it back since.
     [[nodiscard]] bool has_bought(ItemNumber item) const;
+    // What they did with it, as a sentence has it: "bought", "liked", "looked at", "did something with".
+    [[nodiscard]] std::string_view done_with(ItemNumber item) const;
 
     // Calls take(item) for each item that is not to be shown again.
     template <class Take>
@@ -42,7 +45,8 @@ public:
                    Take take) const {
         for (const CompiledPlacement::Seen& rule : rules)
             for (const Done& one : done_)
-                if (now - one.deed->at <= rule.within && rule.means(one.deed->event))
+                if (now - one.deed->at <= rule.within && rule.means(one.deed->event) &&
+                    !is_undone(one))
                     take(one.item);
     }
 
@@ -51,6 +55,9 @@ private:
         ItemNumber item = 0;
         const ItemDeed* deed = nullptr;
     };
+    // A purchase that was given back, or a later one of the same item was.
+    [[nodiscard]] bool is_undone(const Done& purchase) const;
+
     std::vector<Done> done_;
     std::vector<learn::Touch> history_;
     std::vector<ItemNumber> liked_;
