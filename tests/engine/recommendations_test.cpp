@@ -503,8 +503,7 @@ TEST_F(RecommendationsTest, AnItemThatNobodyTouchedIsRecommendedByItsNature) {
     about("drum", "A small drum");
     ASSERT_TRUE(engine_->contents().catch_up(tenant_));
     say("ann", "view", "kite");
-    save("alike", R"({"name":"Alike","sources":[{"kind":"content"}],"limit":1,
-        "exclude_seen":[{"events":["view"],"within_days":1}]})");
+    save("alike", R"({"name":"Alike","sources":[{"kind":"content"}],"limit":1})");
     const auto answer = ask({.placement = "alike", .user_id = "ann", .reasons = true});
     EXPECT_EQ(answer.items, Items{"kite-2"});
     EXPECT_NE(answer.json.find(R"("source":"content")"), std::string::npos) << answer.json;

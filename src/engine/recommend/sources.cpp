@@ -24,9 +24,13 @@ Found from_model(std::size_t limit, const Asking& asking, const ItemMask& allowe
     return asking.model->best(asking.taste.history(), asking.seconds(), limit, allowed);
 }
 
+// Nothing is more like an item than itself, which says nothing.
 Found by_content(std::size_t limit, const Asking& asking, const ItemMask& allowed) {
     if (asking.content == nullptr || asking.taste.history().empty()) return {};
-    return asking.content->best(asking.taste.history(), asking.seconds(), limit, allowed);
+    ItemMask others = allowed;
+    for (const learn::Touch& touch : asking.taste.history())
+        if (touch.item < others.items()) others.forbid(touch.item);
+    return asking.content->best(asking.taste.history(), asking.seconds(), limit, others);
 }
 
 Found after(std::size_t limit, const Asking& asking, const ItemMask& allowed) {
