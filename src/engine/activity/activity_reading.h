@@ -6,10 +6,10 @@
 #pragma once
 
 #include "engine/activity/tenant_activity.h"
+#include "engine/follow/whole_people.h"
 #include "store/store.h"
 
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <boost/unordered/unordered_flat_set.hpp>
 
 namespace attune::engine {
 
@@ -26,7 +26,7 @@ public:
     [[nodiscard]] bool is_of(const WeightTable& weights) const {
         return weights_fingerprint_ == weights.fingerprint();
     }
-    [[nodiscard]] std::shared_ptr<const ActivityOfTenant> activity() const { return activity_; }
+    [[nodiscard]] std::shared_ptr<const ActivityOfTenant> view() const { return activity_; }
 
 private:
     using Batch = std::vector<ActivityOfTenant::Happened>;
@@ -34,8 +34,6 @@ private:
         store::PersonId person;
         ItemEvent event;
     };
-    // As it is today: when the log is read again, people of then have long been merged.
-    [[nodiscard]] Result<store::PersonId> whole_of(const store::PersonId& person);
     [[nodiscard]] Result<void> link(const Read& read, Batch& batch);
     // What may be learned of the person from here on.
     void consent(const store::PersonId& person, const ItemEvent& event, Batch& batch);
@@ -46,11 +44,9 @@ private:
     const std::uint64_t weights_fingerprint_;
     const std::shared_ptr<ActivityOfTenant> activity_;
     store::Position upto_;
-    boost::unordered_flat_map<store::PersonId, store::PersonId, base::Id128Hash> whole_;
+    WholePeople whole_;
     // Of those who refuse that anything is learned of them: for which purposes (item_event.h).
     boost::unordered_flat_map<store::PersonId, std::uint8_t, base::Id128Hash> refusals_;
-    // Pairs of ids that were looked at: most visitors say both of theirs with every event.
-    boost::unordered_flat_set<base::Id128, base::Id128Hash> linked_;
 };
 
 }  // namespace attune::engine

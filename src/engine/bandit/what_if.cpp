@@ -5,6 +5,7 @@
 #include "base/keyed_hash.h"
 #include "engine/bandit/policy_targets.h"
 #include "engine/bandit/rewarded_draws.h"
+#include "engine/follow/log_batch.h"
 
 #include <algorithm>
 #include <utility>
@@ -13,7 +14,6 @@
 namespace attune::engine {
 namespace {
 
-constexpr std::size_t kBatchEvents = 2'000;
 constexpr std::size_t kEventsMax = 10'000'000;  // that are read for one answer
 // Different things known, over all decisions: beyond, a policy is asked about nothing more.
 constexpr std::size_t kKnownMax = 200'000;
@@ -68,20 +68,17 @@ private:
 Result<bool> read_log(store::Store& store, TenantId tenant, RewardedDraws& draws) {
     store::Position upto{};
     for (std::size_t read = 0; read < kEventsMax;) {
-        std::vector<FollowedEvent> batch;
-        std::size_t looked_at = 0;
-        ATTUNE_TRY_VOID(store.scan_all(tenant, upto, [&](const store::LoggedEvent& logged) {
-            if (looked_at == kBatchEvents) return false;
-            ++looked_at;
-            upto = logged.position;
+        std::vector<FollowedEvent> events;
+        const auto take = [&](const store::LoggedEvent& logged) {
             auto event = read_event(logged.payload);
             if (event && draws.cares_about(*event))
-                batch.push_back({logged.person, logged.position, *std::move(event)});
-            return true;
-        }));
-        for (const FollowedEvent& event : batch) ATTUNE_TRY_VOID(draws.take(event));
-        read += looked_at;
-        if (looked_at < kBatchEvents) return true;
+                events.push_back({logged.person, logged.position, *std::move(event)});
+        };
+        ATTUNE_TRY(const LogBatch batch, read_batch(store, tenant, upto, take));
+        for (const FollowedEvent& event : events) ATTUNE_TRY_VOID(draws.take(event));
+        if (batch.is_end) return true;
+        upto = batch.upto;
+        read += batch.events;
     }
     return false;
 }

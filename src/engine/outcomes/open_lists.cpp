@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::size_t kEarlyMax = 1'000;
 constexpr std::size_t kSchemesMax = 1'000;
-constexpr std::size_t kWholeMax = 500'000;
-constexpr std::size_t kLinkedMax = 200'000;
 constexpr std::size_t kOfPersonMax =
     32;  // open lists of one person that an event without a name may answer
 // Clocks of those who tell us what happened may be a little behind ours.
@@ -35,7 +33,7 @@ std::optional<OpenLists::Read> OpenLists::read(const store::LoggedEvent& logged,
 
 Result<void> OpenLists::take(Read read) {
     if (read.event && read.event->may_link()) ATTUNE_TRY_VOID(link(read.person, *read.event));
-    ATTUNE_TRY(const store::PersonId person, whole_of(read.person));
+    ATTUNE_TRY(const store::PersonId person, whole_.of(read.person));
     if (read.list) return begin(person, *std::move(read.list));
     now_ = std::max(now_, read.event->time);
     close_old();
@@ -126,26 +124,12 @@ void OpenLists::answer(OpenList& list, const ItemEvent& event) {
     }
 }
 
-Result<store::PersonId> OpenLists::whole_of(const store::PersonId& person) {
-    if (const auto known = whole_.find(person); known != whole_.end()) return known->second;
-    ATTUNE_TRY(const auto today, store_.person(tenant_, person));
-    const store::PersonId whole = today ? today->id : person;
-    if (whole_.size() >= kWholeMax) whole_.clear();
-    whole_[person] = whole;
-    return whole;
-}
-
 // Two became one: what either was shown is answered by what they do from now on.
 Result<void> OpenLists::link(const store::PersonId& person, const ItemEvent& event) {
-    const base::Id128 pair =
-        base::hash128(base::HashKey{}, event.user_id + '\x1f' + event.anonymous_id);
-    if (linked_.size() >= kLinkedMax) linked_.clear();
-    if (!linked_.insert(pair).second && !event.is_alias) return {};
-    ATTUNE_TRY(const auto whole, store_.person(tenant_, person));
+    ATTUNE_TRY(const auto whole,
+               whole_.link(person, event.user_id, event.anonymous_id, event.is_alias));
     if (!whole) return {};
-    whole_[whole->id] = whole->id;
     for (const store::PersonId& member : whole->members) {
-        whole_[member] = whole->id;
         const auto theirs = by_person_.find(member);
         if (theirs == by_person_.end()) continue;
         const std::vector<std::uint64_t> moved = std::move(theirs->second);
@@ -200,16 +184,14 @@ void OpenLists::drop(std::map<std::uint64_t, OpenList>::iterator list) {
 }
 
 void OpenLists::forget(const store::PersonId& person) {
+    const auto whole = whole_.known(person);
     std::vector<std::uint64_t> numbers;
     for (const auto& [number, list] : lists_)
-        if (list.person == person || (whole_.contains(person) && list.person == whole_.at(person)))
-            numbers.push_back(number);
+        if (list.person == person || list.person == whole) numbers.push_back(number);
     for (const std::uint64_t number : numbers) drop(lists_.find(number));
     by_person_.erase(person);
     early_.clear();
-    // Whom others were merged into is asked anew.
-    whole_.clear();
-    linked_.clear();
+    whole_.forget_all();
 }
 
 }  // namespace attune::engine

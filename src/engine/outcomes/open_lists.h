@@ -15,12 +15,12 @@
 
 #include "base/result.h"
 #include "engine/activity/item_event.h"
+#include "engine/follow/whole_people.h"
 #include "engine/numbers/item_numbers.h"
 #include "engine/outcomes/shown_list.h"
 #include "store/store.h"
 
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <boost/unordered/unordered_flat_set.hpp>
 #include <deque>
 #include <map>
 #include <memory>
@@ -87,11 +87,7 @@ public:
     // The arguments outlive it.
     OpenLists(store::Store& store, TenantId tenant, ItemNumbers& numbers, OutcomeListener& listener,
               const OpenListsOptions& options)
-        : store_(store),
-          tenant_(tenant),
-          numbers_(numbers),
-          listener_(listener),
-          options_(options) {}
+        : numbers_(numbers), listener_(listener), options_(options), whole_(store, tenant) {}
 
     // What the log says, read once and apart from what it means.
     struct Read {
@@ -122,15 +118,12 @@ private:
     void answer(OpenList& list, const ItemEvent& event);
     [[nodiscard]] OpenList* newest_with(const store::PersonId& person, const ItemEvent& event,
                                         ItemNumber item);
-    [[nodiscard]] Result<store::PersonId> whole_of(const store::PersonId& person);
     [[nodiscard]] Result<void> link(const store::PersonId& person, const ItemEvent& event);
     [[nodiscard]] std::shared_ptr<const ListScheme> scheme_of(ShownList& list);
     void close_old();
     void close_oldest();
     void drop(std::map<std::uint64_t, OpenList>::iterator list);
 
-    store::Store& store_;
-    const TenantId tenant_;
     ItemNumbers& numbers_;
     OutcomeListener& listener_;
     const OpenListsOptions options_;
@@ -141,9 +134,7 @@ private:
     // Theirs, the oldest first.
     boost::unordered_flat_map<store::PersonId, std::vector<std::uint64_t>, base::Id128Hash>
         by_person_;
-    boost::unordered_flat_map<store::PersonId, store::PersonId, base::Id128Hash> whole_;
-    // Pairs of ids that were looked at: most visitors say both of theirs with every event.
-    boost::unordered_flat_set<base::Id128, base::Id128Hash> linked_;
+    WholePeople whole_;
     std::deque<Early> early_;
     std::map<std::string, std::shared_ptr<const ListScheme>, std::less<>> schemes_;
 };

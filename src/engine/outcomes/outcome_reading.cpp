@@ -1,13 +1,10 @@
 #include "engine/outcomes/outcome_reading.h"
 
+#include "engine/follow/log_batch.h"
+
 #include <utility>
 
 namespace attune::engine {
-namespace {
-
-constexpr std::size_t kBatchEvents = 2'000;  // looked at in one go, some ten milliseconds
-
-}  // namespace
 
 OutcomeReading::OutcomeReading(store::Store& store, TenantId tenant,
                                std::shared_ptr<ItemNumbers> numbers, const WeightTable& weights)
@@ -22,27 +19,19 @@ Result<bool> OutcomeReading::step(const WeightTable& weights) {
         store::Position position;
         OpenLists::Read read;
     };
-    std::vector<Batched> batch;
-    std::size_t looked_at = 0;
-    bool is_end = true;
-    const auto look_at = [&](const store::LoggedEvent& logged) {
-        if (++looked_at > kBatchEvents) {
-            is_end = false;
-            return false;
-        }
+    std::vector<Batched> reads;
+    const auto take = [&](const store::LoggedEvent& logged) {
         if (auto read = OpenLists::read(logged, weights))
-            batch.push_back({logged.position, *std::move(read)});
-        return true;
+            reads.push_back({logged.position, *std::move(read)});
     };
-    ATTUNE_TRY(const store::Position upto, store_.scan_all(tenant_, upto_, look_at));
+    ATTUNE_TRY(const LogBatch batch, read_batch(store_, tenant_, upto_, take));
     // Where one fails, those before it stay taken, once.
-    for (Batched& one : batch) {
+    for (Batched& one : reads) {
         ATTUNE_TRY_VOID(lists_.take(std::move(one.read)));
         upto_ = one.position;
     }
-    upto_ = upto;
-    is_current_ = is_end;
-    return is_end;
+    upto_ = batch.upto;
+    return batch.is_end;
 }
 
 const PlacementCounts* OutcomeReading::counts(std::string_view placement) const {

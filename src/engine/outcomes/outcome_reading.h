@@ -22,10 +22,9 @@ public:
     [[nodiscard]] bool is_of(const WeightTable& weights) const {
         return fingerprint_ == weights.fingerprint();
     }
-    [[nodiscard]] std::shared_ptr<const WeightsInForce> weights() { return learned_.in_force(); }
+    [[nodiscard]] std::shared_ptr<const WeightsInForce> view() { return learned_.in_force(); }
     // Null where nothing was shown.
     [[nodiscard]] const PlacementCounts* counts(std::string_view placement) const;
-    [[nodiscard]] bool is_current() const { return is_current_; }
 
 private:
     void shown(const OpenList& list) override;
@@ -36,7 +35,6 @@ private:
     const std::shared_ptr<ItemNumbers> numbers_;
     const std::uint64_t fingerprint_;
     store::Position upto_;
-    bool is_current_ = false;
     LearnedWeights learned_;
     std::map<std::string, PlacementCounts, std::less<>> counts_;
     OpenLists lists_;

@@ -1,5 +1,7 @@
 #include "engine/outcomes/ranker_lessons.h"
 
+#include "engine/follow/log_batch.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -9,7 +11,6 @@
 namespace attune::engine {
 namespace {
 
-constexpr std::size_t kBatchEvents = 2'000;
 constexpr std::size_t kPlacesMax = 1'000'000;  // pairs of an item and a position
 constexpr std::uint32_t kItemsMax = 1u << 24;  // that learn::ShownAt can tell apart
 // From so many showings by chance on, positions are judged by those alone: what is shown for being expected stands above.
@@ -157,19 +158,14 @@ Result<RankerLessons> read_ranker_lessons(store::Store& store, TenantId tenant,
     store::Position upto{};
     for (bool is_end = false; !is_end;) {
         if (options.stop.stop_requested()) return fail(Code::cancelled, "the training was stopped");
-        std::vector<OpenLists::Read> batch;
-        std::size_t looked_at = 0;
-        is_end = true;
-        const auto look_at = [&](const store::LoggedEvent& logged) {
-            if (++looked_at > kBatchEvents) {
-                is_end = false;
-                return false;
-            }
-            if (auto read = OpenLists::read(logged, weights)) batch.push_back(*std::move(read));
-            return true;
+        std::vector<OpenLists::Read> reads;
+        const auto take = [&](const store::LoggedEvent& logged) {
+            if (auto read = OpenLists::read(logged, weights)) reads.push_back(*std::move(read));
         };
-        ATTUNE_TRY(upto, store.scan_all(tenant, upto, look_at));
-        for (OpenLists::Read& one : batch) ATTUNE_TRY_VOID(lists.take(std::move(one)));
+        ATTUNE_TRY(const LogBatch batch, read_batch(store, tenant, upto, take));
+        for (OpenLists::Read& one : reads) ATTUNE_TRY_VOID(lists.take(std::move(one)));
+        upto = batch.upto;
+        is_end = batch.is_end;
     }
     lists.close_all();
     return collecting.lessons();
