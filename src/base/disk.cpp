@@ -1,5 +1,7 @@
 #include "base/disk.h"
 
+#include "base/descriptor.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -34,20 +36,6 @@ std::unexpected<Error> io_error(std::string_view what, const std::string& path,
             return fail(Code::internal, message, "io_error");
     }
 }
-
-class Descriptor {
-public:
-    explicit Descriptor(int number) : number_(number) {}
-    Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-    Descriptor& operator=(Descriptor&&) = delete;
-    ~Descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    [[nodiscard]] int get() const { return number_; }
-
-private:
-    int number_;
-};
 
 class PosixFile final : public File {
 public:

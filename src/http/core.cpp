@@ -131,13 +131,10 @@ Core::~Core() {
     mailbox->close();
 }
 
-bool Core::start(int listener, bool watches_certificate) {
+bool Core::start(base::Descriptor listener, bool watches_certificate) {
     watches_certificate_ = watches_certificate;
-    listener_ = listener;
-    if (!loop.watch(*this, listener_, EventLoop::Mode::state)) {
-        close_listener();
-        return false;
-    }
+    if (!loop.watch(*this, listener.get(), EventLoop::Mode::state)) return false;
+    listener_ = std::move(listener);
     tick();
     thread_ = std::thread([this] {
         loop.run(
@@ -149,7 +146,7 @@ bool Core::start(int listener, bool watches_certificate) {
 void Core::begin_drain(std::latch& begun) {
     loop.post([this, &begun] {
         accept_all();  // whoever has connected already is still answered
-        close_listener();
+        listener_.close();
         // Draining one may free it, and nothing else.
         for (Connection* connection = first_; connection != nullptr;) {
             Connection* const following = connection->next;
@@ -164,7 +161,7 @@ void Core::stop() {
     if (!thread_.joinable()) return;
     loop.post([this] {
         stopping_ = true;
-        close_listener();
+        listener_.close();
         // Aborting one may free it, and nothing else.
         for (Connection* connection = first_; connection != nullptr;) {
             Connection* const following = connection->next;
@@ -173,10 +170,6 @@ void Core::stop() {
         }
     });
     thread_.join();
-}
-
-void Core::close_listener() {
-    if (listener_ >= 0) ::close(std::exchange(listener_, -1));
 }
 
 void Core::tick() {
@@ -192,9 +185,9 @@ void Core::tick() {
         date_second_ = second;
         common_headers = http::common_headers(second);
     }
-    if (accept_paused_ && listener_ >= 0) {
+    if (accept_paused_ && listener_.is_open()) {
         accept_paused_ = false;
-        loop.pause(*this, listener_, false);
+        loop.pause(*this, listener_.get(), false);
     }
     if (watches_certificate_ &&
         ++ticks_to_certificate_ * wheel.tick() >= shared.options.tls.check_interval) {
@@ -209,24 +202,24 @@ void Core::on_events(std::uint32_t /*events*/) {
 }
 
 void Core::accept_all() {
-    for (int i = 0; i < kAcceptBatch && listener_ >= 0; ++i) {
+    for (int i = 0; i < kAcceptBatch && listener_.is_open(); ++i) {
         sockaddr_storage from{};
         socklen_t size = sizeof from;
-        const int descriptor = ::accept4(listener_, reinterpret_cast<sockaddr*>(&from), &size,
-                                         SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (descriptor >= 0) {
-            take_socket(descriptor, bytes_of(from));
+        base::Descriptor descriptor(::accept4(listener_.get(), reinterpret_cast<sockaddr*>(&from),
+                                              &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+        if (descriptor.is_open()) {
+            take_socket(std::move(descriptor), bytes_of(from));
             continue;
         }
         if (errno == ECONNABORTED || errno == EINTR) continue;
         // Out of descriptors or memory: the queue would be ready at once again, so it rests until the next tick.
         accept_paused_ = errno != EAGAIN && errno != EWOULDBLOCK;
-        if (accept_paused_) loop.pause(*this, listener_, true);
+        if (accept_paused_) loop.pause(*this, listener_.get(), true);
         return;
     }
 }
 
-void Core::take_socket(int descriptor, const AddressBytes& address) {
+void Core::take_socket(base::Descriptor descriptor, const AddressBytes& address) {
     shared.connections_total.fetch_add(1, std::memory_order_relaxed);
     AddressBytes counted = address;
     if (!is_mapped_v4(address)) std::fill(counted.begin() + 8, counted.end(), std::uint8_t{0});
@@ -237,22 +230,22 @@ void Core::take_socket(int descriptor, const AddressBytes& address) {
         return;
     }
     const int on = 1;
-    ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    SslPtr ssl = shared.tls ? shared.tls->accept(descriptor) : nullptr;
+    ::setsockopt(descriptor.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    SslPtr ssl = shared.tls ? shared.tls->accept(descriptor.get()) : nullptr;
     if (shared.tls && !ssl) {
-        ::close(descriptor);
         shared.peers.leave(counted);
         shared.connections_open.fetch_sub(1);
         return;
     }
-    auto connection = std::make_unique<Connection>(*this, Transport(descriptor, std::move(ssl)),
-                                                   counted, text_of(address));
-    if (loop.watch(*connection, descriptor, EventLoop::Mode::changes))
+    const int number = descriptor.get();
+    auto connection = std::make_unique<Connection>(
+        *this, Transport(std::move(descriptor), std::move(ssl)), counted, text_of(address));
+    if (loop.watch(*connection, number, EventLoop::Mode::changes))
         Connection::run(std::move(connection));
 }
 
 // Says so, as far as one packet goes, and closes. A TLS peer would not understand.
-void Core::refuse(int descriptor) {
+void Core::refuse(const base::Descriptor& descriptor) {
     shared.connections_refused.fetch_add(1, std::memory_order_relaxed);
     static constexpr std::string_view kBusy =
         "HTTP/1.1 503 Service Unavailable\r\nServer: attune\r\nRetry-After: 1\r\nContent-Type: "
@@ -261,13 +254,12 @@ void Core::refuse(int descriptor) {
         R"({"type":"about:blank","title":"Service Unavailable","status":503,"detail":"Too many connections."})";
     if (!shared.tls) {
         static_cast<void>(
-            ::send(descriptor, kBusy.data(), kBusy.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
-        ::shutdown(descriptor, SHUT_WR);
+            ::send(descriptor.get(), kBusy.data(), kBusy.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
+        ::shutdown(descriptor.get(), SHUT_WR);
         // What has come already is taken, because closing over it would send a reset instead of the answer.
         char bin[4096];
-        static_cast<void>(::recv(descriptor, bin, sizeof bin, MSG_DONTWAIT));
+        static_cast<void>(::recv(descriptor.get(), bin, sizeof bin, MSG_DONTWAIT));
     }
-    ::close(descriptor);
 }
 
 std::unique_ptr<Workspace> Core::borrow() {

@@ -1,6 +1,7 @@
 // What the connections of one core share, and what all cores share. Internal to the transport.
 #pragma once
 
+#include "base/descriptor.h"
 #include "base/mutex.h"
 #include "base/random.h"
 #include "http/deadline_wheel.h"
@@ -143,8 +144,8 @@ public:
     Core(const Core&) = delete;
     Core& operator=(const Core&) = delete;
 
-    // Takes over a listening, non-blocking descriptor. False when the kernel has no room to watch it.
-    [[nodiscard]] bool start(int listener, bool watches_certificate);
+    // Accepts from a listening, non-blocking descriptor. False when the kernel has no room to watch it.
+    [[nodiscard]] bool start(base::Descriptor listener, bool watches_certificate);
     // From any thread. `begun` is counted down once the listener is closed.
     void begin_drain(std::latch& begun);
     void stop();
@@ -174,12 +175,11 @@ private:
     void tick();
     void on_events(std::uint32_t events) override;  // of the listener
     void accept_all();
-    void take_socket(int descriptor, const AddressBytes& address);
-    void refuse(int descriptor);
-    void close_listener();
+    void take_socket(base::Descriptor descriptor, const AddressBytes& address);
+    void refuse(const base::Descriptor& descriptor);
     void read_mail();
 
-    int listener_ = -1;
+    base::Descriptor listener_;
     bool accept_paused_ = false;  // out of descriptors, until the next tick
     bool stopping_ = false;
     bool watches_certificate_ = false;

@@ -35,31 +35,23 @@ EventLoop::EventLoop()
     : epoll_(::epoll_create1(EPOLL_CLOEXEC)), wakeup_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
     epoll_event event{};
     event.events = EPOLLIN | EPOLLET;
-    if (epoll_ < 0 || wakeup_ < 0 || ::epoll_ctl(epoll_, EPOLL_CTL_ADD, wakeup_, &event) != 0) {
-        const int error = errno;
-        if (epoll_ >= 0) ::close(epoll_);
-        if (wakeup_ >= 0) ::close(wakeup_);
-        throw std::system_error(error, std::generic_category(), "epoll");
-    }
-}
-
-EventLoop::~EventLoop() {
-    ::close(wakeup_);
-    ::close(epoll_);
+    if (!epoll_.is_open() || !wakeup_.is_open() ||
+        ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wakeup_.get(), &event) != 0)
+        throw std::system_error(errno, std::generic_category(), "epoll");
 }
 
 bool EventLoop::watch(Source& source, int descriptor, Mode mode) {
     epoll_event event{};
     event.events = interest(mode);
     event.data.ptr = &source;
-    return ::epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event) == 0;
+    return ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event) == 0;
 }
 
 void EventLoop::pause(Source& source, int descriptor, bool paused) {
     epoll_event event{};
     event.events = paused ? 0 : interest(Mode::state);
     event.data.ptr = &source;
-    ::epoll_ctl(epoll_, EPOLL_CTL_MOD, descriptor, &event);
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, descriptor, &event);
 }
 
 void EventLoop::call_again(Source& source) {
@@ -83,7 +75,7 @@ void EventLoop::post(std::function<void()> job) {
     if (!first) return;
     // Every write is an edge of its own, so nobody needs to read them.
     const std::uint64_t one = 1;
-    [[maybe_unused]] const ssize_t written = ::write(wakeup_, &one, sizeof one);
+    [[maybe_unused]] const ssize_t written = ::write(wakeup_.get(), &one, sizeof one);
 }
 
 void EventLoop::run(std::chrono::microseconds tick, const std::function<void()>& on_tick,
@@ -107,7 +99,7 @@ void EventLoop::wait(Clock::time_point until) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
         patience = static_cast<int>(std::max<std::int64_t>(left.count(), 0));
     }
-    const int count = ::epoll_wait(epoll_, events.data(), events.size(), patience);
+    const int count = ::epoll_wait(epoll_.get(), events.data(), events.size(), patience);
     for (int i = 0; i < count; ++i) {
         const epoll_event& event = events[static_cast<std::size_t>(i)];
         if (event.data.ptr == nullptr) {

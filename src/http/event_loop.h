@@ -9,6 +9,7 @@
 // tick: a source may end itself when it is told something, and others only from a job or a tick.
 #pragma once
 
+#include "base/descriptor.h"
 #include "base/mutex.h"
 
 #include <chrono>
@@ -41,7 +42,6 @@ public:
     enum class Mode : std::uint8_t { changes, state };
 
     EventLoop();
-    ~EventLoop();
     EventLoop(const EventLoop&) = delete;
     EventLoop& operator=(const EventLoop&) = delete;
 
@@ -67,8 +67,8 @@ private:
     void tell_again();
     void do_jobs();
 
-    int epoll_ = -1;
-    int wakeup_ = -1;  // an eventfd
+    const base::Descriptor epoll_;
+    const base::Descriptor wakeup_;  // an eventfd
     bool woken_ = false;
     std::vector<Source*> again_;
     std::vector<Source*> turn_;  // of again_, while they are told; null where one has ended

@@ -5,7 +5,6 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
 #include <cerrno>
 #include <cstring>
 #include <latch>
@@ -14,6 +13,8 @@
 namespace attune::http {
 
 namespace {
+
+using base::Descriptor;
 
 constexpr int kBacklog = 4096;
 // What waits, waits for the one disk; a second thread lets a short wait pass a long one.
@@ -49,22 +50,6 @@ std::uint16_t port_of(const Endpoint& endpoint) {
         return ntohs(reinterpret_cast<const sockaddr_in6&>(endpoint.address).sin6_port);
     return ntohs(reinterpret_cast<const sockaddr_in&>(endpoint.address).sin_port);
 }
-
-// A descriptor that closes itself.
-class Descriptor {
-public:
-    explicit Descriptor(int value) : value_(value) {}
-    Descriptor(Descriptor&& other) noexcept : value_(std::exchange(other.value_, -1)) {}
-    Descriptor& operator=(Descriptor&&) = delete;
-    ~Descriptor() {
-        if (value_ >= 0) ::close(value_);
-    }
-    [[nodiscard]] int get() const { return value_; }
-    [[nodiscard]] int release() { return std::exchange(value_, -1); }
-
-private:
-    int value_;
-};
 
 // Bound to `endpoint`, which then holds the port that was chosen.
 Result<Descriptor> bound_socket(Endpoint& endpoint, bool share_port) {
@@ -137,7 +122,7 @@ public:
         shared_.workers.start(kWorkers);
         for (Descriptor& socket : *sockets) {
             cores_.push_back(std::make_unique<Core>(shared_));
-            if (!cores_.back()->start(socket.release(),
+            if (!cores_.back()->start(std::move(socket),
                                       shared_.tls != nullptr && cores_.size() == 1))
                 return fail(Code::resource_exhausted,
                             "the kernel watches no more descriptors for this user "

@@ -19,16 +19,9 @@ bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK || 
 
 }  // namespace
 
-Transport::Transport(Transport&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)),
-      ssl_(std::move(other.ssl_)),
-      may_read_(other.may_read_),
-      may_write_(other.may_write_),
-      peer_ended_(other.peer_ended_) {}
-
 void Transport::close() {
     ssl_.reset();
-    if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
+    descriptor_.close();
 }
 
 void Transport::note(std::uint32_t events) {
@@ -71,7 +64,7 @@ IoResult Transport::read(std::span<char> out) {
         if (returned == 1) return {Status::done, got};
         return tls_outcome(returned);
     }
-    const ssize_t got = ::recv(descriptor_, out.data(), out.size(), 0);
+    const ssize_t got = ::recv(descriptor_.get(), out.data(), out.size(), 0);
     if (got > 0) {
         const auto bytes = static_cast<std::size_t>(got);
         if (bytes < out.size() && !peer_ended_) may_read_ = false;
@@ -93,14 +86,14 @@ IoResult Transport::write(std::string_view first, std::string_view second) {
     }
     ssize_t sent = 0;
     if (second.empty()) {
-        sent = ::send(descriptor_, first.data(), first.size(), MSG_NOSIGNAL);
+        sent = ::send(descriptor_.get(), first.data(), first.size(), MSG_NOSIGNAL);
     } else {
         iovec parts[2] = {{const_cast<char*>(first.data()), first.size()},
                           {const_cast<char*>(second.data()), second.size()}};
         msghdr message{};
         message.msg_iov = parts;
         message.msg_iovlen = 2;
-        sent = ::sendmsg(descriptor_, &message, MSG_NOSIGNAL);
+        sent = ::sendmsg(descriptor_.get(), &message, MSG_NOSIGNAL);
     }
     if (sent >= 0) return {Status::done, static_cast<std::size_t>(sent)};
     if (would_block(errno)) return waits_for(Status::want_write);
@@ -114,7 +107,7 @@ void Transport::end_output() {
         ERR_clear_error();
         SSL_shutdown(ssl_.get());  // one way: the peer's own is not waited for
     }
-    ::shutdown(descriptor_, SHUT_WR);
+    ::shutdown(descriptor_.get(), SHUT_WR);
 }
 
 }  // namespace attune::http

@@ -5,6 +5,7 @@
 // that an exchange costs one receive and one send and nothing else.
 #pragma once
 
+#include "base/descriptor.h"
 #include "http/tls.h"
 
 #include <cstddef>
@@ -26,13 +27,9 @@ struct IoResult {
 
 class Transport {
 public:
-    // Owns the descriptor from here on.
-    Transport(int descriptor, SslPtr ssl) : descriptor_(descriptor), ssl_(std::move(ssl)) {}
-    Transport(Transport&& other) noexcept;
-    Transport& operator=(Transport&&) = delete;
-    ~Transport() { close(); }
+    Transport(base::Descriptor descriptor, SslPtr ssl)
+        : descriptor_(std::move(descriptor)), ssl_(std::move(ssl)) {}
 
-    [[nodiscard]] int descriptor() const { return descriptor_; }
     [[nodiscard]] bool encrypted() const { return ssl_ != nullptr; }
 
     [[nodiscard]] IoResult handshake();
@@ -56,7 +53,7 @@ private:
     [[nodiscard]] IoResult tls_outcome(int returned);
     IoResult waits_for(IoResult::Status wanted);
 
-    int descriptor_;
+    base::Descriptor descriptor_;
     SslPtr ssl_;  // dies before the descriptor that it uses
     bool may_read_ = true;
     bool may_write_ = true;
