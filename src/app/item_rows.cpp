@@ -1,7 +1,7 @@
 #include "app/item_rows.h"
 
 #include "app/import_rows.h"
-#include "base/csv.h"
+#include "app/mapped_csv.h"
 #include "base/json.h"
 #include "base/lines.h"
 #include "domain/describe.h"
@@ -39,18 +39,6 @@ Result<bool> switch_of(std::string_view field, std::string_view cell) {
     return fail_field("/" + std::string(field), "must be true or false");
 }
 
-// A JSON number, true or false where the cell reads as one, else text.
-base::JsonText attribute_of(std::string_view cell) {
-    const bool plain = cell == "true" || cell == "false" ||
-                       cell.find_first_not_of("0123456789+-.eE") == std::string_view::npos;
-    if (plain) {
-        if (auto json = base::JsonText::parse(cell)) return *std::move(json);
-    }
-    std::string quoted;
-    base::append_json(quoted, cell);
-    return base::JsonText::trusted(std::move(quoted));
-}
-
 // An item as its cells say it one after the other.
 class CellItem {
 public:
@@ -75,7 +63,7 @@ public:
             return take_json(field, cell);
         if (field.starts_with(kEmbeddings))
             return take_embedding(field.substr(kEmbeddings.size()), cell);
-        attributes_[std::string(field)] = attribute_of(cell);
+        attributes_[std::string(field)] = json_of_cell(cell);
         return {};
     }
 
@@ -207,7 +195,7 @@ private:
 class CsvItems final : public ItemRows {
 public:
     explicit CsvItems(const ItemRowOptions& options)
-        : options_(options), csv_({.delimiter = options.delimiter}) {}
+        : options_(options), csv_(options.delimiter, options.columns) {}
 
     void feed(std::string_view bytes, const Visit& visit) override {
         csv_.feed(bytes, [&](const base::CsvRow& row) { take(row, visit); });
@@ -215,42 +203,25 @@ public:
     void finish(const Visit& visit) override {
         csv_.finish([&](const base::CsvRow& row) { take(row, visit); });
     }
-    const std::optional<Error>& failure() const override { return failure_; }
+    const std::optional<Error>& failure() const override { return csv_.failure(); }
 
 private:
-    void take(const base::CsvRow& row, const Visit& visit) {
-        if (failure_) return;
+    void take(const base::CsvRow& row, const Visit& visit) const {
         if (row.error) return visit({row.line, row.raw, std::unexpected(*row.error)});
-        if (fields_.empty()) return take_header(row);
         visit({row.line, row.raw, item_in(row)});
-    }
-
-    void take_header(const base::CsvRow& row) {
-        for (const auto name : row.fields) {
-            const auto named = std::ranges::find_if(
-                options_.columns, [&](const auto& pair) { return pair.second == name; });
-            fields_.push_back(named == options_.columns.end() ? std::string(name) : named->first);
-        }
-        for (const auto& [field, column] : options_.columns) {
-            if (std::ranges::find(row.fields, column) != row.fields.end()) continue;
-            std::string message = "the header has no column '";
-            message.append(column).append("', which --map names for ").append(field);
-            failure_ = Error{Code::invalid_argument, std::move(message)};
-        }
     }
 
     Result<domain::Item> item_in(const base::CsvRow& row) const {
         CellItem item(options_);
         for (const auto& [field, text] : options_.constants) ATTUNE_TRY_VOID(item.set(field, text));
-        for (std::size_t i = 0; i < row.fields.size() && i < fields_.size(); ++i)
-            if (!row.fields[i].empty()) ATTUNE_TRY_VOID(item.set(fields_[i], row.fields[i]));
+        const auto& fields = csv_.fields();
+        for (std::size_t i = 0; i < row.fields.size() && i < fields.size(); ++i)
+            if (!row.fields[i].empty()) ATTUNE_TRY_VOID(item.set(fields[i], row.fields[i]));
         return std::move(item).finish();
     }
 
     const ItemRowOptions options_;
-    base::CsvReader csv_;
-    std::vector<std::string> fields_;  // of an item, by column; or the attribute's name
-    std::optional<Error> failure_;
+    MappedCsv csv_;
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 #include "app/import_rows.h"
-#include "base/csv.h"
+#include "app/mapped_csv.h"
 #include "base/json.h"
 #include "base/lines.h"
 #include "domain/describe.h"
@@ -26,19 +26,6 @@ Result<base::JsonText> object_of(std::string_view name, std::string_view text) {
     if (!json || !json->is_object())
         return fail_field("/" + std::string(name), "must be a JSON object");
     return json;
-}
-
-// A cell of a column that is no field: a JSON number, true or false where it reads as one, else
-// text.
-base::JsonText property_of(std::string_view cell) {
-    const bool plain = cell == "true" || cell == "false" ||
-                       (cell.find_first_not_of("0123456789+-.eE") == std::string_view::npos);
-    if (plain) {
-        if (auto json = base::JsonText::parse(cell)) return *std::move(json);
-    }
-    std::string quoted;
-    base::append_json(quoted, cell);
-    return base::JsonText::trusted(std::move(quoted));
 }
 
 Result<void> set_field(domain::IncomingEvent& event, std::string_view field, std::string_view cell,
@@ -95,7 +82,7 @@ private:
 class CsvRows final : public RowReader {
 public:
     explicit CsvRows(const RowOptions& options)
-        : options_(options), csv_({.delimiter = options.delimiter}) {}
+        : options_(options), csv_(options.delimiter, options.columns) {}
 
     void feed(std::string_view bytes, const Visit& visit) override {
         csv_.feed(bytes, [&](const base::CsvRow& row) { take(row, visit); });
@@ -103,31 +90,12 @@ public:
     void finish(const Visit& visit) override {
         csv_.finish([&](const base::CsvRow& row) { take(row, visit); });
     }
-    const std::optional<Error>& failure() const override { return failure_; }
+    const std::optional<Error>& failure() const override { return csv_.failure(); }
 
 private:
-    void take(const base::CsvRow& row, const Visit& visit) {
-        if (failure_) return;
+    void take(const base::CsvRow& row, const Visit& visit) const {
         if (row.error) return visit({row.line, row.raw, std::unexpected(*row.error)});
-        if (columns_.empty()) return take_header(row);
         visit({row.line, row.raw, event_of(row)});
-    }
-
-    void take_header(const base::CsvRow& row) {
-        for (const auto name : row.fields) {
-            std::string field(name);
-            for (const auto& [mapped, column] : options_.columns) {
-                if (column == name) field = mapped;
-            }
-            columns_.push_back(std::move(field));
-        }
-        for (const auto& [field, column] : options_.columns) {
-            if (std::ranges::find(row.fields, column) == row.fields.end()) {
-                std::string message = "the header has no column '";
-                message.append(column).append("', which --map names for ").append(field);
-                failure_ = Error{Code::invalid_argument, std::move(message)};
-            }
-        }
     }
 
     Result<domain::IncomingEvent> event_of(const base::CsvRow& row) const {
@@ -135,22 +103,21 @@ private:
         for (const auto& [field, text] : options_.constants) {
             ATTUNE_TRY_VOID(set_field(event, field, text, options_.time_format));
         }
-        for (std::size_t i = 0; i < row.fields.size() && i < columns_.size(); ++i) {
+        const auto& fields = csv_.fields();
+        for (std::size_t i = 0; i < row.fields.size() && i < fields.size(); ++i) {
             const std::string_view cell = row.fields[i];
             if (cell.empty()) continue;
-            if (is_field(columns_[i])) {
-                ATTUNE_TRY_VOID(set_field(event, columns_[i], cell, options_.time_format));
+            if (is_field(fields[i])) {
+                ATTUNE_TRY_VOID(set_field(event, fields[i], cell, options_.time_format));
             } else {
-                event.extra[columns_[i]] = property_of(cell);
+                event.extra[fields[i]] = json_of_cell(cell);
             }
         }
         return event;
     }
 
     RowOptions options_;
-    base::CsvReader csv_;
-    std::vector<std::string> columns_;  // the event's field, or the property's name
-    std::optional<Error> failure_;
+    MappedCsv csv_;
 };
 
 std::optional<base::Time> from_unix(const std::string& text, double to_micros) {
