@@ -31,15 +31,18 @@ std::uint32_t hash_of(std::string_view decision_id) {
     return static_cast<std::uint32_t>(base::KeyedHash{}(decision_id)) | 1U;
 }
 
-// The weight that is left of each touch when a pair may have no more than so much in all.
-void cap_pairs(std::span<learn::Deed> of_one) {
-    boost::unordered_flat_map<ItemNumber, float> sums;
+// Lets each touch of a pair count for less the more there were before it, so that all of them together stay below a bound and yet
+// none counts for nothing: what people come back to is still seen to be wanted again.
+void damp_pairs(std::span<learn::Deed> of_one) {
+    const auto damped = [](double sum) {
+        return sum / (1 + std::abs(sum) / ActivityOfTenant::kPairWeightMax);
+    };
+    boost::unordered_flat_map<ItemNumber, double> sums;
     for (learn::Deed& deed : of_one) {
-        float& sum = sums[deed.touch.item];
-        const float capped = std::clamp(sum + deed.touch.weight, -ActivityOfTenant::kPairWeightMax,
-                                        ActivityOfTenant::kPairWeightMax);
-        deed.touch.weight = capped - sum;
-        sum = capped;
+        double& sum = sums[deed.touch.item];
+        const double before = damped(sum);
+        sum += deed.touch.weight;
+        deed.touch.weight = static_cast<float>(damped(sum) - before);
     }
 }
 
@@ -136,7 +139,7 @@ std::vector<learn::Deed> ActivityOfTenant::deeds(std::uint64_t touches_max, std:
                     deeds.push_back(
                         {people, {.item = one.item, .weight = one.weight, .time = one.time}});
             if (deeds.size() == first) continue;
-            cap_pairs(std::span(deeds).subspan(first));
+            damp_pairs(std::span(deeds).subspan(first));
             ++people;
         }
     }

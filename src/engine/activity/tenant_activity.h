@@ -96,7 +96,7 @@ public:
                                                          double half_life_seconds) const;
 
     // What people touched until `until` (in seconds; inclusive), items that nobody liked left out. What somebody says of one item
-    // over and over adds at most kPairWeightMax to it. Reads a thousand people at a time, so nobody waits for it.
+    // over and over adds less each time, and less than kPairWeightMax in all. Reads a thousand people at a time, so nobody waits for it.
     // resource_exhausted when there are more than `touches_max` of them.
     [[nodiscard]] Result<TrainingData> training_data(std::uint64_t touches_max,
                                                      std::int64_t until) const;

@@ -100,7 +100,9 @@ Recipe for_serving(Recipe recipe, std::uint64_t items) {
     const auto fits = std::ranges::find_if(
         kLengths, [&](std::uint64_t one) { return one * items <= kNumbersAnAnswer; });
     const auto most = static_cast<double>(fits == kLengths.end() ? kLengths.back() : *fits);
-    if (most < length->fallback) recipe.settings.emplace(kLengthSetting, most);
+    // Learners with 0 to fall back on fit it to the catalogue, to at most the greatest of these.
+    const double usual = length->fallback > 0 ? length->fallback : kLengths.front();
+    if (most < usual) recipe.settings.emplace(kLengthSetting, most);
     return recipe;
 }
 

@@ -3,6 +3,7 @@
 #include "base/random.h"
 
 #include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cmath>
 
 namespace attune::learn {
@@ -18,6 +19,20 @@ void see(std::vector<Deed>& deeds, PersonIndex person, History touches) {
 }
 
 bool is_wanted(const Touch& touch) { return touch.weight > 0; }
+
+bool is_new(History before, ItemIndex item) {
+    return std::ranges::find(before, item, &Touch::item) == before.end();
+}
+
+// An item goes by its first touch, and all others with it: what somebody is asked for they have not touched.
+void take_whole_items(History history, std::vector<bool>& is_tested) {
+    boost::unordered_flat_map<ItemIndex, bool> by_item;
+    for (std::size_t i = 0; i < history.size(); ++i)
+        is_tested[i] = by_item.emplace(history[i].item, is_tested[i]).first->second;
+    // Nothing would be left to answer from.
+    if (std::ranges::find(is_tested, false) == is_tested.end())
+        is_tested.assign(history.size(), false);
+}
 
 // Tests the wanted touches of `tail`, which follow `head` in time.
 Examinee asked_for(PersonIndex person, History head, History tail) {
@@ -53,6 +68,27 @@ Result<Exam> leave_one_out(const Interactions& all) {
         const History history = all.of_person(person);
         std::size_t last = history.size();
         while (last > 0 && !is_wanted(history[last - 1])) --last;
+        if (last < 2) {
+            see(train, person, history);
+            continue;
+        }
+        see(train, person, history.first(last - 1));
+        people.push_back(asked_for(person, history.first(last - 1), history.subspan(last - 1, 1)));
+    }
+    return made(std::move(train), std::move(people), all);
+}
+
+Result<Exam> leave_last_item_out(const Interactions& all) {
+    std::vector<Deed> train;
+    train.reserve(all.size());
+    std::vector<Examinee> people;
+    for (PersonIndex person = 0; person < all.people(); ++person) {
+        const History history = all.of_person(person);
+        // Whose first touch is the latest: what was touched since was touched before.
+        std::size_t last = history.size();
+        while (last > 0 && !(is_wanted(history[last - 1]) &&
+                             is_new(history.first(last - 1), history[last - 1].item)))
+            --last;
         if (last < 2) {
             see(train, person, history);
             continue;
@@ -135,6 +171,7 @@ Result<Exam> hold_out_touches(const Interactions& all, double share, std::uint64
         if (const std::size_t drawn = history.empty() ? 0 : random.below(history.size());
             count == 0 && history.size() > 1 && is_wanted(history[drawn]))
             is_tested[drawn] = true;
+        take_whole_items(history, is_tested);
         Examinee one{.person = person, .now = history.empty() ? 0 : history.back().time};
         for (std::size_t i = 0; i < history.size(); ++i) {
             if (is_tested[i]) {
@@ -203,7 +240,7 @@ Result<Exam> cut_again(const Interactions& train, const Validation& validation,
             case Cut::last:
                 break;
         }
-        return leave_one_out(train);
+        return leave_last_item_out(train);
     }());
     const std::size_t step = (exam.people.size() + validation.people_max - 1) /
                              std::max<std::size_t>(1, validation.people_max);

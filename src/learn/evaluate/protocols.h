@@ -18,6 +18,9 @@ namespace attune::learn {
 
 // The last touch of each person is tested, and the model sees all before it.
 [[nodiscard]] Result<Exam> leave_one_out(const Interactions& all);
+// The same where people touch things more than once: what each of them came to last is tested, and the model sees what they
+// did before that.
+[[nodiscard]] Result<Exam> leave_last_item_out(const Interactions& all);
 
 // A moment that leaves about `share` of all touches after it: the model sees what was before.
 [[nodiscard]] Result<Exam> cut_in_time(const Interactions& all, double share);
@@ -27,7 +30,8 @@ namespace attune::learn {
 [[nodiscard]] Result<Exam> hold_out_people(const Interactions& all, double share,
                                            std::uint64_t seed);
 
-// Of each person about `share` of the touches, drawn without regard to time, at least one of those who have two.
+// Of each person about `share` of the items, with all touches of them, drawn without regard to time, at least one of those who
+// touched two.
 [[nodiscard]] Result<Exam> hold_out_touches(const Interactions& all, double share,
                                             std::uint64_t seed);
 

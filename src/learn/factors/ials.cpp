@@ -18,13 +18,13 @@ namespace {
 
 constexpr std::array kSettings{
     Setting{.name = "factors",
-            .doc = "The length of a vector.",
-            .fallback = 384,
-            .min = 1,
+            .doc = "The length of a vector; 0 for what fits the catalogue.",
+            .fallback = 0,
+            .min = 0,
             .max = 2048,
             .scale = Scale::whole,
             .is_searched = true,
-            .search_low = 64,
+            .search_low = 16,
             .search_high = 512},
     Setting{.name = "epochs",
             .doc = "How often people and items are solved in turn.",
@@ -111,6 +111,12 @@ Fitting fitting(std::size_t pairs, float people, float items) {
     const float density = static_cast<float>(pairs) / (people * items);
     return {.unobserved = 3.2F * std::pow(density, 0.76F),
             .regularization = 0.013F * std::pow(density, 0.2F)};
+}
+
+// A number for every twenty items: with more, vectors of a small catalogue remember who touched what instead of what goes with
+// what. Beyond 384 they cost more than they bring.
+std::size_t fitting_length(std::size_t items) {
+    return std::clamp<std::size_t>(items / 20, 16, 384);
 }
 
 std::span<const std::uint32_t> first_of(std::span<const std::uint32_t> columns) {
@@ -234,8 +240,9 @@ float usual_confidence(std::span<const float> weights, const IalsPenalties& pena
 
 Result<std::unique_ptr<Recommender>> learn_ials(const Lesson& lesson, const Settings& settings,
                                                 const Training& training) {
-    const std::size_t factors = settings.whole("factors");
     const Interactions& interactions = lesson.interactions;
+    const std::size_t asked = settings.whole("factors");
+    const std::size_t factors = asked > 0 ? asked : fitting_length(interactions.items());
     const double rows = static_cast<double>(interactions.people()) + interactions.items();
     ATTUNE_TRY_VOID(check_budget(kIals.name,
                                  rows * static_cast<double>(factors) * sizeof(float) +

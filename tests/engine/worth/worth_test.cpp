@@ -79,6 +79,20 @@ TEST_F(Worth, TheSameSeedGivesTheSameDays) {
     EXPECT_EQ(again->events, report().events);
 }
 
+TEST(WorthOfModels, WhatAYoungShopLearnsFirstIsBetterThanWhatIsPopular) {
+    const auto told = find_worth({.people = 400,
+                                  .items = 300,
+                                  .history_days = 14,
+                                  .explore_days = 1,
+                                  .days = 1,
+                                  .learn_every_days = 30},
+                                 {});
+    ASSERT_TRUE(told) << told.error().message;
+    ASSERT_EQ(told->models.size(), 1U);
+    EXPECT_EQ(told->models[0].state, "published") << told->models[0].reason.value_or("");
+    EXPECT_GT(told->models[0].ndcg, 1.3 * told->models[0].popularity_ndcg);
+}
+
 TEST_F(Worth, OptionsOutOfBoundsAreNamed) {
     const auto none = find_worth({.people = 0}, {});
     ASSERT_FALSE(none);

@@ -105,6 +105,33 @@ TEST(Protocols, DrawnTouchesAreTheSameForTheSameSeed) {
     EXPECT_TRUE(differs);
 }
 
+TEST(Protocols, WhatIsTouchedOverAndOverIsCutOffAsAWhole) {
+    // Came to 0, then 1, then 2, and went back to 0 in the end.
+    const Interactions all = *Interactions::of({{0, {.item = 0, .time = 1}},
+                                                {0, {.item = 1, .time = 2}},
+                                                {0, {.item = 1, .time = 3}},
+                                                {0, {.item = 2, .time = 4}},
+                                                {0, {.item = 2, .time = 5}},
+                                                {0, {.item = 0, .time = 6}},
+                                                {1, {.item = 1, .time = 1}},
+                                                {1, {.item = 1, .time = 2}}},
+                                               2, 3);
+    const auto last = leave_last_item_out(all);
+    ASSERT_TRUE(last);
+    ASSERT_EQ(last->people.size(), 1U);  // the other came to one thing alone
+    EXPECT_EQ(last->people[0].wanted, std::vector<ItemIndex>{2});
+    EXPECT_EQ(last->train.of_person(0).size(), 3U);
+    EXPECT_EQ(last->train.of_person(1).size(), 2U);
+    for (std::uint64_t seed = 1; seed < 20; ++seed) {
+        const auto drawn = hold_out_touches(all, 0.4, seed);
+        if (!drawn) continue;  // nobody could be asked
+        for (const Examinee& one : drawn->people)
+            for (const Touch& touch : drawn->train.of_person(one.person))
+                EXPECT_EQ(std::ranges::find(one.wanted, touch.item), one.wanted.end());
+        EXPECT_EQ(drawn->train.of_person(1).size(), 2U);
+    }
+}
+
 TEST(Protocols, TwoFilesMakeAnExamOverEverythingTheyName) {
     Vocabulary vocabulary;
     const auto read = [&](std::string_view text) {
