@@ -1,5 +1,6 @@
 // Models of a running server: only it has read what people did.
 #include "app/commands.h"
+#include "app/real_number.h"
 #include "app/remote.h"
 #include "base/field_error.h"
 #include "base/json.h"
@@ -28,6 +29,10 @@ Result<std::string> train(const Invocation& invocation) {
     request.learner = invocation.text("LEARNER").value_or(request.learner);
     request.seed = seed;
     request.publish = !invocation.has("keep-ready");
+    ATTUNE_TRY(const auto minutes, real_number(invocation, "search"));
+    request.search_minutes = minutes.value_or(0);
+    ATTUNE_TRY(const std::uint64_t tries, invocation.number_or("search-tries", 0, 0, 1'000));
+    request.search_tries = static_cast<std::uint32_t>(tries);
     return remote->post("/api/v1/models:train", base::to_json(request));
 }
 
@@ -91,6 +96,14 @@ const Command kTrain{
                  .value = "NAME=NUMBER",
                  .doc = "A setting of the learner.",
                  .repeats = true},
+                {.name = "search",
+                 .value = "MINUTES",
+                 .doc = "For how long settings that are not given are searched first, on data that "
+                        "is older than what the model is judged on."},
+                {.name = "search-tries",
+                 .value = "N",
+                 .doc = "How many are tried at most; without --search the same data and seed find "
+                        "the same settings."},
                 {.name = "seed", .value = "N", .doc = "Of chance.", .fallback = "1"},
                 {.name = "keep-ready", .value = {}, .doc = "Publish nothing, however good it is."},
                 server_option()},

@@ -65,9 +65,14 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
     engine->models_ = std::make_unique<Models>(
         *engine->store_, *engine->tenants_, *engine->activity_, engine->item_numbers_, clock,
         random,
-        [catalogue = engine->catalogue_.get()](TenantId tenant, std::span<const ItemNumber> items) {
-            return facts_of(*catalogue, tenant, items);
-        },
+        ModelsInputs{
+            .facts =
+                [catalogue = engine->catalogue_.get()](TenantId tenant,
+                                                       std::span<const ItemNumber> items) {
+                    return facts_of(*catalogue, tenant, items);
+                },
+            .answered_lists = [outcomes = engine->outcomes_.get()](
+                                  TenantId tenant) { return outcomes->answered_lists(tenant); }},
         options.models);
     ATTUNE_TRY_VOID(engine->models_->open(tenants_of(*engine->tenants_)));
     engine->contents_ =

@@ -66,5 +66,57 @@ TEST_F(ModelsOverHttp, IsTrainedPublishedReplacedRolledBackAndRemoved) {
     ask("POST", "/models/" + first + ":cancel", {}, 409);
 }
 
+TEST_F(ModelsOverHttp, SaysWhatASearchTriedAndWhichFieldCannotBeSearched) {
+    behave();
+    world_.clock().advance(1s);
+    const std::string entry =
+        ask("POST", "/models:train", R"({"learner":"transitions","search_tries":4})", 202);
+    world_.engine().models().finish();
+    const std::string done = ask("GET", "/models/" + json_at(entry, "/id"), {}, 200);
+    EXPECT_EQ(json_at(done, "/search/tried"), "5") << done;
+    EXPECT_EQ(json_at(done, "/search/best/0/settings"), json_at(done, "/settings"));
+    EXPECT_NE(json_at(done, "/search/best/4/ndcg"), "");
+    const auto field = [&](std::string_view path, std::string body) {
+        const bool is_plan = path == "/training";
+        return json_at(ask(is_plan ? "PUT" : "POST", std::string(path), std::move(body), 400),
+                       "/errors/0/pointer");
+    };
+    EXPECT_EQ(field("/models:train", R"({"search_minutes":1e6})"), "/search_minutes");
+    EXPECT_EQ(field("/models:train", R"({"learner":"popularity","search_minutes":1})"),
+              "/search_minutes");
+    EXPECT_EQ(field("/training", R"({"request":{"learner":"ranker"},"every_hours":1})"),
+              "/request/learner");
+}
+
+TEST_F(ModelsOverHttp, ARankerIsTrainedWhenEnoughNewListsWereChosenFrom) {
+    ask("POST", "/items", R"([{"id":"i1"},{"id":"i2"},{"id":"i3"}])", 200);
+    behave();
+    ask("PUT", "/placements/home", R"({"name":"Home","sources":[{"kind":"popular"}]})", 201);
+    ask("PUT", "/training", R"({"ranker_after_lists":2})", 200);
+    const auto choose = [&](const std::string& user) {
+        const std::string list = ask("POST", "/recommendations",
+                                     R"({"placement":"home","user_id":")" + user + R"("})", 200);
+        ask("POST", "/events",
+            R"({"event":"view","user_id":")" + user + R"(","item_id":")" +
+                json_at(list, "/items/0/item_id") + R"(","decision_id":")" +
+                json_at(list, "/decision_id") + "\"}",
+            200);
+    };
+    engine::Models& models = world_.engine().models();
+    const auto choose_and_wait = [&](const std::string& user) {
+        choose(user);
+        EXPECT_TRUE(world_.engine().decisions().flush());
+    };
+    choose_and_wait("u1");
+    EXPECT_EQ(models.look().value_or(9), 0U);
+    choose_and_wait("u2");
+    EXPECT_EQ(models.look().value_or(9), 1U);
+    models.finish();
+    const std::string newest = ask("GET", "/models", {}, 200);
+    EXPECT_EQ(json_at(newest, "/items/0/kind"), "ranker");
+    EXPECT_EQ(json_at(newest, "/items/0/by"), "change");
+    EXPECT_EQ(json_at(newest, "/items/0/answered_lists"), "2");
+}
+
 }  // namespace
 }  // namespace attune::api::testing

@@ -8,14 +8,18 @@ namespace attune::engine {
 
 BOOST_DESCRIBE_ENUM(ModelKind, recommender, ranker)
 BOOST_DESCRIBE_ENUM(ModelState, waiting, training, ready, published, retired, failed, cancelled)
-BOOST_DESCRIBE_STRUCT(TrainingRequest, (), (learner, settings, seed, publish))
+BOOST_DESCRIBE_STRUCT(TrainingRequest, (),
+                      (learner, settings, seed, publish, search_minutes, search_tries))
 BOOST_DESCRIBE_STRUCT(TrainingPlan, (),
-                      (request, every_hours, after_touches, ranker_every_hours, keep))
+                      (request, every_hours, after_touches, ranker_every_hours, ranker_after_lists,
+                       keep))
+BOOST_DESCRIBE_STRUCT(SearchTry, (), (settings, ndcg))
+BOOST_DESCRIBE_STRUCT(SettingsSearch, (), (tried, seconds, best))
 BOOST_DESCRIBE_STRUCT(ModelEntry, (),
                       (id, kind, by, request, state, reason, created_at, trained_at, published_at,
-                       progress, settings, people, items, touches, lists, data_from, data_until,
-                       metrics, champion, champion_metrics, popularity_metrics, shown_metrics,
-                       bytes, chunks, seconds))
+                       progress, settings, search, people, items, touches, lists, answered_lists,
+                       data_from, data_until, metrics, champion, champion_metrics,
+                       popularity_metrics, shown_metrics, bytes, chunks, seconds))
 
 }  // namespace attune::engine
 
@@ -35,6 +39,16 @@ struct Fields<engine::TrainingRequest> {
         {.name = "publish",
          .doc = "Whether to publish it when it is found to be better.",
          .optional = true},
+        {.name = "search_minutes",
+         .doc = "For how long settings that are not given are searched first; 0: not by time.",
+         .optional = true,
+         .minimum = 0,
+         .maximum = 1'440},
+        {.name = "search_tries",
+         .doc = "How many are tried at most; 0: as many as the time allows. Without a time, the "
+                "same data and seed find the same settings.",
+         .optional = true,
+         .maximum = 1'000},
     };
 };
 
@@ -53,15 +67,37 @@ struct Fields<engine::TrainingPlan> {
                 "not by change.",
          .optional = true},
         {.name = "ranker_every_hours",
-         .doc = "So long after the last ranker, another one is trained; 0: not by itself.",
+         .doc = "So long after the last ranker, another one is trained; 0: not by time.",
          .optional = true,
          .minimum = 0,
          .maximum = 8'760},
+        {.name = "ranker_after_lists",
+         .doc = "When people chose from so many more lists than when the last ranker was trained; "
+                "0: not by them.",
+         .optional = true},
         {.name = "keep",
          .doc = "How many models are kept that can be published.",
          .optional = true,
          .minimum = 2,
          .maximum = 100},
+    };
+};
+
+template <>
+struct Fields<engine::SearchTry> {
+    static constexpr FieldRule rules[] = {
+        {.name = "ndcg",
+         .doc = "ndcg@10 on the newest tenth of the data that is older than what models are "
+                "judged on."},
+    };
+};
+
+template <>
+struct Fields<engine::SettingsSearch> {
+    static constexpr std::string_view doc = "What a search for settings tried.";
+    static constexpr FieldRule rules[] = {
+        {.name = "tried", .doc = "How many settings were learned from and asked."},
+        {.name = "best", .doc = "The best first, at most twenty."},
     };
 };
 
@@ -77,9 +113,14 @@ struct Fields<engine::ModelEntry> {
         {.name = "reason", .doc = "Why it failed, or was not published."},
         {.name = "progress", .doc = "0 to 1."},
         {.name = "settings", .doc = "All of them, as it was learned."},
+        {.name = "search", .doc = "How they were found, where they were searched."},
         {.name = "people", .doc = "Whom it was learned from."},
         {.name = "lists",
          .doc = "Of a ranker: lists that people chose something from.",
+         .optional = true},
+        {.name = "answered_lists",
+         .doc = "Of a ranker: lists that had been answered when it was trained; what is counted "
+                "from by `ranker_after_lists`.",
          .optional = true},
         {.name = "shown_metrics",
          .doc = "Of a ranker: of the order that people were shown.",

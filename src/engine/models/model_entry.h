@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace attune::engine {
 
@@ -37,7 +38,13 @@ struct TrainingRequest {
     NumbersByName settings;        // of the learner; its own defaults for the others
     std::uint64_t seed = 1;
     bool publish = true;  // when it is found to be better
+    // Settings that are not given are searched first, until one of the two is used up; 0: not by that.
+    double search_minutes = 0;
+    std::uint32_t search_tries = 0;
 };
+[[nodiscard]] constexpr bool searches(const TrainingRequest& request) {
+    return request.search_minutes > 0 || request.search_tries > 0;
+}
 
 // What a tenant wants to be trained by itself.
 struct TrainingPlan {
@@ -45,8 +52,25 @@ struct TrainingPlan {
     double every_hours = 0;  // 0: not by time
     std::uint64_t after_touches =
         0;  // so many more or fewer than the last one learned from; 0: not by change
-    double ranker_every_hours = 0;  // the same for a ranker by its defaults; 0: not by itself
-    std::uint32_t keep = 5;         // models that can be published; the oldest go first
+    double ranker_every_hours = 0;         // the same for a ranker by its defaults; 0: not by time
+    std::uint64_t ranker_after_lists = 0;  // so many more that somebody chose from; 0: not by them
+    std::uint32_t keep = 5;                // models that can be published; the oldest go first
+};
+
+[[nodiscard]] constexpr bool trains_by_itself(const TrainingPlan& plan) {
+    return plan.every_hours > 0 || plan.after_touches > 0 || plan.ranker_every_hours > 0 ||
+           plan.ranker_after_lists > 0;
+}
+
+// What a search for settings tried, on data that is older than what a model is judged on.
+struct SearchTry {
+    NumbersByName settings;
+    double ndcg = 0;  // @10
+};
+struct SettingsSearch {
+    std::uint32_t tried = 0;
+    double seconds = 0;
+    std::vector<SearchTry> best;  // the best first, at most 20
 };
 
 struct ModelEntry {
@@ -63,10 +87,13 @@ struct ModelEntry {
     double progress = 0;  // 0 to 1
 
     NumbersByName settings;  // all of them, as it was learned
+    std::optional<SettingsSearch> search;
     std::uint64_t people = 0;
     std::uint64_t items = 0;
     std::uint64_t touches = 0;
     std::uint64_t lists = 0;  // of a ranker: that people chose something from
+    std::uint64_t answered_lists =
+        0;  // of a ranker: that had been by then, also those it does not learn from
     std::optional<base::Time> data_from;
     std::optional<base::Time> data_until;
 

@@ -1,8 +1,10 @@
 #include "engine/models/models.h"
 
+#include "base/field_error.h"
 #include "engine/models/registry.h"
-#include "engine/models/train_model.h"
 #include "engine/models/train_ranker.h"
+#include "engine/models/trainer.h"
+#include "engine/models/training_due.h"
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -25,41 +27,6 @@ struct Job {
     std::atomic<double> progress = 0;
 };
 
-NumbersByName numbers_of(const learn::Settings::Given& given) {
-    NumbersByName numbers;
-    for (const auto& [name, value] : given) numbers[name] = value;
-    return numbers;
-}
-
-base::Time time_of(std::int64_t seconds) { return base::Time(std::chrono::seconds(seconds)); }
-
-void describe_data(const TrainingData& data, ModelEntry& entry) {
-    entry.people = data.interactions.people();
-    entry.items = data.items.size();
-    entry.touches = data.interactions.size();
-    for (learn::PersonIndex person = 0; person < data.interactions.people(); ++person) {
-        const learn::History history = data.interactions.of_person(person);
-        if (history.empty()) continue;
-        const base::Time first = time_of(history.front().time);
-        const base::Time last = time_of(history.back().time);
-        entry.data_from = entry.data_from ? std::min(*entry.data_from, first) : first;
-        entry.data_until = entry.data_until ? std::max(*entry.data_until, last) : last;
-    }
-}
-
-ModelKind kind_of(const TrainingRequest& request) {
-    return request.learner == kRankerLearner ? ModelKind::ranker : ModelKind::recommender;
-}
-
-Result<void> check(const TrainingRequest& request) {
-    if (kind_of(request) == ModelKind::ranker) {
-        ATTUNE_TRY_VOID(ranker_options(request.settings));
-    } else {
-        ATTUNE_TRY_VOID(recipe_of(request));
-    }
-    return {};
-}
-
 std::unexpected<Error> under_way() {
     return fail(Code::failed_precondition,
                 "A model of this tenant is waiting or being trained; cancel it first.",
@@ -70,17 +37,13 @@ std::unexpected<Error> under_way() {
 
 class Models::Impl {
 public:
-    Impl(store::Store& store, const TenantView& tenant_view, Activity& activity,
-         AllItemNumbers& numbers, const base::Clock& clock, base::Random& random, FactsOf facts,
-         ModelsOptions options)
+    Impl(store::Store& store, const TenantView& tenants, Activity& activity,
+         AllItemNumbers& numbers, const base::Clock& clock, base::Random& random,
+         ModelsInputs inputs, ModelsOptions options)
         : registry(store, numbers, clock),
-          store_(store),
-          tenant_view_(tenant_view),
-          numbers_(numbers),
-          activity_(activity),
+          trainer_(store, tenants, numbers, activity, clock, registry, std::move(inputs), options),
           clock_(clock),
           random_(random),
-          facts_(std::move(facts)),
           options_(options) {
         thread_ = std::thread([this] { run(); });
     }
@@ -167,15 +130,8 @@ public:
         }
         std::size_t begun = 0;
         for (const TenantId tenant : tenants) {
-            ATTUNE_TRY(const TrainingPlan plan, registry.shelf().plan(tenant));
-            if (plan.every_hours > 0 || plan.after_touches > 0) {
-                ATTUNE_TRY(const auto why, why_due(tenant, plan));
-                if (why && train(tenant, plan.request, *why)) ++begun;
-            }
-            ATTUNE_TRY(const bool is_due, is_ranker_due(tenant, plan));
-            // Where the other one is under way, it is the ranker's turn a minute later.
-            if (is_due && train(tenant, {.learner = std::string(kRankerLearner)}, "schedule"))
-                ++begun;
+            ATTUNE_TRY(const std::size_t of_this, begin_what_is_due(tenant));
+            begun += of_this;
         }
         return begun;
     }
@@ -195,33 +151,21 @@ private:
                                    [&](const auto& job) { return job->tenant == tenant; });
     }
 
-    // A failed attempt counts as one: what cannot be learned is not tried every minute.
-    Result<std::optional<std::string>> why_due(TenantId tenant, const TrainingPlan& plan) {
-        ATTUNE_TRY(auto all, registry.shelf().all(tenant));
-        std::erase_if(all,
-                      [](const ModelEntry& one) { return one.kind != ModelKind::recommender; });
-        if (!all.empty() && is_under_way(all.back().state)) return std::nullopt;
-        const std::uint64_t touches = activity_.of(tenant)->touches();
-        if (touches == 0) return std::nullopt;
-        if (all.empty()) return plan.every_hours > 0 ? std::optional("schedule") : "change";
-        const base::Duration since = clock_.now() - all.back().created_at;
-        const auto hours = std::chrono::duration<double, std::ratio<3'600>>(since).count();
-        if (plan.every_hours > 0 && hours >= plan.every_hours) return "schedule";
-        const std::uint64_t then = all.back().touches;
-        const std::uint64_t change = touches > then ? touches - then : then - touches;
-        if (plan.after_touches > 0 && change >= plan.after_touches) return "change";
-        return std::nullopt;
-    }
-
-    Result<bool> is_ranker_due(TenantId tenant, const TrainingPlan& plan) {
-        if (plan.ranker_every_hours <= 0) return false;
-        ATTUNE_TRY(auto all, registry.shelf().all(tenant));
-        std::erase_if(all, [](const ModelEntry& one) { return one.kind != ModelKind::ranker; });
-        if (all.empty()) return true;
-        if (is_under_way(all.back().state)) return false;
-        const base::Duration since = clock_.now() - all.back().created_at;
-        return std::chrono::duration<double, std::ratio<3'600>>(since).count() >=
-               plan.ranker_every_hours;
+    Result<std::size_t> begin_what_is_due(TenantId tenant) {
+        ATTUNE_TRY(const TrainingPlan plan, registry.shelf().plan(tenant));
+        if (!trains_by_itself(plan)) return std::size_t{0};
+        ATTUNE_TRY(const auto all, registry.shelf().all(tenant));
+        TrainingNow now{.now = clock_.now(), .touches = trainer_.touches(tenant)};
+        if (plan.ranker_after_lists > 0) {
+            ATTUNE_TRY(now.answered_lists, trainer_.answered_lists(tenant));
+        }
+        std::size_t begun = 0;
+        if (const auto why = why_recommender_is_due(plan, all, now))
+            begun += train(tenant, plan.request, *why) ? 1 : 0;
+        // Where the other one is under way, it is the ranker's turn a minute later.
+        if (const auto why = why_ranker_is_due(plan, all, now))
+            begun += train(tenant, {.learner = std::string(kRankerLearner)}, *why) ? 1 : 0;
+        return begun;
     }
 
     void run() {
@@ -258,11 +202,11 @@ private:
     }
 
     void work(Job& job) {
-        const base::Time began = clock_.now();
         job.entry.state = ModelState::training;
         if (!registry.save(job.tenant, job.entry)) return;
-        auto done = job.entry.kind == ModelKind::ranker ? train_ranker_and_add(job, began)
-                                                        : train_and_add(job, began);
+        auto done = trainer_.train(job.tenant, job.entry,
+                                   {.stop = job.stop.get_token(),
+                                    .progress = [&job](double part) { job.progress = part; }});
         if (done) return;
         job.entry.state =
             done.error().code == Code::cancelled ? ModelState::cancelled : ModelState::failed;
@@ -272,103 +216,9 @@ private:
         (void)registry.save(job.tenant, job.entry);
     }
 
-    Result<void> train_and_add(Job& job, base::Time began) {
-        ModelEntry& entry = job.entry;
-        ATTUNE_TRY_VOID(activity_.catch_up(job.tenant));
-        const auto now = std::chrono::floor<std::chrono::seconds>(began.time_since_epoch());
-        ATTUNE_TRY(const TrainingData data,
-                   activity_.of(job.tenant)->training_data(options_.touches_max, now.count()));
-        describe_data(data, entry);
-        TrainingRun run{.data = data, .recipe = {}, .champion = {}};
-        ATTUNE_TRY(run.recipe, recipe_of(entry.request));
-        const auto champion = champion_of(job.tenant);
-        if (champion) {
-            entry.champion = champion->id;
-            if (const auto learner = recipe_of(TrainingRequest{.learner = champion->request.learner,
-                                                               .settings = champion->settings}))
-                run.champion = *learner;
-        }
-        learn::ItemFacts facts;
-        if (run.recipe.learner->needs_facts ||
-            (run.champion && run.champion->learner->needs_facts)) {
-            ATTUNE_TRY(facts, facts_(job.tenant, data.items));
-            run.facts = &facts;
-        }
-        ATTUNE_TRY(TrainedModel trained,
-                   train_model(run, {.seed = entry.request.seed,
-                                     .threads = options_.threads,
-                                     .stop = job.stop.get_token(),
-                                     .progress = [&job](double done) { job.progress = done; }}));
-        entry.settings = numbers_of(trained.settings);
-        entry.metrics = trained.metrics;
-        entry.champion_metrics = trained.champion_metrics;
-        entry.popularity_metrics = trained.popularity_metrics;
-        entry.trained_at = clock_.now();
-        entry.seconds = std::chrono::duration<double>(*entry.trained_at - began).count();
-        entry.progress = 1;
-        const bool is_same_recipe = champion &&
-                                    champion->request.learner == entry.request.learner &&
-                                    champion->settings == entry.settings;
-        entry.reason = why_not_better(trained, is_same_recipe);
-        ATTUNE_TRY(const TrainingPlan plan, registry.shelf().plan(job.tenant));
-        auto model =
-            std::make_shared<const ServedModel>(entry.id, std::move(trained.model), data.items);
-        return registry.add(job.tenant, entry, {.recommender = std::move(model), .ranker = {}},
-                            entry.request.publish && !entry.reason, plan.keep);
-    }
-
-    Result<void> train_ranker_and_add(Job& job, base::Time began) {
-        ModelEntry& entry = job.entry;
-        ATTUNE_TRY(
-            const RankerLessons lessons,
-            read_ranker_lessons(store_, job.tenant, *numbers_.of(job.tenant),
-                                *tenant_view_.weights(job.tenant), {.stop = job.stop.get_token()}));
-        entry.people = lessons.people;
-        entry.items = lessons.items;
-        entry.lists = lessons.log.decisions();
-        entry.data_from = lessons.from;
-        entry.data_until = lessons.until;
-        std::optional<ModelEntry> champion;
-        if (const auto published = registry.ranker(job.tenant))
-            if (auto found = registry.shelf().get(job.tenant, published->id()))
-                champion = *std::move(found);
-        if (champion) entry.champion = champion->id;
-        ATTUNE_TRY(const auto options, ranker_options(entry.request.settings));
-        ATTUNE_TRY(TrainedRanker trained,
-                   train_ranker(lessons, options,
-                                champion ? std::optional(champion->settings) : std::nullopt,
-                                {.seed = entry.request.seed,
-                                 .threads = options_.threads,
-                                 .stop = job.stop.get_token(),
-                                 .progress = [&job](double done) { job.progress = done; }}));
-        entry.settings = trained.settings;
-        entry.metrics = trained.metrics;
-        entry.champion_metrics = trained.champion_metrics;
-        entry.shown_metrics = trained.shown_metrics;
-        entry.trained_at = clock_.now();
-        entry.seconds = std::chrono::duration<double>(*entry.trained_at - began).count();
-        entry.progress = 1;
-        entry.reason = why_not_better(trained, champion && champion->settings == entry.settings);
-        ATTUNE_TRY(const TrainingPlan plan, registry.shelf().plan(job.tenant));
-        auto ranker = std::make_shared<const ServedRanker>(entry.id, std::move(trained.ranker));
-        return registry.add(job.tenant, entry, {.recommender = {}, .ranker = std::move(ranker)},
-                            entry.request.publish && !entry.reason, plan.keep);
-    }
-
-    std::optional<ModelEntry> champion_of(TenantId tenant) {
-        const auto published = registry.published(tenant);
-        if (!published) return std::nullopt;
-        auto entry = registry.shelf().get(tenant, published->id());
-        return entry ? std::optional(*std::move(entry)) : std::nullopt;
-    }
-
-    store::Store& store_;
-    const TenantView& tenant_view_;
-    AllItemNumbers& numbers_;
-    Activity& activity_;
+    Trainer trainer_;
     const base::Clock& clock_;
     base::Random& random_;
-    const FactsOf facts_;
     const ModelsOptions options_;
     mutable base::Mutex mutex_;
     base::CondVar changed_;
@@ -382,9 +232,9 @@ private:
 
 Models::Models(store::Store& store, const TenantView& tenants, Activity& activity,
                AllItemNumbers& numbers, const base::Clock& clock, base::Random& random,
-               FactsOf facts, ModelsOptions options)
+               ModelsInputs inputs, ModelsOptions options)
     : impl_(std::make_unique<Impl>(store, tenants, activity, numbers, clock, random,
-                                   std::move(facts), options)) {}
+                                   std::move(inputs), options)) {}
 Models::~Models() = default;
 
 Result<void> Models::open(std::span<const TenantId> tenants) {
@@ -430,7 +280,12 @@ Result<TrainingPlan> Models::plan(TenantId tenant) const {
     return std::as_const(impl_->registry).shelf().plan(tenant);
 }
 Result<void> Models::put_plan(TenantId tenant, const TrainingPlan& plan) {
-    if (auto recipe = recipe_of(plan.request); !recipe) return std::unexpected(recipe.error());
+    if (kind_of(plan.request) == ModelKind::ranker)
+        return fail_field("/request/learner",
+                          "must be a recommender; ranker_every_hours and ranker_after_lists train "
+                          "rankers");
+    if (auto wrong = check(plan.request); !wrong)
+        return base::error_below("/request", std::move(wrong).error());
     ATTUNE_TRY_VOID(impl_->registry.shelf().put_plan(tenant, plan));
     impl_->know(tenant);
     return {};

@@ -42,15 +42,20 @@ struct ModelsOptions {
     base::Duration look_every = std::chrono::minutes(1);  // 0: nobody looks, but who calls look()
 };
 
+// What models are learned from beside what people did with items.
+struct ModelsInputs {
+    // What the tenant's catalogue says of these items, in their order.
+    std::function<Result<learn::ItemFacts>(TenantId, std::span<const ItemNumber>)> facts;
+    // Of the recommendations that were shown so far, how many somebody chose from.
+    std::function<Result<std::uint64_t>(TenantId)> answered_lists{};
+};
+
 class Models {
 public:
-    // What the tenant's catalogue says of these items, in their order.
-    using FactsOf = std::function<Result<learn::ItemFacts>(TenantId, std::span<const ItemNumber>)>;
-
     // The arguments outlive it.
     Models(store::Store& store, const TenantView& tenants, Activity& activity,
-           AllItemNumbers& numbers, const base::Clock& clock, base::Random& random, FactsOf facts,
-           ModelsOptions options);
+           AllItemNumbers& numbers, const base::Clock& clock, base::Random& random,
+           ModelsInputs inputs, ModelsOptions options);
     // Stops what is being trained.
     ~Models();
     Models(const Models&) = delete;
@@ -82,7 +87,7 @@ public:
     [[nodiscard]] Result<void> remove(TenantId tenant, std::string_view id);
 
     [[nodiscard]] Result<TrainingPlan> plan(TenantId tenant) const;
-    // Errors of recipe_of(). Rankers have hours of their own there.
+    // Errors of train(), within /request, which is a recommender's: rankers have hours and lists of their own there.
     [[nodiscard]] Result<void> put_plan(TenantId tenant, const TrainingPlan& plan);
 
     // Asks for what is due by plan; how many.

@@ -13,9 +13,6 @@
 namespace attune::engine {
 namespace {
 
-constexpr double kTestedShare = 0.1;
-constexpr std::size_t kAskedMax = 5'000;  // people; more would only cost time
-
 void thin(std::vector<learn::Examinee>& people) {
     if (people.size() <= kAskedMax) return;
     const double step = static_cast<double>(people.size()) / static_cast<double>(kAskedMax);
@@ -36,7 +33,6 @@ learn::Training part_of(const learn::Training& whole, double from, double upto) 
 
 // Numbers of vectors that an answer may look at: a byte each, read from memory in some 0.6 ms.
 constexpr std::uint64_t kNumbersAnAnswer = 8'000'000;
-constexpr std::string_view kLengthSetting = "factors";
 // In few steps, so that a catalogue that grows by an item keeps its recipe.
 constexpr std::array<std::uint64_t, 7> kLengths{384, 256, 192, 128, 96, 64, 32};
 
@@ -92,15 +88,19 @@ Result<Recipe> recipe_of(const TrainingRequest& request) {
     return Recipe{*learner, std::move(given)};
 }
 
+double longest_vectors(std::uint64_t items) {
+    const auto fits = std::ranges::find_if(
+        kLengths, [&](std::uint64_t one) { return one * items <= kNumbersAnAnswer; });
+    return static_cast<double>(fits == kLengths.end() ? kLengths.back() : *fits);
+}
+
 Recipe for_serving(Recipe recipe, std::uint64_t items) {
     const auto length =
         std::ranges::find(recipe.learner->settings, kLengthSetting, &learn::Setting::name);
     if (length == recipe.learner->settings.end() || recipe.settings.contains(kLengthSetting))
         return recipe;
-    const auto fits = std::ranges::find_if(
-        kLengths, [&](std::uint64_t one) { return one * items <= kNumbersAnAnswer; });
-    const auto most = static_cast<double>(fits == kLengths.end() ? kLengths.back() : *fits);
     // Learners with 0 to fall back on fit it to the catalogue, to at most the greatest of these.
+    const double most = longest_vectors(items);
     const double usual = length->fallback > 0 ? length->fallback : kLengths.front();
     if (most < usual) recipe.settings.emplace(kLengthSetting, most);
     return recipe;

@@ -15,6 +15,10 @@
 
 namespace attune::engine {
 
+inline constexpr double kTestedShare = 0.1;
+inline constexpr std::size_t kAskedMax = 5'000;  // people; more would only cost time
+inline constexpr std::string_view kLengthSetting = "factors";
+
 struct Recipe {
     const learn::Learner* learner = nullptr;
     learn::Settings::Given settings;
@@ -28,6 +32,9 @@ struct Recipe {
 // answer looks at those of all items: so they are shorter where there are many, 64 numbers for 100,000 items, which keeps that look
 // below a millisecond.
 [[nodiscard]] Recipe for_serving(Recipe recipe, std::uint64_t items);
+
+// No vectors longer than this are good for so many items.
+[[nodiscard]] double longest_vectors(std::uint64_t items);
 
 struct TrainedModel {
     std::unique_ptr<learn::Recommender> model;

@@ -2,6 +2,7 @@
 
 #include "engine/follow/log_batch.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace attune::engine {
@@ -47,6 +48,10 @@ void OutcomeReading::shown(const OpenList& list) {
 
 void OutcomeReading::answered(const OpenList& list, const ListAnswer& answer) {
     learned_.answered(list, answer);
+    const bool is_first =
+        answer.before <= 0 && list.gains[answer.slot] > 0 &&
+        std::ranges::count_if(list.gains, [](float gain) { return gain > 0; }) == 1;
+    if (is_first) ++answered_lists_;
     if (const auto found = counts_.find(list.scheme->placement); found != counts_.end())
         found->second.answered(list, answer);
 }

@@ -23,6 +23,8 @@ public:
         return fingerprint_ == weights.fingerprint();
     }
     [[nodiscard]] std::shared_ptr<const WeightsInForce> view() { return learned_.in_force(); }
+    // That somebody chose from.
+    [[nodiscard]] std::uint64_t answered_lists() const { return answered_lists_; }
     // Null where nothing was shown.
     [[nodiscard]] const PlacementCounts* counts(std::string_view placement) const;
 
@@ -36,6 +38,7 @@ private:
     const std::uint64_t fingerprint_;
     store::Position upto_;
     LearnedWeights learned_;
+    std::uint64_t answered_lists_ = 0;
     std::map<std::string, PlacementCounts, std::less<>> counts_;
     OpenLists lists_;
 };

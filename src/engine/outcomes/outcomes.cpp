@@ -37,6 +37,14 @@ Result<void> Outcomes::look(TenantId tenant, std::string_view placement, const L
                                     look(reading.counts(placement), is_current);
                                 });
 }
+Result<std::uint64_t> Outcomes::answered_lists(TenantId tenant) {
+    ATTUNE_TRY_VOID(catch_up(tenant));
+    std::uint64_t lists = 0;
+    ATTUNE_TRY_VOID(impl_->follower.look(
+        tenant, kLookBatches,
+        [&](const OutcomeReading& reading, bool) { lists = reading.answered_lists(); }));
+    return lists;
+}
 void Outcomes::forget(TenantId tenant, const store::PersonId& person) {
     impl_->follower.forget(tenant, person);
 }

@@ -40,6 +40,9 @@ public:
     using Look = std::function<void(const PlacementCounts* counts, bool is_current)>;
     [[nodiscard]] Result<void> look(TenantId tenant, std::string_view placement, const Look& look);
 
+    // How many lists somebody chose from, of everything committed so far: reads until it is known.
+    [[nodiscard]] Result<std::uint64_t> answered_lists(TenantId tenant);
+
     // Somebody was erased: what they were shown is not kept.
     void forget(TenantId tenant, const store::PersonId& person);
 

@@ -51,20 +51,20 @@ double value_at(const Setting& setting, double part) {
     return std::clamp(std::round(value / digit) * digit, low, high);
 }
 
-Settings::Given drawn(std::span<const Setting* const> searched, Settings::Given from,
+Settings::Given drawn(std::span<const Setting> searched, Settings::Given from,
                       base::Random& random) {
-    for (const Setting* setting : searched)
-        from[std::string(setting->name)] = value_at(*setting, random.unit());
+    for (const Setting& setting : searched)
+        from[std::string(setting.name)] = value_at(setting, random.unit());
     return from;
 }
 
-Settings::Given step_from(std::span<const Setting* const> searched, Settings::Given from,
+Settings::Given step_from(std::span<const Setting> searched, Settings::Given from,
                           base::Random& random) {
     // One setting changes for certain, each other one every third time.
     const std::size_t certain = random.below(searched.size());
     for (std::size_t i = 0; i < searched.size(); ++i) {
         if (i != certain && random.unit() > 1.0 / 3) continue;
-        const Setting& setting = *searched[i];
+        const Setting& setting = searched[i];
         double& value = from[std::string(setting.name)];
         const double part = part_of(setting, value) + kStepWidth * normal(random);
         value = value_at(setting, std::clamp(part, 0.0, 1.0));
@@ -72,14 +72,39 @@ Settings::Given step_from(std::span<const Setting* const> searched, Settings::Gi
     return from;
 }
 
+std::vector<Setting> searched_settings(const Learner& learner, const Settings::Given& given,
+                                       const Settings::Given& at_most) {
+    std::vector<Setting> searched;
+    for (const Setting& setting : learner.settings) {
+        if (!setting.is_searched || given.contains(setting.name)) continue;
+        searched.push_back(setting);
+        if (const auto most = at_most.find(setting.name); most != at_most.end())
+            searched.back().search_high =
+                std::clamp(most->second, setting.search_low, setting.search_high);
+    }
+    return searched;
+}
+
+// What was found good before, of the settings that are searched.
+Settings::Given taken_over(std::span<const Setting> searched, Settings::Given from,
+                           const Settings::Given& also) {
+    for (const Setting& setting : searched)
+        if (const auto value = also.find(setting.name); value != also.end())
+            from[std::string(setting.name)] =
+                std::clamp(value->second, setting.min, std::min(setting.max, setting.search_high));
+    return from;
+}
+
 }  // namespace
+
+bool has_searched_settings(const Learner& learner, const Settings::Given& given) {
+    return !searched_settings(learner, given, {}).empty();
+}
 
 Result<Found> search(const Learner& learner, const Settings::Given& given, const Exam& validation,
                      const ItemFacts* facts, const SearchOptions& options,
                      const Training& training) {
-    std::vector<const Setting*> searched;
-    for (const Setting& setting : learner.settings)
-        if (setting.is_searched && !given.contains(setting.name)) searched.push_back(&setting);
+    const std::vector<Setting> searched = searched_settings(learner, given, options.at_most);
     const ExamOptions asked{
         .at = {options.at}, .may_repeat = options.may_repeat, .beyond_accuracy = false};
 
@@ -104,7 +129,10 @@ Result<Found> search(const Learner& learner, const Settings::Given& given, const
     const unsigned tries = searched.empty() ? 0 : options.tries_max;
     for (unsigned i = 0; i <= tries && !(i > 0 && options.is_over()); ++i) {
         Settings::Given tried = first.all();
-        if (i > draws && is_found && random.unit() < kStepShare) {
+        if (i > 0 && i <= options.also.size()) {
+            tried = taken_over(searched, std::move(tried), options.also[i - 1]);
+            if (tried == first.all()) continue;
+        } else if (i > draws + options.also.size() && is_found && random.unit() < kStepShare) {
             tried = step_from(searched, best.given, random);
         } else if (i > 0) {
             tried = drawn(searched, std::move(tried), random);

@@ -10,11 +10,17 @@
 #include "learn/evaluate/exam.h"
 
 #include <functional>
+#include <vector>
 
 namespace attune::learn {
 
 struct SearchOptions {
     unsigned tries_max = 1'000;  // beside the settings that it begins with
+    // Tried before anything is drawn: what was found good at another time. What they say of settings that are not searched does
+    // not count.
+    std::vector<Settings::Given> also{};
+    // Where a setting is searched below its own upper bound only: factors, for a catalogue that answers have to look through.
+    Settings::Given at_most{};
     std::size_t at = 10;
     bool may_repeat = false;
     // Asked between tries and while a model learns, which then ends unfinished; for a budget of time.
@@ -28,6 +34,9 @@ struct Found {
     double ndcg = 0;
     unsigned tries = 0;
 };
+
+// Whether a search with this given has anything to vary.
+[[nodiscard]] bool has_searched_settings(const Learner& learner, const Settings::Given& given);
 
 // Begins with `given`, beside which fallbacks stand; what is given is not searched. A try that does not fit into memory or
 // cannot be learned is passed over; when none can, the last error is the answer. The same for the same seed, for any number

@@ -2,11 +2,15 @@
 #include "engine/models/models.h"
 
 #include "../profile/people_world.h"
+#include "engine/models/search_recipe.h"
 #include "engine/models/train_model.h"
+#include "learn/evaluate/protocols.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
+#include <thread>
 
 namespace attune::engine {
 namespace {
@@ -27,7 +31,8 @@ protected:
         ASSERT_TRUE(activity_->catch_up(world_.tenant));
         models_ = std::make_unique<Models>(
             *world_.store, world_.tenants, *activity_, *numbers_, world_.clock, world_.ids,
-            [](TenantId, std::span<const ItemNumber>) { return learn::ItemFacts{}; },
+            ModelsInputs{
+                .facts = [](TenantId, std::span<const ItemNumber>) { return learn::ItemFacts{}; }},
             ModelsOptions{.look_every = 0s});
         const TenantId tenants[] = {world_.tenant};
         ASSERT_TRUE(models_->open(tenants));
@@ -200,12 +205,130 @@ TEST_F(ModelsTest, WrongRequestsAreRefusedAtOnceAndModelsOfPeopleAlways) {
     EXPECT_TRUE(models_->list(world_.tenant)->empty());
 }
 
+TEST_F(ModelsTest, SettingsAreSearchedOnOlderDataThanTheModelIsJudgedOn) {
+    const TrainingRequest searched{.learner = "transitions", .search_tries = 25};
+    const ModelEntry once = trained(searched);
+    ASSERT_EQ(once.state, ModelState::published) << once.reason.value_or("");
+    ASSERT_TRUE(once.search);
+    EXPECT_EQ(once.search->tried, 26U);
+    ASSERT_EQ(once.search->best.size(), kTriesKept);
+    EXPECT_EQ(once.settings, once.search->best.front().settings);
+    EXPECT_TRUE(std::ranges::is_sorted(once.search->best, std::greater<>{}, &SearchTry::ndcg));
+    // The same data, request and seed find the same again; the published one's settings are tried too, and are as good.
+    const ModelEntry again = trained(searched);
+    ASSERT_TRUE(again.search);
+    EXPECT_EQ(again.search->best.front().ndcg, once.search->best.front().ndcg);
+    EXPECT_EQ(again.metrics, once.metrics);
+    restart();
+    EXPECT_EQ(models_->get(world_.tenant, again.id)->search->tried, again.search->tried);
+}
+
+TEST_F(ModelsTest, WhatTheSearchIsNotToLookAtDoesNotChangeWhatItFinds) {
+    // Half of the people do something else in the newest tenth of the time: what is found is what was found before it.
+    const TrainingRequest searched{.learner = "transitions", .publish = false, .search_tries = 8};
+    const auto data = activity_->of(world_.tenant)
+                          ->training_data(1'000'000, std::chrono::floor<std::chrono::seconds>(
+                                                         world_.clock.now().time_since_epoch())
+                                                         .count());
+    ASSERT_TRUE(data);
+    const auto judged = learn::cut_in_time(data->interactions, kTestedShare);
+    ASSERT_TRUE(judged);
+    std::int64_t newest = 0;
+    std::vector<learn::Deed> deeds;
+    for (learn::PersonIndex person = 0; person < data->interactions.people(); ++person) {
+        const auto seen = judged->train.of_person(person);
+        for (const learn::Touch& touch : seen) newest = std::max(newest, touch.time);
+        for (learn::Touch touch : data->interactions.of_person(person)) {
+            if (touch.time > newest) touch.item = (touch.item * 7 + person) % 30;
+            deeds.push_back({person, touch});
+        }
+    }
+    TrainingData other{
+        .interactions = *learn::Interactions::of(std::move(deeds), data->interactions.people(),
+                                                 data->interactions.items()),
+        .items = data->items};
+    const auto search = [&](const TrainingData& on) {
+        return search_recipe(
+            {.data = on, .recipe = *recipe_of(searched), .champion = {}, .tries = 8}, world_.clock,
+            {});
+    };
+    const auto with = search(*data);
+    const auto without = search(other);
+    ASSERT_TRUE(with && without);
+    EXPECT_EQ(with->recipe.settings, without->recipe.settings);
+    EXPECT_EQ(with->report.best.front().ndcg, without->report.best.front().ndcg);
+}
+
+TEST_F(ModelsTest, ASearchByTimeEndsWithTheTimeAndWhenItIsCancelled) {
+    // The clock stands still: without an end it would go through all that may be tried.
+    const auto entry =
+        models_->train(world_.tenant, {.learner = "transitions", .search_minutes = 60}, "key_1");
+    ASSERT_TRUE(entry);
+    while (models_->get(world_.tenant, entry->id)->progress == 0) std::this_thread::yield();
+    world_.clock.advance(30min);
+    while (models_->get(world_.tenant, entry->id)->progress < 0.25) std::this_thread::yield();
+    EXPECT_LT(models_->get(world_.tenant, entry->id)->progress, 0.6);
+    ASSERT_TRUE(models_->cancel(world_.tenant, entry->id));
+    models_->finish();
+    EXPECT_EQ(models_->get(world_.tenant, entry->id)->state, ModelState::cancelled);
+
+    const auto timed =
+        models_->train(world_.tenant, {.learner = "transitions", .search_minutes = 60}, "key_1");
+    ASSERT_TRUE(timed);
+    while (models_->get(world_.tenant, timed->id)->progress == 0) std::this_thread::yield();
+    world_.clock.advance(61min);
+    models_->finish();
+    const ModelEntry done = *models_->get(world_.tenant, timed->id);
+    EXPECT_TRUE(done.search) << done.reason.value_or("");
+    EXPECT_GE(done.search->seconds, 3'600);
+}
+
+TEST_F(ModelsTest, WhatCannotBeSearchedIsRefusedByItsField) {
+    const auto field = [](const auto& answer) {
+        return answer || answer.error().fields.empty() ? std::string("accepted")
+                                                       : answer.error().fields.front().pointer;
+    };
+    const auto train = [&](const TrainingRequest& request) {
+        return field(models_->train(world_.tenant, request, "key_1"));
+    };
+    EXPECT_EQ(train({.learner = "ials", .search_minutes = -1}), "/search_minutes");
+    EXPECT_EQ(train({.learner = "ials", .search_minutes = 1e9}), "/search_minutes");
+    EXPECT_EQ(train({.learner = "ials", .search_tries = 100'000}), "/search_tries");
+    EXPECT_EQ(train({.learner = "popularity", .search_minutes = 1}), "/search_minutes");
+    EXPECT_EQ(train({.learner = "best", .search_tries = 4}), "/search_tries");
+    EXPECT_EQ(train({.learner = "ranker", .search_minutes = 1}), "/search_minutes");
+    const auto plan = [&](const TrainingRequest& request) {
+        return field(models_->put_plan(world_.tenant, {.request = request, .every_hours = 1}));
+    };
+    EXPECT_EQ(plan({.learner = "ials", .search_tries = 5'000}), "/request/search_tries");
+    EXPECT_EQ(plan({.learner = "ranker"}), "/request/learner");
+    EXPECT_EQ(plan({.learner = "magic"}), "/request/learner");
+}
+
+TEST_F(ModelsTest, APlanSearchesTooAndTriesWhatIsPublishedFirst) {
+    ASSERT_TRUE(models_->put_plan(
+        world_.tenant,
+        {.request = {.learner = "transitions", .search_tries = 3}, .every_hours = 24}));
+    ASSERT_EQ(*models_->look(), 1U);
+    models_->finish();
+    const ModelEntry first = models_->list(world_.tenant)->front();
+    ASSERT_EQ(first.state, ModelState::published) << first.reason.value_or("");
+    world_.clock.advance(25h);
+    ASSERT_EQ(*models_->look(), 1U);
+    models_->finish();
+    const ModelEntry second = models_->list(world_.tenant)->front();
+    ASSERT_TRUE(second.search);
+    EXPECT_GE(second.search->best.front().ndcg, first.search->best.front().ndcg);
+    EXPECT_EQ(std::ranges::count(second.search->best, first.settings, &SearchTry::settings), 1);
+}
+
 TEST_F(ModelsTest, TooLittleToLearnFromIsAFailureWithItsReason) {
     World empty;
     Activity activity(*empty.store, empty.tenants, *numbers_);
-    Models models(*empty.store, empty.tenants, activity, *numbers_, empty.clock, empty.ids,
-                  [](TenantId, std::span<const ItemNumber>) { return learn::ItemFacts{}; },
-                  {.look_every = 0s});
+    Models models(
+        *empty.store, empty.tenants, activity, *numbers_, empty.clock, empty.ids,
+        {.facts = [](TenantId, std::span<const ItemNumber>) { return learn::ItemFacts{}; }},
+        {.look_every = 0s});
     const auto entry = models.train(empty.tenant, kTransitions, "key_1");
     ASSERT_TRUE(entry);
     models.finish();

@@ -4,6 +4,7 @@
 #include "domain/decision.h"
 #include "domain/describe.h"
 #include "engine/models/models.h"
+#include "engine/outcomes/outcomes.h"
 #include "engine/outcomes/ranker_lessons.h"
 
 #include <gtest/gtest.h>
@@ -25,15 +26,20 @@ protected:
     RankerModelTest() { begin(); }
     void begin() {
         activity_ = std::make_unique<Activity>(*world_.store, world_.tenants, *numbers_);
+        outcomes_ = std::make_unique<Outcomes>(*world_.store, world_.tenants, *numbers_);
         models_ = std::make_unique<Models>(
             *world_.store, world_.tenants, *activity_, *numbers_, world_.clock, world_.ids,
-            [](TenantId, std::span<const ItemNumber>) { return learn::ItemFacts{}; },
+            ModelsInputs{
+                .facts = [](TenantId, std::span<const ItemNumber>) { return learn::ItemFacts{}; },
+                .answered_lists =
+                    [this](TenantId tenant) { return outcomes_->answered_lists(tenant); }},
             ModelsOptions{.look_every = 0s});
         const TenantId tenants[] = {world_.tenant};
         ASSERT_TRUE(models_->open(tenants));
     }
     void restart() {
         models_.reset();
+        outcomes_.reset();
         activity_.reset();
         numbers_ = std::make_unique<AllItemNumbers>();
         begin();
@@ -102,6 +108,7 @@ protected:
     World world_;
     std::unique_ptr<AllItemNumbers> numbers_ = std::make_unique<AllItemNumbers>();
     std::unique_ptr<Activity> activity_;
+    std::unique_ptr<Outcomes> outcomes_;
     std::unique_ptr<Models> models_;
     int events_ = 0;
 };
@@ -164,6 +171,38 @@ TEST_F(RankerModelTest, IsTrainedByItselfAsOftenAsThePlanSays) {
     EXPECT_TRUE(prefers_cheap());
     EXPECT_EQ(models_->look().value_or(9), 0U);
     world_.clock.advance(25h);
+    EXPECT_EQ(models_->look().value_or(9), 1U);
+    models_->finish();
+}
+
+TEST_F(RankerModelTest, IsTrainedByItselfWhenPeopleChoseFromSoManyMoreLists) {
+    live(300);
+    ASSERT_TRUE(models_->put_plan(world_.tenant, {.ranker_after_lists = 250}));
+    ASSERT_EQ(models_->look().value_or(9), 1U);
+    models_->finish();
+    const ModelEntry first = models_->list(world_.tenant)->front();
+    EXPECT_EQ(first.by, "change");
+    EXPECT_EQ(first.answered_lists, 300U);
+    live(249);
+    EXPECT_EQ(models_->look().value_or(9), 0U);
+    live(1);
+    ASSERT_EQ(models_->look().value_or(9), 1U);
+    models_->finish();
+    EXPECT_EQ(models_->list(world_.tenant)->front().answered_lists, 550U);
+    EXPECT_EQ(models_->look().value_or(9), 0U);
+    // What was counted is counted again after a start: nothing is due for that.
+    restart();
+    EXPECT_EQ(models_->look().value_or(9), 0U);
+}
+
+TEST_F(RankerModelTest, ATrainingThatLearnedTooLittleIsNotTriedAgainBeforeThereIsMore) {
+    live(40);
+    ASSERT_TRUE(models_->put_plan(world_.tenant, {.ranker_after_lists = 30}));
+    ASSERT_EQ(models_->look().value_or(9), 1U);
+    models_->finish();
+    EXPECT_EQ(models_->list(world_.tenant)->front().state, ModelState::failed);
+    EXPECT_EQ(models_->look().value_or(9), 0U);
+    live(30);
     EXPECT_EQ(models_->look().value_or(9), 1U);
     models_->finish();
 }

@@ -109,6 +109,25 @@ TEST(Search, LeavesAloneWhatIsGiven) {
     EXPECT_EQ(found->given.at("size"), 2);
 }
 
+TEST(Search, BeginsWithWhatWasGoodBeforeAndStaysBelowABound) {
+    const Exam exam = exam_of_steps();
+    std::vector<Settings::Given> tried;
+    const auto found =
+        search(kAimed, {}, exam, nullptr,
+               {.tries_max = 30,
+                .also = {{{"rate", 0.02}, {"size", 7}, {"other", 5}}},
+                .at_most = {{"size", 7}},
+                .on_try = [&](const Settings::Given& given, double) { tried.push_back(given); }},
+               {});
+    ASSERT_TRUE(found);
+    ASSERT_EQ(tried.size(), 31U);
+    EXPECT_EQ(tried[1], (Settings::Given{{"rate", 0.02}, {"size", 7}, {"other", 3}}));
+    EXPECT_EQ(found->given, tried[1]);  // nothing is better
+    for (const Settings::Given& one : tried) EXPECT_LE(one.at("size"), 7);
+    EXPECT_TRUE(has_searched_settings(kAimed, {{"size", 2}}));
+    EXPECT_FALSE(has_searched_settings(kAimed, {{"size", 2}, {"rate", 1}}));
+}
+
 TEST(Search, EndsWhenTimeIsUpAlsoInTheMiddleOfATry) {
     const Exam exam = exam_of_steps();
     unsigned asked = 0;

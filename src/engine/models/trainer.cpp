@@ -1,0 +1,182 @@
+#include "engine/models/trainer.h"
+
+#include "engine/models/search_recipe.h"
+#include "engine/models/train_model.h"
+#include "engine/models/train_ranker.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace attune::engine {
+namespace {
+
+constexpr double kSearchPart = 0.5;  // of what is told as progress
+
+NumbersByName numbers_of(const learn::Settings::Given& given) {
+    NumbersByName numbers;
+    for (const auto& [name, value] : given) numbers[name] = value;
+    return numbers;
+}
+
+base::Time time_of(std::int64_t seconds) { return base::Time(std::chrono::seconds(seconds)); }
+
+void describe_data(const TrainingData& data, ModelEntry& entry) {
+    entry.people = data.interactions.people();
+    entry.items = data.items.size();
+    entry.touches = data.interactions.size();
+    for (learn::PersonIndex person = 0; person < data.interactions.people(); ++person) {
+        const learn::History history = data.interactions.of_person(person);
+        if (history.empty()) continue;
+        const base::Time first = time_of(history.front().time);
+        const base::Time last = time_of(history.back().time);
+        entry.data_from = entry.data_from ? std::min(*entry.data_from, first) : first;
+        entry.data_until = entry.data_until ? std::max(*entry.data_until, last) : last;
+    }
+}
+
+// What a champion was learned with, if it can be still.
+std::optional<Recipe> recipe_of(const ModelEntry& champion) {
+    auto recipe = recipe_of(
+        TrainingRequest{.learner = champion.request.learner, .settings = champion.settings});
+    return recipe ? std::optional(*std::move(recipe)) : std::nullopt;
+}
+
+// A part of the whole progress.
+learn::Training training_of(const ModelEntry& entry, const Trainer::Control& control,
+                            unsigned threads, double from, double upto) {
+    return {.seed = entry.request.seed,
+            .threads = threads,
+            .stop = control.stop,
+            .progress = [tell = control.progress, from, upto](double done) {
+                tell(from + (upto - from) * std::clamp(done, 0.0, 1.0));
+            }};
+}
+
+}  // namespace
+
+ModelKind kind_of(const TrainingRequest& request) {
+    return request.learner == kRankerLearner ? ModelKind::ranker : ModelKind::recommender;
+}
+
+Result<void> check(const TrainingRequest& request) {
+    Recipe recipe;
+    if (kind_of(request) == ModelKind::ranker) {
+        ATTUNE_TRY_VOID(ranker_options(request.settings));
+    } else {
+        ATTUNE_TRY(recipe, recipe_of(request));
+    }
+    return check_search(request, recipe);
+}
+
+std::uint64_t Trainer::touches(TenantId tenant) { return activity_.of(tenant)->touches(); }
+Result<std::uint64_t> Trainer::answered_lists(TenantId tenant) {
+    return inputs_.answered_lists ? inputs_.answered_lists(tenant) : std::uint64_t{0};
+}
+
+Result<void> Trainer::train(TenantId tenant, ModelEntry& entry, const Control& control) {
+    return entry.kind == ModelKind::ranker ? train_a_ranker(tenant, entry, control)
+                                           : train_a_recommender(tenant, entry, control);
+}
+
+std::optional<ModelEntry> Trainer::champion_of(TenantId tenant, ModelKind kind) const {
+    std::string id;
+    if (kind == ModelKind::ranker) {
+        if (const auto ranker = registry_.ranker(tenant)) id = ranker->id();
+    } else if (const auto model = registry_.published(tenant)) {
+        id = model->id();
+    }
+    if (id.empty()) return std::nullopt;
+    auto entry = registry_.shelf().get(tenant, id);
+    return entry ? std::optional(*std::move(entry)) : std::nullopt;
+}
+
+Result<void> Trainer::add(TenantId tenant, ModelEntry& entry, base::Time began,
+                          ModelRegistry::Servable model) {
+    entry.trained_at = clock_.now();
+    entry.seconds = std::chrono::duration<double>(*entry.trained_at - began).count();
+    entry.progress = 1;
+    ATTUNE_TRY(const TrainingPlan plan, registry_.shelf().plan(tenant));
+    return registry_.add(tenant, entry, std::move(model), entry.request.publish && !entry.reason,
+                         plan.keep);
+}
+
+Result<void> Trainer::train_a_recommender(TenantId tenant, ModelEntry& entry,
+                                          const Control& control) {
+    const base::Time began = clock_.now();
+    ATTUNE_TRY_VOID(activity_.catch_up(tenant));
+    const auto now = std::chrono::floor<std::chrono::seconds>(began.time_since_epoch());
+    ATTUNE_TRY(const TrainingData data,
+               activity_.of(tenant)->training_data(options_.touches_max, now.count()));
+    describe_data(data, entry);
+    TrainingRun run{.data = data, .recipe = {}, .champion = {}};
+    ATTUNE_TRY(run.recipe, recipe_of(entry.request));
+    const auto champion = champion_of(tenant, entry.kind);
+    if (champion) {
+        entry.champion = champion->id;
+        run.champion = recipe_of(*champion);
+    }
+    learn::ItemFacts facts;
+    if (run.recipe.learner->needs_facts || (run.champion && run.champion->learner->needs_facts)) {
+        ATTUNE_TRY(facts, inputs_.facts(tenant, data.items));
+        run.facts = &facts;
+    }
+    ATTUNE_TRY_VOID(search(run, entry, control));
+    ATTUNE_TRY(TrainedModel trained,
+               train_model(run, training_of(entry, control, options_.threads,
+                                            entry.search ? kSearchPart : 0, 1)));
+    entry.settings = numbers_of(trained.settings);
+    entry.metrics = trained.metrics;
+    entry.champion_metrics = trained.champion_metrics;
+    entry.popularity_metrics = trained.popularity_metrics;
+    const bool is_same_recipe = champion && champion->request.learner == entry.request.learner &&
+                                champion->settings == entry.settings;
+    entry.reason = why_not_better(trained, is_same_recipe);
+    auto model =
+        std::make_shared<const ServedModel>(entry.id, std::move(trained.model), data.items);
+    return add(tenant, entry, began, {.recommender = std::move(model), .ranker = {}});
+}
+
+Result<void> Trainer::search(TrainingRun& run, ModelEntry& entry, const Control& control) {
+    if (!searches(entry.request)) return {};
+    const SearchRun asked{.data = run.data,
+                          .facts = run.facts,
+                          .recipe = run.recipe,
+                          .champion = run.champion,
+                          .minutes = entry.request.search_minutes,
+                          .tries = entry.request.search_tries};
+    ATTUNE_TRY(SearchedRecipe searched,
+               search_recipe(asked, clock_,
+                             training_of(entry, control, options_.threads, 0, kSearchPart)));
+    run.recipe = std::move(searched.recipe);
+    entry.search = std::move(searched.report);
+    return {};
+}
+
+Result<void> Trainer::train_a_ranker(TenantId tenant, ModelEntry& entry, const Control& control) {
+    const base::Time began = clock_.now();
+    ATTUNE_TRY(entry.answered_lists, answered_lists(tenant));
+    ATTUNE_TRY(const RankerLessons lessons,
+               read_ranker_lessons(store_, tenant, *numbers_.of(tenant), *tenants_.weights(tenant),
+                                   {.stop = control.stop}));
+    entry.people = lessons.people;
+    entry.items = lessons.items;
+    entry.lists = lessons.log.decisions();
+    entry.data_from = lessons.from;
+    entry.data_until = lessons.until;
+    const auto champion = champion_of(tenant, entry.kind);
+    if (champion) entry.champion = champion->id;
+    ATTUNE_TRY(const auto options, ranker_options(entry.request.settings));
+    ATTUNE_TRY(
+        TrainedRanker trained,
+        train_ranker(lessons, options, champion ? std::optional(champion->settings) : std::nullopt,
+                     training_of(entry, control, options_.threads, 0, 1)));
+    entry.settings = trained.settings;
+    entry.metrics = trained.metrics;
+    entry.champion_metrics = trained.champion_metrics;
+    entry.shown_metrics = trained.shown_metrics;
+    entry.reason = why_not_better(trained, champion && champion->settings == entry.settings);
+    auto ranker = std::make_shared<const ServedRanker>(entry.id, std::move(trained.ranker));
+    return add(tenant, entry, began, {.recommender = {}, .ranker = std::move(ranker)});
+}
+
+}  // namespace attune::engine

@@ -1,0 +1,54 @@
+#include "engine/models/training_due.h"
+
+#include <ranges>
+
+namespace attune::engine {
+namespace {
+
+const ModelEntry* newest_of(ModelKind kind, std::span<const ModelEntry> all) {
+    for (const ModelEntry& one : all | std::views::reverse)
+        if (one.kind == kind) return &one;
+    return nullptr;
+}
+
+bool is_time(double every_hours, const ModelEntry& last, base::Time now) {
+    const auto hours = std::chrono::duration<double, std::ratio<3'600>>(now - last.created_at);
+    return every_hours > 0 && hours.count() >= every_hours;
+}
+
+std::optional<std::string_view> why(bool by_time, bool by_change) {
+    if (by_time) return "schedule";
+    if (by_change) return "change";
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string_view> why_recommender_is_due(const TrainingPlan& plan,
+                                                       std::span<const ModelEntry> all,
+                                                       const TrainingNow& now) {
+    const ModelEntry* const last = newest_of(ModelKind::recommender, all);
+    if (now.touches == 0) return std::nullopt;
+    if (last == nullptr) return why(plan.every_hours > 0, plan.after_touches > 0);
+    if (is_under_way(last->state)) return std::nullopt;
+    const std::uint64_t change =
+        now.touches > last->touches ? now.touches - last->touches : last->touches - now.touches;
+    return why(is_time(plan.every_hours, *last, now.now),
+               plan.after_touches > 0 && change >= plan.after_touches);
+}
+
+std::optional<std::string_view> why_ranker_is_due(const TrainingPlan& plan,
+                                                  std::span<const ModelEntry> all,
+                                                  const TrainingNow& now) {
+    const ModelEntry* const last = newest_of(ModelKind::ranker, all);
+    if (last != nullptr && is_under_way(last->state)) return std::nullopt;
+    // Fewer than then is what is read again after a start, or somebody who was erased: nothing new.
+    const std::uint64_t before = last == nullptr ? 0 : last->answered_lists;
+    const bool by_change =
+        plan.ranker_after_lists > 0 && now.answered_lists >= before + plan.ranker_after_lists;
+    return why(last == nullptr ? plan.ranker_every_hours > 0
+                               : is_time(plan.ranker_every_hours, *last, now.now),
+               by_change);
+}
+
+}  // namespace attune::engine
