@@ -12,13 +12,14 @@ BOOST_DESCRIBE_ENUM(PlacementSourceKind, model, after, similar, content, popular
 BOOST_DESCRIBE_ENUM(PlacementRanking, written, learned, ranker)
 BOOST_DESCRIBE_ENUM(PlacementLabel, category, tag, brand)
 BOOST_DESCRIBE_ENUM(PlacementDiversityMethod, mmr, calibrated)
+BOOST_DESCRIBE_ENUM(PlacementExplorationBy, uniform, thompson)
 BOOST_DESCRIBE_STRUCT(PlacementSource, (), (kind, weight, limit))
 BOOST_DESCRIBE_STRUCT(PlacementBoost, (), (condition, factor, name))
 BOOST_DESCRIBE_STRUCT(PlacementPin, (), (item_id, slot, condition))
 BOOST_DESCRIBE_STRUCT(PlacementCap, (), (by, max))
 BOOST_DESCRIBE_STRUCT(PlacementSeen, (), (events, within_days))
 BOOST_DESCRIBE_STRUCT(PlacementDiversity, (), (method, strength))
-BOOST_DESCRIBE_STRUCT(PlacementExploration, (), (slots, share))
+BOOST_DESCRIBE_STRUCT(PlacementExploration, (), (slots, share, by))
 BOOST_DESCRIBE_STRUCT(PlacementFatigue, (), (strength, half_life_days))
 BOOST_DESCRIBE_STRUCT(PlacementTrial, (), (experiment, versions))
 BOOST_DESCRIBE_STRUCT(Placement, (),
@@ -117,11 +118,16 @@ struct Fields<domain::PlacementExploration> {
         {.name = "slots", .optional = true, .minimum = 1, .maximum = 50},
         {.name = "share",
          .doc =
-             "Of each of these slots, how often it is left to chance: any item that is left, each "
-             "alike; else the best one.",
+             "Of each of these slots, how often it is left to chance; else the best item that is "
+             "left stands in it.",
          .optional = true,
          .minimum = 0,
          .maximum = 1},
+        {.name = "by",
+         .doc = "uniform: any item that is left, each alike; thompson: each as likely as it is to "
+                "be the one that people choose most often in these slots, by what they chose so "
+                "far. uniform when left out.",
+         .optional = true},
     };
 };
 

@@ -75,9 +75,16 @@ struct PlacementDiversity {
     double strength = 0.3;  // 0: none; 1: nothing else counts
 };
 
+// What chance goes by.
+enum class PlacementExplorationBy : std::uint8_t {
+    uniform,   // any item that is left, each alike
+    thompson,  // each as likely as it is to be the one that people choose most often here, by what is known of it so far
+};
+
 struct PlacementExploration {
     std::uint32_t slots = 1;  // the last ones
     double share = 1;         // of each slot: how often it explores
+    PlacementExplorationBy by = PlacementExplorationBy::uniform;
 };
 
 // What was shown to somebody and not chosen sinks the next time.

@@ -35,6 +35,10 @@ Result<bool> OutcomeReading::step(const WeightTable& weights) {
     return batch.is_end;
 }
 
+std::shared_ptr<const OutcomesInForce> OutcomeReading::view() {
+    return std::make_shared<const OutcomesInForce>(learned_.in_force(), tried_.in_force());
+}
+
 const PlacementCounts* OutcomeReading::counts(std::string_view placement) const {
     const auto found = counts_.find(placement);
     return found == counts_.end() ? nullptr : &found->second;
@@ -42,12 +46,14 @@ const PlacementCounts* OutcomeReading::counts(std::string_view placement) const 
 
 void OutcomeReading::shown(const OpenList& list) {
     learned_.shown(list);
+    tried_.shown(list);
     if (counts_.size() < kPlacementsMax || counts_.contains(list.scheme->placement))
         counts_[list.scheme->placement].shown(list);
 }
 
 void OutcomeReading::answered(const OpenList& list, const ListAnswer& answer) {
     learned_.answered(list, answer);
+    tried_.answered(list, answer);
     const bool is_first =
         answer.before <= 0 && list.gains[answer.slot] > 0 &&
         std::ranges::count_if(list.gains, [](float gain) { return gain > 0; }) == 1;

@@ -3,10 +3,17 @@
 
 #include "engine/outcomes/learned_weights.h"
 #include "engine/outcomes/placement_counts.h"
+#include "engine/outcomes/tried_items.h"
 
 #include <memory>
 
 namespace attune::engine {
+
+// What answers go by; neither is null.
+struct OutcomesInForce {
+    std::shared_ptr<const WeightsInForce> weights;
+    std::shared_ptr<const TriedInForce> tried;
+};
 
 class OutcomeReading final : private OutcomeListener {
 public:
@@ -22,7 +29,7 @@ public:
     [[nodiscard]] bool is_of(const WeightTable& weights) const {
         return fingerprint_ == weights.fingerprint();
     }
-    [[nodiscard]] std::shared_ptr<const WeightsInForce> view() { return learned_.in_force(); }
+    [[nodiscard]] std::shared_ptr<const OutcomesInForce> view();
     // That somebody chose from.
     [[nodiscard]] std::uint64_t answered_lists() const { return answered_lists_; }
     // Null where nothing was shown.
@@ -38,6 +45,7 @@ private:
     const std::uint64_t fingerprint_;
     store::Position upto_;
     LearnedWeights learned_;
+    TriedCounts tried_;
     std::uint64_t answered_lists_ = 0;
     std::map<std::string, PlacementCounts, std::less<>> counts_;
     OpenLists lists_;

@@ -20,7 +20,7 @@ public:
               return std::make_unique<OutcomeReading>(store, tenant, numbers.of(tenant), weights);
           }) {}
 
-    WeightedFollower<OutcomeReading, WeightsInForce> follower;
+    WeightedFollower<OutcomeReading, OutcomesInForce> follower;
 };
 
 Outcomes::Outcomes(store::Store& store, const TenantView& tenants, AllItemNumbers& numbers)
@@ -29,7 +29,10 @@ Outcomes::~Outcomes() = default;
 
 void Outcomes::watch(TenantId tenant) { impl_->follower.watch(tenant); }
 std::shared_ptr<const WeightsInForce> Outcomes::weights(TenantId tenant) {
-    return impl_->follower.view(tenant);
+    return impl_->follower.view(tenant)->weights;
+}
+std::shared_ptr<const TriedInForce> Outcomes::tried(TenantId tenant) {
+    return impl_->follower.view(tenant)->tried;
 }
 Result<void> Outcomes::look(TenantId tenant, std::string_view placement, const Look& look) {
     return impl_->follower.look(tenant, kLookBatches,

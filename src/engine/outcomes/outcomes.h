@@ -1,5 +1,6 @@
 // Outcomes: what becomes of recommendations, read from the log and kept up with it: the weights of sources that it teaches
-// (learned_weights.h), and how well each placement does (placement_counts.h).
+// (learned_weights.h), what slots that are left to chance taught of each item (tried_items.h), and how well each placement does
+// (placement_counts.h).
 //
 //     Outcomes outcomes(store, tenants, numbers);
 //     outcomes.watch(tenant);                                     // from now on it reads along
@@ -16,6 +17,7 @@
 
 #include "engine/outcomes/learned_weights.h"
 #include "engine/outcomes/placement_counts.h"
+#include "engine/outcomes/tried_items.h"
 #include "engine/tenancy/tenant_view.h"
 
 #include <functional>
@@ -35,6 +37,9 @@ public:
     void watch(TenantId tenant);
     // Watches the tenant too. Never null: empty until something was read.
     [[nodiscard]] std::shared_ptr<const WeightsInForce> weights(TenantId tenant);
+
+    // The same of what slots taught that are left to chance.
+    [[nodiscard]] std::shared_ptr<const TriedInForce> tried(TenantId tenant);
 
     // Null where nothing of the placement was shown. Reading waits meanwhile: be short.
     using Look = std::function<void(const PlacementCounts* counts, bool is_current)>;

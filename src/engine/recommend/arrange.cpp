@@ -1,10 +1,14 @@
 #include "engine/recommend/arrange.h"
 
+#include "base/random.h"
 #include "engine/recommend/label_caps.h"
+#include "engine/recommend/slot_chances.h"
 #include "engine/rules/compiled_rule.h"
+#include "learn/bandit/choice.h"
 #include "learn/ranking/diversity.h"
 
 #include <algorithm>
+#include <bit>
 #include <deque>
 #include <optional>
 #include <string>
@@ -81,6 +85,7 @@ public:
     Arrangement(const CompiledPlacement& placement, const Asking& asking,
                 std::span<const Candidate> ranked, const Arranging& arranging)
         : placement_(placement),
+          asking_(asking),
           arranging_(arranging),
           caps_(placement.definition.caps, *asking.catalogue) {
         const std::size_t wanted =
@@ -120,9 +125,10 @@ public:
             std::size_t chosen = 0;
             Slot next;
             if (slot > arranging_.limit - explored) {
-                chosen = drawn(slot);
+                const learn::Choice choice = drawn(slot);
+                chosen = choice.arm;
                 next.kind = SlotKind::explored;
-                next.probability = chance_of(chosen);
+                next.probability = choice.propensity;
             }
             next.item = left_[chosen].item;
             is_full_ = caps_.take(next.item);
@@ -145,23 +151,19 @@ private:
         return std::nullopt;
     }
 
-    // With the placement's share of chance any that is left, each alike; else the best. One slot after the other, and not all
-    // at once as learn/ranking/exploration.h does it, since each that is taken may fill a cap.
-    [[nodiscard]] std::size_t drawn(std::size_t slot) const {
-        const std::string purpose = "explore-" + std::to_string(slot);
-        if (share_of(purpose, placement_.id, arranging_.unit) >= share()) return 0;
-        const double draw = share_of(purpose + "-which", placement_.id, arranging_.unit);
-        return std::min(left_.size() - 1,
-                        static_cast<std::size_t>(draw * static_cast<double>(left_.size())));
+    // One slot after the other, and not all at once as learn/ranking/exploration.h does it, since each that is taken may fill a cap.
+    [[nodiscard]] learn::Choice drawn(std::size_t slot) {
+        if (!chances_) chances_.emplace(*placement_.definition.exploration, asking_, left_);
+        const double seed =
+            share_of("explore-" + std::to_string(slot), placement_.id, arranging_.unit);
+        base::SeededRandom random(std::bit_cast<std::uint64_t>(seed));
+        return learn::draw(chances_->of(left_), random);
     }
-    [[nodiscard]] double chance_of(std::size_t place) const {
-        const double even = share() / static_cast<double>(left_.size());
-        return place == 0 ? even + 1 - share() : even;
-    }
-    [[nodiscard]] double share() const { return placement_.definition.exploration->share; }
 
     const CompiledPlacement& placement_;
+    const Asking& asking_;
     const Arranging& arranging_;
+    std::optional<SlotChances> chances_;
     LabelCaps caps_;
     bool is_full_ = false;  // a cap, since they were last heeded
     Pool left_;

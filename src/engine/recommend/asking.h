@@ -8,6 +8,7 @@
 #include "engine/catalogue/catalogue_snapshot.h"
 #include "engine/decide/person_facts.h"
 #include "engine/models/served_model.h"
+#include "engine/outcomes/tried_items.h"
 #include "engine/recommend/condition_masks.h"
 #include "engine/recommend/taste.h"
 
@@ -39,7 +40,8 @@ struct Asking {
     bool is_similar_for_seeds_alone = false;
     std::optional<domain::GeoPoint> place;
     Moment moment;
-    std::vector<ShownInVain> in_vain;  // by item
+    std::vector<ShownInVain> in_vain;         // by item
+    std::shared_ptr<const TriedItems> tried;  // by the placement; null: nothing was
 
     // How often they were shown it and did not choose it.
     [[nodiscard]] double shown_in_vain(ItemNumber item) const {

@@ -261,6 +261,8 @@ private:
         say_what_was_too_costly();
         std::erase_if(pinned,
                       [&](const auto& pin) { return candidates_.find(pin.second) == nullptr; });
+        if (placement_->definition.exploration)
+            asking_.tried = parts_.outcomes.tried(tenant_)->find(placement_->id);
         const std::string drawn_for = unit();
         slots_ = arrange(*placement_, asking_, candidates_.all(),
                          {.limit = limit, .unit = drawn_for, .pins = std::move(pinned)});
