@@ -24,10 +24,16 @@ Result<std::shared_ptr<const engine::CompiledPlacement>> active_placement(const 
 
 Result<http::Answer> read_learned(const Call& call) {
     ATTUNE_TRY(const auto placement, active_placement(call));
-    const auto learned = call.services.engine.outcomes().weights(call.tenant());
-    const auto ranker = call.services.engine.models().ranker(call.tenant());
-    return json_answer(200, base::to_json(engine::learned_ranking_of(*placement, *learned,
-                                                                     ranker ? ranker->id() : "")));
+    engine::Engine& engine = call.services.engine;
+    const auto learned = engine.outcomes().weights(call.tenant());
+    const auto tried = engine.outcomes().tried(call.tenant())->find(placement->id);
+    const auto ranker = engine.models().ranker(call.tenant());
+    ATTUNE_TRY(const auto catalogue, engine.catalogue().of(call.tenant()));
+    engine::LearnedRanking ranking =
+        engine::learned_ranking_of(*placement, *learned, ranker ? ranker->id() : "");
+    ranking.exploration =
+        engine::learned_exploration_of(*placement, tried.get(), *catalogue, engine.clock().now());
+    return json_answer(200, base::to_json(ranking));
 }
 
 Result<http::Answer> read_performance(const Call& call) {
@@ -56,7 +62,8 @@ constexpr Route kRoutes[] = {
      .pattern = "/api/v1/placements/{placement_id}/learned",
      .id = "placement_learned",
      .tag = "recommend",
-     .summary = "How much each source of a placement counts, as people's choices taught it",
+     .summary = "How much each source of a placement counts, and which items do well in slots of "
+                "chance, as people's choices taught it",
      .access = Access::of_tenant(kAnalysts),
      .handler = read_learned,
      .replies = kLearnedReplies,

@@ -174,7 +174,7 @@ constexpr Reply kRankReplies[] = {
     {200,
      "The items that may be shown, best first; the others stand in left_out, with why: unknown, "
      "not_open, disliked, seen, held_back (by the filter or a cap), repeated.",
-     schema_of<wire::Ranking>}};
+     schema_of<wire::Recommendation>}};
 constexpr Reply kSimilarReplies[] = {
     {200, "The items, those most alike first.", schema_of<wire::SimilarItems>}};
 constexpr Reply kHomepageReplies[] = {

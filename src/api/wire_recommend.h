@@ -45,13 +45,24 @@ BOOST_DESCRIBE_STRUCT(PlacementPreview, (), (placement, user_id, context, limit)
 struct Reason {
     std::string kind;
     std::optional<std::string> source;
+    std::optional<double> weight;
     std::optional<double> share;
     std::optional<std::string> because_of;
     std::optional<std::string> interest;
     std::optional<std::string> rule;
+    std::optional<std::string> feature;
+    std::optional<double> value;
+    std::optional<double> contribution;
+    std::optional<double> times;
+    std::optional<double> factor;
+    std::optional<double> probability;
+    std::optional<double> shown;
+    std::optional<double> chosen;
     std::string text;
 };
-BOOST_DESCRIBE_STRUCT(Reason, (), (kind, source, share, because_of, interest, rule, text))
+BOOST_DESCRIBE_STRUCT(Reason, (),
+                      (kind, source, weight, share, because_of, interest, rule, feature, value,
+                       contribution, times, factor, probability, shown, chosen, text))
 
 struct Recommended {
     std::string item_id;
@@ -80,18 +91,6 @@ struct LeftOut {
 };
 BOOST_DESCRIBE_STRUCT(LeftOut, (), (item_id, why))
 
-struct Ranking {
-    std::vector<Recommended> items;
-    std::string placement;
-    std::uint64_t version = 0;
-    base::JsonText variants;
-    std::optional<std::string> decision_id;
-    std::vector<FallbackNote> fallbacks;
-    std::vector<LeftOut> left_out;
-};
-BOOST_DESCRIBE_STRUCT(Ranking, (),
-                      (items, placement, version, variants, decision_id, fallbacks, left_out))
-
 struct Recommendation {
     std::vector<Recommended> items;
     std::string placement;
@@ -99,9 +98,10 @@ struct Recommendation {
     base::JsonText variants;
     std::optional<std::string> decision_id;
     std::vector<FallbackNote> fallbacks;
+    std::optional<std::vector<LeftOut>> left_out;
 };
 BOOST_DESCRIBE_STRUCT(Recommendation, (),
-                      (items, placement, version, variants, decision_id, fallbacks))
+                      (items, placement, version, variants, decision_id, fallbacks, left_out))
 
 struct HomepageRow {
     std::string row;
@@ -212,10 +212,24 @@ struct Fields<attune::api::wire::SimilarPerson> {
 template <>
 struct Fields<attune::api::wire::Reason> {
     static constexpr FieldRule rules[] = {
-        {.name = "kind", .doc = "source, rule, pinned or explored"},
-        {.name = "share", .doc = "Of the item's score, by this source."},
+        {.name = "kind",
+         .doc = "source, ranker, rule, fatigue, pinned, explored, or filler: no source had "
+                "anything to say, and it fills the slot"},
+        {.name = "source", .doc = "Of a source: which."},
+        {.name = "weight", .doc = "Of a source: what it counts today, of 1 in all."},
+        {.name = "share", .doc = "Of a source: its part of what all sources make of the item."},
         {.name = "because_of", .doc = "The person's own item that speaks most for it."},
         {.name = "interest", .doc = "The person's interest that it meets: category:games."},
+        {.name = "rule", .doc = "Of a rule: the name of the boost."},
+        {.name = "feature", .doc = "Of the ranker: what it looked at."},
+        {.name = "value", .doc = "What that is here; left out where it is not known."},
+        {.name = "contribution", .doc = "How much that moved the ranker's score, up or down."},
+        {.name = "times", .doc = "Of fatigue: how often it was shown in vain; older times less."},
+        {.name = "factor", .doc = "Of fatigue and rules: what the score was multiplied by."},
+        {.name = "probability", .doc = "Of explored: with which it got this slot."},
+        {.name = "shown",
+         .doc = "Of explored, by Thompson: how often it was tried in this placement, of late."},
+        {.name = "chosen", .doc = "And how often it was chosen then."},
     };
 };
 
@@ -236,16 +250,7 @@ struct Fields<attune::api::wire::Recommendation> {
          .doc =
              "To be sent along with the events that answer it; null where nothing was recorded."},
         {.name = "variants", .doc = "Of the experiments that had a say."},
-    };
-};
-
-template <>
-struct Fields<attune::api::wire::Ranking> {
-    static constexpr FieldRule rules[] = {
-        {.name = "decision_id",
-         .doc =
-             "To be sent along with the events that answer it; null where nothing was recorded."},
-        {.name = "variants", .doc = "Of the experiments that had a say."},
+        {.name = "left_out", .doc = "Of POST /rank: which of the given items, and why."},
     };
 };
 

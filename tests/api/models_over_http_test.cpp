@@ -14,12 +14,7 @@ using namespace std::chrono_literals;
 class ModelsOverHttp : public ::testing::Test {
 protected:
     std::string ask(std::string_view method, std::string path, std::string body, unsigned status) {
-        const auto answer = world_.ask({.method = std::string(method),
-                                        .path = "/api/v1" + std::move(path),
-                                        .as = "admin",
-                                        .body = std::move(body)});
-        EXPECT_EQ(answer.status, status) << path << "\n" << answer.body;
-        return answer.body;
+        return world_.body_of(method, std::move(path), std::move(body), status);
     }
     // Everybody walks along the same ring of items, from a place of their own.
     void behave() {

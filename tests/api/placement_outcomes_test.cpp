@@ -14,12 +14,7 @@ using namespace std::chrono_literals;
 class PlacementOutcomes : public ::testing::Test {
 protected:
     std::string ask(std::string_view method, std::string path, std::string body, unsigned status) {
-        const auto answer = world_.ask({.method = std::string(method),
-                                        .path = "/api/v1" + std::move(path),
-                                        .as = "admin",
-                                        .body = std::move(body)});
-        EXPECT_EQ(answer.status, status) << path << "\n" << answer.body;
-        return answer.body;
+        return world_.body_of(method, std::move(path), std::move(body), status);
     }
     // Twelve items, the last the newest; and a crowd that touches the first four.
     void stock() {
@@ -171,6 +166,37 @@ TEST_F(PlacementOutcomes, ARankerLearnsFromWhatPeopleChooseAndAnswers) {
     EXPECT_NE(ranked.find(R"({"kind":"ranker","feature":)"), std::string::npos) << ranked;
     ask("POST", "/models:rollback", R"({"kind":"ranker"})", 409);
     ask("POST", "/models:train", R"({"learner":"ranker","settings":{"depth":99}})", 400);
+}
+
+// The fifth slot is left to chance; whoever finds i3 there takes it, and nothing else is ever taken there.
+TEST_F(PlacementOutcomes, ASlotOfChanceComesToShowWhatPeopleChooseThere) {
+    stock();
+    ask("PUT", "/placements/tried",
+        R"({"name":"T","limit":5,"fatigue":{"strength":0},"sources":[{"kind":"fresh"}])"
+        R"(,"exploration":{"slots":1,"by":"thompson"}})",
+        201);
+    int shown = 0;
+    constexpr int kPeople = 120;
+    constexpr int kLast = 40;
+    std::string answer;
+    for (int i = 0; i < kPeople; ++i) {
+        const std::string user = "p" + std::to_string(i);
+        say(user, "i11", "");
+        settle();
+        answer = recommend(user, "tried");
+        EXPECT_EQ(json_at(answer, "/items/4/reasons/0/kind"), "explored") << answer;
+        if (json_at(answer, "/items/4/item_id") != "i3") continue;
+        shown += i >= kPeople - kLast ? 1 : 0;
+        say(user, "i3", json_at(answer, "/decision_id"));
+    }
+    EXPECT_GT(shown, kLast * 2 / 3);
+    settle();
+    const std::string learned = ask("GET", "/placements/tried/learned", {}, 200);
+    EXPECT_EQ(json_at(learned, "/exploration/by"), "thompson") << learned;
+    EXPECT_EQ(json_at(learned, "/exploration/items/0/item_id"), "i3") << learned;
+    EXPECT_GT(std::stod(json_at(learned, "/exploration/items/0/expected")), 0.8) << learned;
+    EXPECT_EQ(learned.find("p1"), std::string::npos) << learned;
+    ask("PUT", "/placements/tried", R"({"name":"T","exploration":{"by":"feeling"}})", 400);
 }
 
 TEST_F(PlacementOutcomes, WhatIsNoPlacementHasNoOutcome) {

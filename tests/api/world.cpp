@@ -150,6 +150,16 @@ std::string request_text(const Ask& ask, std::string_view key) {
     return text + "\r\n" + ask.body;
 }
 
+std::string World::body_of(std::string_view method, std::string path, std::string body,
+                           unsigned status) {
+    auto answer = ask({.method = std::string(method),
+                       .path = "/api/v1" + path,
+                       .as = "admin",
+                       .body = std::move(body)});
+    EXPECT_EQ(answer.status, status) << path << "\n" << answer.body;
+    return std::move(answer.body);
+}
+
 http::testing::RawAnswer World::ask(const Ask& ask) {
     const std::string text = request_text(ask, key(ask.as));
     const bool head = ask.method == "HEAD";

@@ -38,6 +38,9 @@ public:
 
     // Over one connection that is kept; a new one when the server closed it.
     http::testing::RawAnswer ask(const Ask& ask);
+    // As an administrator, below /api/v1; the body of the answer, which must have this status.
+    std::string body_of(std::string_view method, std::string path, std::string body,
+                        unsigned status);
     [[nodiscard]] http::testing::RawPeer peer() const;
     // The key or token that `as` means; made when first asked for.
     [[nodiscard]] std::string key(std::string_view as);

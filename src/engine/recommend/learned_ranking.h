@@ -4,6 +4,7 @@
 
 #include "engine/outcomes/learned_weights.h"
 #include "engine/recommend/compiled_placement.h"
+#include "engine/recommend/learned_exploration.h"
 
 #include <optional>
 #include <string>
@@ -28,9 +29,10 @@ struct LearnedRanking {
     std::uint64_t answers = 0;           // lists that taught the weights
     std::optional<base::Time> since;     // the first list that was shown with these written weights
     std::optional<base::Time> last;      // the last answer
+    std::optional<LearnedExploration> exploration;
 };
 
-// `ranker` is the id of the published one, or empty. Weights are learned whether or not the placement uses them, so that it can be seen what they would be.
+// Without exploration, which learned_exploration_of() adds. `ranker` is the id of the published one, or empty. Weights are learned whether or not the placement uses them, so that it can be seen what they would be.
 [[nodiscard]] LearnedRanking learned_ranking_of(const CompiledPlacement& placement,
                                                 const WeightsInForce& learned,
                                                 std::string_view ranker);

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "engine/recommend/ranking_features.h"
+#include "engine/recommend/scoring.h"
 #include "engine/recommend/sources.h"
 
 #include <algorithm>
@@ -221,11 +222,9 @@ void append_source(std::string& out, PlacementSourceKind source, const Say& say,
     out += '}';
 }
 
-void append_plain(std::string& out, std::string_view kind, std::string_view name,
-                  std::string_view value, std::string_view text) {
+void append_plain(std::string& out, std::string_view kind, std::string_view text) {
     out.append(out.size() > 1 ? "," : "").append("{\"kind\":");
     base::append_json(out, kind);
-    if (!value.empty()) append_member(out, name, value);
     append_member(out, "text", text);
     out += '}';
 }
@@ -253,6 +252,42 @@ void append_ranked(std::string& out, const ServedRanker& ranker, const RankingFe
     }
 }
 
+void append_rule(std::string& out, const CompiledPlacement::Boost& boost, bool is_last) {
+    out.append(out.size() > 1 ? "," : "").append(R"({"kind":"rule")");
+    append_member(out, "rule", boost.name);
+    append_number(out, "factor", boost.factor);
+    std::string_view text = "A rule of this place lifts it";
+    if (boost.factor == 0)
+        text = "A rule of this place puts it last, whatever else speaks for it";
+    else if (boost.factor < 1)
+        text = "A rule of this place puts it further down";
+    else if (is_last)
+        text = "A rule of this place would lift it, but another puts it last";
+    append_member(out, "text", text);
+    out += '}';
+}
+
+// What is known of it, where chance goes by that.
+void append_explored(std::string& out, const CompiledPlacement& placement, const Asking& asking,
+                     const Slot& slot) {
+    out += R"({"kind":"explored")";
+    append_number(out, "probability", slot.probability);
+    if (placement.definition.exploration->by == domain::PlacementExplorationBy::uniform) {
+        append_member(out, "text", "It is tried out here, so that more is known of it");
+        out += '}';
+        return;
+    }
+    const learn::Tally tally =
+        asking.tried ? asking.tried->of(slot.item, asking.now) : learn::Tally{};
+    append_number(out, "shown", tally.trials);
+    append_number(out, "chosen", tally.reward_sum);
+    const bool is_new = tally.trials < 1;
+    append_member(out, "text",
+                  is_new ? "It is shown to learn of it: it was hardly ever tried here"
+                         : "It is shown for what people chose here, and to learn more of it");
+    out += '}';
+}
+
 void append_fatigue(std::string& out, const Asking& asking, const Candidate& one) {
     out.append(out.size() > 1 ? "," : "").append(R"({"kind":"fatigue")");
     append_number(out, "times", asking.shown_in_vain(one.item));
@@ -272,10 +307,8 @@ std::vector<std::string> reasons_of(const CompiledPlacement& placement, const As
     for (const Slot& slot : slots) {
         std::string reasons = "[";
         if (slot.kind == SlotKind::pinned)
-            append_plain(reasons, "pinned", "", "", "It is pinned to this slot");
-        if (slot.kind == SlotKind::explored)
-            append_plain(reasons, "explored", "", "",
-                         "It is tried out here, so that more is known of it");
+            append_plain(reasons, "pinned", "It is pinned to this slot");
+        if (slot.kind == SlotKind::explored) append_explored(reasons, placement, asking, slot);
         if (const Candidate* one = candidates.find(slot.item)) {
             const double sum = ranking.blend(*one);
             std::vector<domain::PlacementSource> speaking;
@@ -295,16 +328,13 @@ std::vector<std::string> reasons_of(const CompiledPlacement& placement, const As
                                .interest = interest},
                               asking, slot.item);
             if (speaking.empty() && slot.kind == SlotKind::ranked)
-                append_plain(reasons, "filler", "", "",
-                             "No source had anything to say; it fills the slot");
+                append_plain(reasons, "filler", "No source had anything to say; it fills the slot");
             if (ranking.ranker != nullptr) append_ranked(reasons, *ranking.ranker, features, *one);
             if (one->fatigue < 1) append_fatigue(reasons, asking, *one);
             for (std::size_t i = 0; i < placement.boosts.size(); ++i) {
                 if ((one->boosts >> i & 1U) == 0) continue;
                 const CompiledPlacement::Boost& boost = placement.boosts[i];
-                append_plain(reasons, "rule", "rule", boost.name,
-                             boost.factor >= 1 ? "A rule of this place lifts it"
-                                               : "A rule of this place puts it further down");
+                append_rule(reasons, boost, boosted_by(placement, *one) == 0);
             }
         }
         out.push_back(reasons + "]");

@@ -87,6 +87,13 @@ float fatigue_of(const domain::PlacementFatigue& fatigue, double times) {
     return static_cast<float>(learn::with_fatigue(1, {.times = times, .at = 0}, 0, how));
 }
 
+double boosted_by(const CompiledPlacement& placement, const Candidate& one) {
+    double factor = 1;
+    for (std::size_t i = 0; i < placement.boosts.size(); ++i)
+        if ((one.boosts >> i & 1U) != 0) factor *= placement.boosts[i].factor;
+    return std::min(factor, kLiftMax);
+}
+
 void score_candidates(const CompiledPlacement& placement, const Asking& asking,
                       const Ranking& ranking, LogicValue surroundings, ConditionWork& work,
                       std::vector<Candidate>& candidates) {
@@ -102,8 +109,7 @@ void score_candidates(const CompiledPlacement& placement, const Asking& asking,
     if (ranking.ranker != nullptr) rank_candidates(*ranking.ranker, asking, candidates);
     const auto fatigue = placement.definition.fatigue.value_or(domain::PlacementFatigue{});
     for (Candidate& one : candidates) {
-        for (std::size_t i = 0; i < placement.boosts.size(); ++i)
-            if ((one.boosts >> i & 1U) != 0) one.score *= placement.boosts[i].factor;
+        one.score *= boosted_by(placement, one);
         one.fatigue = fatigue_of(fatigue, asking.shown_in_vain(one.item));
         one.score *= double{one.fatigue};
     }

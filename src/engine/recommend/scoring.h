@@ -12,6 +12,11 @@
 
 namespace attune::engine {
 
+// All boosts of an item together lift it no further than one alone may: numbers beyond that tell nothing, and those beyond any a
+// client can hold would be errors.
+inline constexpr double kLiftMax = 1'000;
+[[nodiscard]] double boosted_by(const CompiledPlacement& placement, const Candidate& one);
+
 // Leaves the candidates that pass, best first, of equals the lower number first. `surroundings` is what rules see. Where `work`
 // is used up, the filter lets nobody through and no boost holds.
 void score_candidates(const CompiledPlacement& placement, const Asking& asking,

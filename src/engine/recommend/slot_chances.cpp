@@ -22,6 +22,13 @@ learn::BetaPrior prior_of(const learn::Tally& all) {
 
 }  // namespace
 
+double expected_rate(const learn::Tally& item, const learn::Tally& all) {
+    const learn::BetaPrior prior = prior_of(all);
+    const double vain = std::max(0.0, item.trials - item.reward_sum);
+    return (prior.successes + item.reward_sum) /
+           (prior.successes + prior.failures + item.reward_sum + vain);
+}
+
 SlotChances::SlotChances(const domain::PlacementExploration& exploration, const Asking& asking,
                          const std::deque<Candidate>& left)
     : exploration_(exploration) {

@@ -22,6 +22,9 @@
 
 namespace attune::engine {
 
+// How often an item is likely to be chosen in such a slot, by what is known of it and of all that were tried there.
+[[nodiscard]] double expected_rate(const learn::Tally& item, const learn::Tally& all);
+
 class SlotChances {
 public:
     // So many are compared, the best by score first: more would cost milliseconds.

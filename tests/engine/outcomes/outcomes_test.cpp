@@ -45,22 +45,26 @@ protected:
         world_.apply({.user_id = user}, {e});
     }
     // The model speaks for the first item, popularity for the last.
-    domain::Event list_of(const std::string& user, std::uint64_t version = 1) {
+    domain::Event list_of(const std::string& user, std::uint64_t version = 1,
+                          const std::string& second_from = "model") {
         domain::Decision decision{.kind = "recommendation", .subject = "home"};
         for (const std::string_view item : {"a", "b", "c"})
             decision.choices.push_back(
                 {.of = "placement:home", .chosen = std::string(item), .version = version});
-        decision.features = *base::JsonText::parse(
-            R"({"sources":["model","popular"],"written":[0.5,0.5],)"
-            R"("rows":[[1,0],[0.5,0.5],[0,1]],"from":["model","model","popular"],)"
-            R"("list":{"diversity":0.5,"novelty":0.25,"popularity":1}})");
+        decision.features =
+            *base::JsonText::parse(R"({"sources":["model","popular"],"written":[0.5,0.5],)"
+                                   R"("rows":[[1,0],[0.5,0.5],[0,1]],"from":["model",")" +
+                                   second_from +
+                                   R"(","popular"],)"
+                                   R"("list":{"diversity":0.5,"novelty":0.25,"popularity":1}})");
         domain::Event e = said("$decision");
         e.user_id = user;
         e.properties = base::JsonText::trusted(base::to_json(decision));
         return e;
     }
-    std::string show(const std::string& user, std::uint64_t version = 1) {
-        const domain::Event e = list_of(user, version);
+    std::string show(const std::string& user, std::uint64_t version = 1,
+                     const std::string& second_from = "model") {
+        const domain::Event e = list_of(user, version, second_from);
         world_.apply({.user_id = user}, {e});
         return e.id;
     }
@@ -227,6 +231,26 @@ TEST_F(OutcomesTest, TheListsOfSomebodyErasedAreNotKept) {
     EXPECT_EQ(sums().clicks, 0U);
     restart();
     EXPECT_EQ(sums().lists, 0U);
+}
+
+TEST_F(OutcomesTest, WhatSlotsOfChanceTaughtIsReadAgainWithoutWhoWasErased) {
+    const auto tried = [&](const std::string& item) {
+        EXPECT_TRUE(outcomes_->catch_up(world_.tenant));
+        const auto home = outcomes_->tried(world_.tenant)->find("home");
+        const auto number = numbers_.of(world_.tenant)->find(item);
+        return home && number ? home->of(*number, world_.clock.now()) : learn::Tally{};
+    };
+    say("ann", "view", "b", show("ann", 1, "explored"));
+    EXPECT_EQ(tried("b").reward_sum, 1);
+    const std::string list = show("bob", 1, "explored");
+    EXPECT_EQ(tried("b").trials, 2);
+    say("bob", "view", "b", list);
+    EXPECT_EQ(tried("b").reward_sum, 2);
+    ASSERT_TRUE(world_.people->erase(world_.tenant, "ann"));
+    restart();
+    EXPECT_EQ(tried("b").trials, 1);
+    EXPECT_EQ(tried("b").reward_sum, 1);
+    EXPECT_EQ(tried("a").trials, 0);
 }
 
 TEST(ShownList, IsReadFromADecisionAndFromNothingElse) {
