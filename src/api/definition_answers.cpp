@@ -17,7 +17,8 @@ std::string author_of(const engine::Caller& caller) {
     return caller.role == Role::root ? "root" : "key:" + caller.key_id;
 }
 
-std::string definition_json(const DefinitionNames& names, const engine::Definition& definition) {
+std::string definition_json(const DefinitionNames& names, const engine::Definition& definition,
+                            std::span<const std::string> warnings) {
     const engine::Revision& now = definition.now();
     ObjectText object;
     object.add_string(names.id, definition.id);
@@ -27,12 +28,16 @@ std::string definition_json(const DefinitionNames& names, const engine::Definiti
     object.add_string("updated_at", base::format_time(now.at));
     object.add_string("updated_by", now.by);
     if (!definition.refused.empty()) object.add_string("refused", definition.refused);
+    if (!warnings.empty())
+        object.add("warnings",
+                   base::to_json(std::vector<std::string>(warnings.begin(), warnings.end())));
     return std::string(std::move(object).finish().text());
 }
 
 http::Answer definition_answer(unsigned status, const DefinitionNames& names,
-                               const engine::Definition& definition) {
-    return http::Response::json(status, definition_json(names, definition))
+                               const engine::Definition& definition,
+                               std::span<const std::string> warnings) {
+    return http::Response::json(status, definition_json(names, definition, warnings))
         .with("ETag", etag_of(definition));
 }
 
@@ -47,8 +52,8 @@ unsigned saved_status(const engine::Definition& saved) {
 }
 
 http::Answer created_answer(const DefinitionNames& names, const engine::Definition& saved,
-                            std::string_view path) {
-    http::Answer answer = definition_answer(201, names, saved);
+                            std::string_view path, std::span<const std::string> warnings) {
+    http::Answer answer = definition_answer(201, names, saved, warnings);
     answer.response.with("Location", std::string(path) + "/" + saved.id);
     return answer;
 }
@@ -79,12 +84,14 @@ Result<http::Answer> page_answer(
     return json_answer(200, std::string(std::move(answer).finish().text()));
 }
 
-std::string definition_schema(const DefinitionNames& names, std::string_view own) {
+std::string definition_schema(const DefinitionNames& names, std::string_view own,
+                              std::string_view more) {
     return R"({"allOf":[)" + std::string(own) + R"(,{"type":"object","properties":{")" +
            std::string(names.id) +
            R"(":{"type":"string"},"version":{"type":"integer"},)"
            R"("updated_at":{"type":"string","format":"date-time"},"updated_by":{"type":"string"},)"
-           R"("refused":{"type":"string","description":"Why it is not in force: it was saved before what it says was refused."}}}]})";
+           R"("refused":{"type":"string","description":"Why it is not in force: it was saved before what it says was refused."})" +
+           (more.empty() ? "" : ",") + std::string(more) + "}}]}";
 }
 
 http::Answer history_answer(const engine::Definition& definition) {
@@ -98,7 +105,8 @@ http::Answer history_answer(const engine::Definition& definition) {
 }
 
 Result<base::JsonText> definition_body(const Call& call, const DefinitionNames& names) {
-    return without(call.request.body, {names.id, "version", "updated_at", "updated_by"});
+    return without(call.request.body,
+                   {names.id, "version", "updated_at", "updated_by", "warnings"});
 }
 
 namespace {

@@ -23,9 +23,12 @@ struct DefinitionNames {
 };
 
 [[nodiscard]] std::string definition_json(const DefinitionNames& names,
-                                          const engine::Definition& definition);
+                                          const engine::Definition& definition,
+                                          std::span<const std::string> warnings = {});
+// `warnings` are what comes to nothing of what it says; they are shown where there are any.
 [[nodiscard]] http::Answer definition_answer(unsigned status, const DefinitionNames& names,
-                                             const engine::Definition& definition);
+                                             const engine::Definition& definition,
+                                             std::span<const std::string> warnings = {});
 // What the routes that show one answer: not_found for one that was removed. `noun`: "rule".
 [[nodiscard]] Result<engine::Definition> still_there(Result<engine::Definition> found,
                                                      std::string_view noun);
@@ -33,14 +36,17 @@ struct DefinitionNames {
 [[nodiscard]] unsigned saved_status(const engine::Definition& saved);
 // A new definition's answer, with its Location below `path`.
 [[nodiscard]] http::Answer created_answer(const DefinitionNames& names,
-                                          const engine::Definition& saved, std::string_view path);
+                                          const engine::Definition& saved, std::string_view path,
+                                          std::span<const std::string> warnings = {});
 // The page of those that pass, by id, each as `show` writes it.
 [[nodiscard]] Result<http::Answer> page_answer(
     const Call& call, std::span<const engine::Definition> all,
     const std::function<bool(const engine::Definition&)>& passes,
     const std::function<std::string(const engine::Definition&)>& show);
-// The schema of a definition with the names that answers add; `own` is that of its own members.
-[[nodiscard]] std::string definition_schema(const DefinitionNames& names, std::string_view own);
+// The schema of a definition with the names that answers add; `own` is that of its own members, `more` are properties that only
+// answers about this kind have.
+[[nodiscard]] std::string definition_schema(const DefinitionNames& names, std::string_view own,
+                                            std::string_view more = {});
 // {"items": [revisions, newest first], "cursor": null}
 [[nodiscard]] http::Answer history_answer(const engine::Definition& definition);
 

@@ -7,6 +7,7 @@
 #include "engine/engine.h"
 #include "engine/recommend/placement_review.h"
 #include "engine/recommend/placement_set.h"
+#include "engine/recommend/placement_warnings.h"
 
 #include <algorithm>
 #include <utility>
@@ -34,6 +35,30 @@ Result<base::JsonText> placement_in(const Call& call) {
     return text;
 }
 
+// As things are now. Of what cannot be read (it was saved when it could), nothing.
+Result<std::vector<std::string>> warnings_of(const Call& call, const engine::Definition& saved) {
+    auto placement = base::from_json<domain::Placement>(saved.now().body.text());
+    if (!placement) return std::vector<std::string>{};
+    const auto compiled =
+        engine::CompiledPlacement::compile(saved.id, saved.now().version, *std::move(placement));
+    if (!compiled) return std::vector<std::string>{};
+    engine::Engine& engine = call.services.engine;
+    ATTUNE_TRY(const auto catalogue, engine.catalogue().of(call.tenant()));
+    ATTUNE_TRY(const auto segments, engine.segments().of(call.tenant()));
+    ATTUNE_TRY(const auto experiments, engine.experiments().of(call.tenant()));
+    return engine::placement_warnings(**compiled, {.catalogue = *catalogue,
+                                                   .segments = *segments,
+                                                   .experiments = *experiments,
+                                                   .saved = saved,
+                                                   .now = engine.clock().now()});
+}
+
+Result<http::Answer> saved_answer(const Call& call, unsigned status,
+                                  const engine::Definition& saved) {
+    ATTUNE_TRY(const auto warnings, warnings_of(call, saved));
+    return definition_answer(status, kNames, saved, warnings);
+}
+
 bool has_tag(const engine::Definition& definition, const std::optional<std::string>& tag) {
     if (!tag) return true;
     const auto placement = base::from_json<domain::Placement>(definition.now().body.text());
@@ -53,13 +78,14 @@ Result<http::Answer> create_placement(const Call& call) {
     ATTUNE_TRY(const auto change, change_of_new(call));
     ATTUNE_TRY(const auto saved, placements_of(call).put(call.tenant(), new_definition_id(call),
                                                          std::move(body), change));
-    return created_answer(kNames, saved, "/api/v1/placements");
+    ATTUNE_TRY(const auto warnings, warnings_of(call, saved));
+    return created_answer(kNames, saved, "/api/v1/placements", warnings);
 }
 
 Result<http::Answer> get_placement(const Call& call) {
     ATTUNE_TRY(const auto found,
                still_there(placements_of(call).get(call.tenant(), id_in(call)), "placement"));
-    return definition_answer(200, kNames, found);
+    return saved_answer(call, 200, found);
 }
 
 Result<http::Answer> put_placement(const Call& call) {
@@ -67,7 +93,7 @@ Result<http::Answer> put_placement(const Call& call) {
     ATTUNE_TRY(const auto change, change_of(call));
     ATTUNE_TRY(const auto saved,
                placements_of(call).put(call.tenant(), id_in(call), std::move(body), change));
-    return definition_answer(saved_status(saved), kNames, saved);
+    return saved_answer(call, saved_status(saved), saved);
 }
 
 Result<http::Answer> delete_placement(const Call& call) {
@@ -86,11 +112,13 @@ Result<http::Answer> revert_placement(const Call& call) {
     ATTUNE_TRY(auto change, change_of(call, wanted.note));
     ATTUNE_TRY(const auto saved, placements_of(call).revert(call.tenant(), id_in(call),
                                                             wanted.version, std::move(change)));
-    return definition_answer(200, kNames, saved);
+    return saved_answer(call, 200, saved);
 }
 
 std::string schema_of_placement(base::SchemaSet& schemas) {
-    return definition_schema(kNames, schemas.ref<domain::Placement>());
+    return definition_schema(
+        kNames, schemas.ref<domain::Placement>(),
+        R"("warnings":{"type":"array","items":{"type":"string"},"description":"What of it comes to nothing as things are, each with its place: a pin of an item that there is not, a segment that nobody is in."})");
 }
 
 std::string schema_of_placements(base::SchemaSet& schemas) {

@@ -22,9 +22,26 @@ namespace {
 constexpr std::uint32_t kLimitDefault = 10;
 constexpr std::string_view kLines = "application/x-ndjson";
 
+// A place that is none would be as good as no place, and nobody would know.
+Result<void> check_degrees(base::JsonView location, std::string_view name, int most) {
+    const std::string pointer = "/context/location/" + std::string(name);
+    const auto member = location.find(name);
+    if (!member) return fail_field(pointer, "is needed beside the other");
+    const auto degrees = member->as_double();
+    if (degrees && *degrees >= -most && *degrees <= most) return {};
+    return fail_field(
+        pointer, "must be degrees from -" + std::to_string(most) + " to " + std::to_string(most));
+}
+
 Result<base::JsonDocument> context_of(const base::JsonText& context) {
     auto parsed = base::JsonDocument::parse(context.is_null() ? "{}" : context.text());
     if (!parsed) return base::error_below("/context", parsed.error());
+    const auto location = parsed->root().find("location");
+    if (!location) return parsed;
+    if (!location->is_object())
+        return fail_field("/context/location", "must be an object of latitude and longitude");
+    ATTUNE_TRY_VOID(check_degrees(*location, "latitude", 90));
+    ATTUNE_TRY_VOID(check_degrees(*location, "longitude", 180));
     return parsed;
 }
 
@@ -168,7 +185,8 @@ constexpr Param kExportParams[] = {
     {"cursor", "Of the last line of the page before."}};
 
 constexpr Reply kReplies[] = {
-    {200, "The items, best first. What could not be done as asked stands in fallbacks.",
+    {200,
+     "The items, in the order of their slots. What could not be done as asked stands in fallbacks.",
      schema_of<wire::Recommendation>}};
 constexpr Reply kRankReplies[] = {
     {200,

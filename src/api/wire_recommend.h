@@ -65,12 +65,13 @@ BOOST_DESCRIBE_STRUCT(Reason, (),
                        contribution, times, factor, probability, shown, chosen, text))
 
 struct Recommended {
+    std::uint32_t slot = 1;
     std::string item_id;
     double score = 0;
     std::vector<Reason> reasons;
     base::JsonText item;
 };
-BOOST_DESCRIBE_STRUCT(Recommended, (), (item_id, score, reasons, item))
+BOOST_DESCRIBE_STRUCT(Recommended, (), (slot, item_id, score, reasons, item))
 
 struct FallbackNote {
     std::string kind;
@@ -234,12 +235,25 @@ struct Fields<attune::api::wire::Reason> {
 };
 
 template <>
+struct Fields<attune::api::wire::Recommended> {
+    static constexpr FieldRule rules[] = {
+        {.name = "slot", .doc = "Where it stands in this answer; 1 is the first."},
+        {.name = "score",
+         .doc = "What the ranking makes of it, with boosts and fatigue. Diversity, caps, pins and "
+                "chance come after it, so it may rise from one slot to the next. It compares "
+                "items of one answer only."},
+    };
+};
+
+template <>
 struct Fields<attune::api::wire::FallbackNote> {
     static constexpr std::string_view doc = "What could not be done as it was asked.";
     static constexpr FieldRule rules[] = {
         {.name = "kind",
          .doc = "unknown_placement, placement_not_active, unknown_person, opted_out, "
-                "empty_catalogue, no_model or nothing_left"},
+                "empty_catalogue, warming_up, no_model, few_found, seeds_not_used, "
+                "context_missing, filter_too_costly, boosts_too_costly or "
+                "nothing_left"},
     };
 };
 

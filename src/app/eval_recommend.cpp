@@ -79,6 +79,8 @@ Result<Task> task_of(const Invocation& invocation, std::uint64_t seed) {
         ATTUNE_TRY(facts, read_item_facts(*items, vocabulary.items));
     }
     const auto train = invocation.text("train");
+    if (train && invocation.text("data"))
+        return fail_field("--data", "is cut by itself: leave out either it or --train");
     ATTUNE_TRY(auto task, train ? task_of_files(invocation, *train, vocabulary)
                                 : task_of_protocol(invocation, seed, vocabulary));
     if (const auto groups = invocation.text("groups")) {

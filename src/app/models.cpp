@@ -2,6 +2,7 @@
 #include "app/commands.h"
 #include "app/real_number.h"
 #include "app/remote.h"
+#include "app/workplace.h"
 #include "base/field_error.h"
 #include "base/json.h"
 #include "engine/models/describe.h"
@@ -74,12 +75,6 @@ int run_roll_back(const Invocation& invocation, Console& console) {
     return answer_line(console, roll_back(invocation));
 }
 
-Option server_option() {
-    Option option = url_option();
-    option.required = true;
-    return option;
-}
-
 }  // namespace
 
 const Command kTrain{
@@ -106,32 +101,34 @@ const Command kTrain{
                         "the same settings."},
                 {.name = "seed", .value = "N", .doc = "Of chance.", .fallback = "1"},
                 {.name = "keep-ready", .value = {}, .doc = "Publish nothing, however good it is."},
+                tenant_option(),
                 server_option()},
     .run = &run_train};
 
 const Command kModelsList{.name = "models list",
                           .summary = "Prints a server's models, the newest first, as JSON.",
-                          .options = {server_option()},
+                          .options = {tenant_option(), server_option()},
                           .run = &run_list};
 
 const Command kModelsShow{
     .name = "models show",
     .summary = "Prints how a model was made and how good it is, as JSON.",
     .arguments = {{.name = "MODEL", .doc = "Its id, as `models list` prints it."}},
-    .options = {server_option()},
+    .options = {tenant_option(), server_option()},
     .run = &run_show};
 
 const Command kModelsPublish{
     .name = "models publish",
     .summary = "Lets a model answer from now on.",
     .arguments = {{.name = "MODEL", .doc = "Its id, as `models list` prints it."}},
-    .options = {server_option()},
+    .options = {tenant_option(), server_option()},
     .run = &run_publish};
 
 const Command kModelsRollback{
     .name = "models rollback",
     .summary = "Goes back to the model that was published before.",
     .options = {{.name = "ranker", .value = {}, .doc = "Of the rankers, not of the recommenders."},
+                tenant_option(),
                 server_option()},
     .run = &run_roll_back};
 

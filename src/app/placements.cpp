@@ -1,6 +1,7 @@
 // How placements of a running server rank and do: only it has read what people chose.
 #include "app/commands.h"
 #include "app/remote.h"
+#include "app/workplace.h"
 
 namespace attune::app {
 namespace {
@@ -18,12 +19,6 @@ int run_learned(const Invocation& invocation, Console& console) {
     return answer_line(console, ask(invocation, "/learned"));
 }
 
-Option server_option() {
-    Option option = url_option();
-    option.required = true;
-    return option;
-}
-
 }  // namespace
 
 const Command kPlacementsPerformance{
@@ -33,15 +28,17 @@ const Command kPlacementsPerformance{
         "Clicks, hit rate, NDCG, coverage, diversity and novelty: in all, by day, slot, source "
         "and version, counted from the log up to now.",
     .arguments = {{.name = "PLACEMENT", .doc = "Its id; default for the one that everybody has."}},
-    .options = {server_option()},
+    .options = {tenant_option(), server_option()},
     .run = &run_performance};
 
 const Command kPlacementsLearned{
     .name = "placements learned",
     .summary = "Prints how much each source of a placement counts, as JSON.",
-    .manual = "As it is written, and as people's choices taught it.",
+    .manual =
+        "As it is written, and as people's choices taught it; and which items do well in "
+        "slots that are left to chance.",
     .arguments = {{.name = "PLACEMENT", .doc = "Its id; default for the one that everybody has."}},
-    .options = {server_option()},
+    .options = {tenant_option(), server_option()},
     .run = &run_learned};
 
 }  // namespace attune::app

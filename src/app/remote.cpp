@@ -1,6 +1,7 @@
 #include "app/remote.h"
 
 #include "api/wire.h"
+#include "app/workplace.h"
 #include "base/json.h"
 #include "http/client.h"
 
@@ -31,8 +32,8 @@ Result<http::ClientOptions> client_options(const Invocation& invocation) {
     }
     options.headers = {{"Authorization", "Bearer " + *key}};
     // Heeded for the root key alone, which belongs to no tenant.
-    if (const auto tenant = invocation.text("tenant"))
-        options.headers.emplace_back("X-Tenant", *tenant);
+    options.headers.emplace_back(
+        "X-Tenant", invocation.text("tenant").value_or(std::string(tenant_option().fallback)));
     return options;
 }
 
@@ -75,6 +76,12 @@ Option url_option() {
     return {.name = "url",
             .value = "URL",
             .doc = "Ask a running server, http://HOST:PORT, with the key in ATTUNE_KEY."};
+}
+
+Option server_option() {
+    Option option = url_option();
+    option.required = true;
+    return option;
 }
 
 std::string path_segment(std::string_view text) {

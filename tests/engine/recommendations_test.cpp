@@ -312,6 +312,31 @@ TEST_F(RecommendationsTest, WhatWasGivenBackMayBeShownAgain) {
     EXPECT_EQ(ask({.user_id = "ann", .among = among}).items, among);
 }
 
+TEST_F(RecommendationsTest, WhatWasJustLookedAtIsNoNewsForHalfAnHour) {
+    stock();
+    crowd();
+    save("popular", R"({"name":"P","limit":3,"sources":[{"kind":"popular"}]})");
+    const std::string first = ask({.placement = "popular"}).items.front();
+    say("ann", "view", first);
+    const auto ids = ask({.placement = "popular", .user_id = "ann"}).items;
+    EXPECT_EQ(std::ranges::find(ids, first), ids.end());
+    EXPECT_EQ(ask({.placement = "homepage.continue", .user_id = "ann"}).items.front(), first);
+    // Where an application asks for an order, all of it is put in order.
+    const std::vector<std::string> among{first, ids.front()};
+    EXPECT_EQ(ask({.placement = "popular", .user_id = "ann", .among = among}).items.front(), first);
+    clock_.advance(31min);
+    EXPECT_EQ(ask({.placement = "popular", .user_id = "ann"}).items.front(), first);
+}
+
+TEST_F(RecommendationsTest, WhatSomebodyHasIsNotContinued) {
+    stock();
+    say("ann", "view", "i1");
+    say("ann", "install", "i2");
+    say("ann", "purchase", "i3");
+    EXPECT_EQ(ask({.placement = "homepage.continue", .user_id = "ann", .limit = 1}).items,
+              std::vector<std::string>{"i1"});
+}
+
 TEST_F(RecommendationsTest, AHomepageWithoutRowsSaysWhy) {
     const auto page = homepage(engine_->recommendations(), engine_->people(), tenant_, {});
     ASSERT_TRUE(page);

@@ -73,6 +73,38 @@ void check_embeddings(const domain::Embeddings& embeddings, Faults& faults) {
     }
 }
 
+bool is_unbroken(std::string_view url) {
+    return std::ranges::none_of(url, [](char c) {
+        return (c >= 0 && c <= ' ') || c == 0x7f || std::string_view("\"<>\\").contains(c);
+    });
+}
+
+// An app's own scheme ("shop:item/7") makes an address too; what a browser would run or read from itself is none.
+bool has_scheme(std::string_view url) {
+    std::string scheme;
+    for (const char c : url.substr(0, url.find(':')))
+        scheme += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    if (scheme.empty() || scheme.size() + 1 >= url.size()) return false;
+    const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+    const bool is_scheme =
+        is_letter(scheme.front()) && std::ranges::all_of(scheme, [&](char c) {
+            return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+        });
+    constexpr std::string_view kRun[] = {"javascript", "vbscript", "data", "file", "blob", "about"};
+    return is_scheme && std::ranges::find(kRun, scheme) == std::end(kRun);
+}
+
+// A page of one's own site may be named by its path: "/items/7".
+bool is_path(std::string_view url) { return url.starts_with('/') && !url.starts_with("//"); }
+
+void check_url(const std::optional<std::string>& url, std::string pointer, Faults& faults) {
+    if (!url || url->empty()) return;
+    if (is_unbroken(*url) && (is_path(*url) || has_scheme(*url))) return;
+    faults.add(std::move(pointer),
+               "must be an address with a scheme (https://…, an app's own) or a path (/…), without "
+               "blanks; javascript:, data: and their like are none");
+}
+
 }  // namespace
 
 Result<void> check_item(const domain::Item& item) {
@@ -88,6 +120,8 @@ Result<void> check_item(const domain::Item& item) {
         (item.currency->size() != 3 ||
          !std::ranges::all_of(*item.currency, [](char c) { return c >= 'A' && c <= 'Z'; })))
         faults.add("/currency", "must be three capital letters as in ISO 4217: EUR");
+    check_url(item.url, "/url", faults);
+    check_url(item.image_url, "/image_url", faults);
     if (item.available_from && item.available_until &&
         *item.available_until <= *item.available_from)
         faults.add("/available_until", "must be after available_from");

@@ -12,6 +12,7 @@ constexpr std::string_view kCollection = "items";
 // One commit: large enough that an import is not a sync an item, small enough that readers see it grow.
 constexpr std::size_t kBatchItems = 1'000;
 constexpr std::size_t kBatchBytes = 16u << 20;
+constexpr base::Duration kClocksApart = std::chrono::hours(24);  // of whoever sends items and ours
 
 std::unexpected<Error> no_such_item(std::string_view id) {
     return fail(Code::not_found, "there is no item '" + std::string(id) + "'");
@@ -125,6 +126,10 @@ std::optional<Result<SavedItem>> TenantCatalogue::add(ItemEdit& edit, std::size_
     const std::uint64_t there = before == nullptr ? 0 : before->version;
     if (auto fits = check_version(id, edit.expected, there); !fits) return refused(fits);
     if (!edit.item.created_at) edit.item.created_at = before == nullptr ? now : before->created_at;
+    if (*edit.item.created_at > now + kClocksApart)
+        return refused(fail_field("/created_at",
+                                  "must not be to come; available_from says from when on an item "
+                                  "may be shown"));
     auto item = take_apart(std::move(edit.item), *labels_);
     if (!item) return std::unexpected(std::move(item).error());
     if (before != nullptr && is_same(*before, *item))

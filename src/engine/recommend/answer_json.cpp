@@ -31,7 +31,7 @@ void append_items(std::string& out, const Asking& asking, const Candidates& cand
     out += R"("items":[)";
     for (std::size_t i = 0; i < slots.size(); ++i) {
         if (i > 0) out += ',';
-        out += R"({"item_id":)";
+        out.append(R"({"slot":)").append(std::to_string(i + 1)).append(R"(,"item_id":)");
         base::append_json(out, asking.catalogue->id_of(slots[i].item));
         const Candidate* one = candidates.find(slots[i].item);
         out += R"(,"score":)";

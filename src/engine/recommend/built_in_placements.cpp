@@ -12,6 +12,15 @@ using domain::PlacementSource;
 using Kind = domain::PlacementSourceKind;
 using Built = std::map<std::string, std::shared_ptr<const CompiledPlacement>, std::less<>>;
 
+// What one has, one does not go on with. These are names that applications give to getting something; others save a placement of
+// this id that names theirs.
+domain::PlacementSeen got() {
+    return {
+        .events = {"purchase", "install", "installed", "app_install", "app_installed", "download",
+                   "downloaded", "subscribe", "subscribed", "complete", "completed"},
+        .within_days = 36'500};
+}
+
 domain::PlacementSeen bought() { return {.events = {"purchase"}, .within_days = 90}; }
 
 Placement row(std::string name, std::vector<PlacementSource> sources) {
@@ -28,6 +37,7 @@ Built build() {
         {"homepage.continue",
          {.name = "Continue where you left off",
           .sources = {{Kind::unfinished, 1, 50}},
+          .exclude_seen = {got()},
           .fatigue = domain::PlacementFatigue{.strength = 0}}},
         {"homepage.featured", row("Featured for you", {})},
         {"homepage.because_you_liked", row("Because you liked", {{Kind::similar, 1, 100}})},

@@ -11,6 +11,8 @@ namespace {
 // What a source holds weakest still counts for something: it was found there.
 constexpr float kLeast = 0.1F;
 
+constexpr std::int64_t kNoNewsSeconds = 30 * 60;
+
 // As domain::PlacementSourceKind lists them.
 constexpr std::array<std::string_view, kSourceKinds> kNames{
     "model", "after",  "similar", "content",   "popular",   "trending",
@@ -49,10 +51,17 @@ void Candidates::add(domain::PlacementSourceKind kind, std::span<const learn::Sc
 }
 
 void Candidates::gather(std::span<const domain::PlacementSource> sources, const Asking& asking,
-                        const learn::ItemMask& allowed) {
-    for (const domain::PlacementSource& source : sources)
-        if (source.weight > 0)
-            add(source.kind, found_by(source.kind, source.limit, asking, allowed));
+                        const learn::ItemMask& allowed, bool is_asked_for) {
+    learn::ItemMask news = allowed;
+    if (!is_asked_for)
+        for (const learn::Touch& touch : asking.taste.history())
+            if (touch.item < news.items() && asking.seconds() - touch.time < kNoNewsSeconds)
+                news.forbid(touch.item);
+    for (const domain::PlacementSource& source : sources) {
+        if (!(source.weight > 0)) continue;
+        const bool goes_on = source.kind == domain::PlacementSourceKind::unfinished;
+        add(source.kind, found_by(source.kind, source.limit, asking, goes_on ? allowed : news));
+    }
 }
 
 }  // namespace attune::engine

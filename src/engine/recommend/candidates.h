@@ -38,9 +38,11 @@ struct Candidate {
 
 class Candidates {
 public:
-    // From every source, among those allowed (a mask as wide as the catalogue).
+    // From every source, among those allowed (a mask as wide as the catalogue). What somebody looked at within the last half hour is
+    // no news to them: only the source `unfinished` brings it back so soon, unless `is_asked_for`: an application asks for the order of
+    // just these.
     void gather(std::span<const domain::PlacementSource> sources, const Asking& asking,
-                const learn::ItemMask& allowed);
+                const learn::ItemMask& allowed, bool is_asked_for = false);
     // One more, if it is not there; without a score.
     void add(ItemNumber item);
 

@@ -244,14 +244,12 @@ private:
         if (asking_.masks->filter) sift(*asking_.masks, allowed);
         given_up_before_ = work_.given_up();
         const std::size_t open = count_of(allowed);
-        if (open == 0)
-            return fall_back("nothing_left",
-                             "No item is open that the filter, what was seen and what was excluded "
-                             "leave over.");
+        say_what_the_filter_misses();
+        if (open == 0) return fall_back("nothing_left", why_nothing_is_left());
         const std::size_t limit = limit_of(open);
         asking_.is_similar_for_seeds_alone = placement_->definition.sources.empty();
         say_what_seeds_are_for();
-        candidates_.gather(placement_->sources, asking_, allowed);
+        candidates_.gather(placement_->sources, asking_, allowed, !question_.among.empty());
         fill_up(allowed, limit);
         auto pinned = pins(allowed, surroundings);
         for (const auto& [slot, item] : pinned) candidates_.add(item);
@@ -268,6 +266,28 @@ private:
                          {.limit = limit, .unit = drawn_for, .pins = std::move(pinned)});
         if (slots_.empty())
             fall_back("nothing_left", "Every candidate was held back by the filter or a cap.");
+    }
+
+    [[nodiscard]] std::string why_nothing_is_left() const {
+        if (!question_.label.empty() && !asking_.catalogue->find_label(question_.label))
+            return "No item has the label '" + std::string(question_.label) + "'.";
+        return "No item is open that the filter, what was seen and what was excluded leave over.";
+    }
+
+    // A comparison with what was not sent is a comparison with nothing, which few items stand.
+    void say_what_the_filter_misses() {
+        if (!placement_->filter) return;
+        std::vector<std::string> missing;
+        for (const LogicRead& read : placement_->filter->reads())
+            if (read.root == "context" && !read.member.empty() && !context_.find(read.member))
+                missing.push_back("context." + read.member);
+        std::ranges::sort(missing);
+        const auto same = std::ranges::unique(missing);
+        missing.erase(same.begin(), same.end());
+        if (missing.empty()) return;
+        std::string names;
+        for (const std::string& one : missing) names += (names.empty() ? "" : ", ") + one;
+        fall_back("context_missing", "The filter asks for what was not sent: " + names + ".");
     }
 
     // By a filter that looks at items alone.

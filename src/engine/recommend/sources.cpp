@@ -60,10 +60,14 @@ Found similar(std::size_t limit, const Asking& asking, const ItemMask& allowed) 
     return learn::best_of_list(std::move(found), limit);
 }
 
+// What says of itself that it is of tomorrow is no newer than what is new today.
 Found fresh(std::size_t limit, const Asking& asking, const ItemMask& allowed) {
     Found found;
-    for (const ItemNumber item : asking.catalogue->newest(limit, allowed))
-        found.push_back({item, static_cast<float>(limit - found.size())});
+    for (const ItemNumber item : asking.catalogue->newest(limit, allowed)) {
+        const CatalogueItem* there = asking.catalogue->item(item);
+        const bool is_of_tomorrow = there != nullptr && there->created_at > asking.now;
+        if (!is_of_tomorrow) found.push_back({item, static_cast<float>(limit - found.size())});
+    }
     return found;
 }
 

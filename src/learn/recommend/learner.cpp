@@ -1,9 +1,21 @@
 #include "learn/recommend/learner.h"
 
+#include "base/json_write.h"
+
 #include <algorithm>
 #include <cmath>
 
 namespace attune::learn {
+namespace {
+
+// 1 and 0.001, not 1.000000 and 0.001000.
+std::string written(double number) {
+    std::string text;
+    base::append_json(text, number);
+    return text;
+}
+
+}  // namespace
 
 Result<Settings> Settings::of(const Learner& learner, const Given& given) {
     Settings out;
@@ -19,7 +31,7 @@ Result<Settings> Settings::of(const Learner& learner, const Given& given) {
             return fail(Code::invalid_argument,
                         std::string(learner.name) + "." + name + " is " +
                             (setting->scale == Scale::whole ? "a whole number " : "") + "from " +
-                            std::to_string(setting->min) + " to " + std::to_string(setting->max));
+                            written(setting->min) + " to " + written(setting->max));
         out.values_.find(name)->second = value;
     }
     return out;

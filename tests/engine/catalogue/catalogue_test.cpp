@@ -205,6 +205,12 @@ TEST_F(CatalogueTest, WhatNoItemCanBeIsRefusedAndNamed) {
     EXPECT_EQ(pointer_of([](auto& i) { i.brand = "a\nb"; }), "/brand");
     EXPECT_EQ(pointer_of([](auto& i) { i.currency = "eur"; }), "/currency");
     EXPECT_EQ(pointer_of([](auto& i) { i.price = -1; }), "/price");
+    for (const char* url : {"javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x",
+                            "not a url", "https://a.example/b c", "//a.example", "https:", "x"}) {
+        EXPECT_EQ(pointer_of([&](auto& i) { i.url = url; }), "/url") << url;
+        EXPECT_EQ(pointer_of([&](auto& i) { i.image_url = url; }), "/image_url") << url;
+    }
+    EXPECT_EQ(pointer_of([&](auto& i) { i.created_at = clock_.now() + 48h; }), "/created_at");
     EXPECT_EQ(pointer_of([](auto& i) { i.location = domain::GeoPoint{91, 0}; }),
               "/location/latitude");
     EXPECT_EQ(pointer_of([](auto& i) { i.title = std::string(1'025, 'x'); }), "/title");
