@@ -150,10 +150,11 @@ constexpr Route kRoutes[] = {
      .access = Access::of_tenant(kAnalysts),
      .handler = rule_performance,
      .replies = kPerformanceReplies,
-     .description = "Of those who match a rule with a goal, 5 % are held out by chance: the lift "
-                    "is relative to them, with an interval that holds however often one looks. "
-                    "Only what was decided since its condition, contexts, actions or goal changed "
-                    "counts.",
+     .description =
+         "Of those who match a rule with a goal, 5 % are held out by chance: the lift "
+         "is relative to them, with an interval that holds however often one looks. "
+         "Only what was decided since its condition, contexts, actions, goal or window changed "
+         "counts.",
      .waits = true},
 };
 

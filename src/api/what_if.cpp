@@ -21,13 +21,15 @@ bool is_reward(domain::MetricKind kind) {
            kind == domain::MetricKind::sum;
 }
 
-// What an experiment says of itself: its unit, and what it is about.
+// What an experiment says of itself: its unit, what it is about, and since when it has been asked.
 Result<void> take_from(const Call& call, const std::string& id, engine::WhatIf& asked) {
     ATTUNE_TRY(const auto set, call.services.engine.experiments().of(call.tenant()));
     const engine::CompiledExperiment* experiment = set->find(id);
     if (experiment == nullptr) return fail(Code::not_found, "there is no experiment " + id);
     asked.of = std::string(engine::kExperimentChoice) + id;
     asked.unit = experiment->definition.unit;
+    const auto started = experiment->definition.started_at;
+    if (started && (!asked.since || *asked.since < *started)) asked.since = started;
     if (const auto* primary = engine::primary_metric(experiment->definition))
         asked.reward = *primary;
     return {};
@@ -98,8 +100,8 @@ constexpr Route kRoutes[] = {
      .handler = answer_what_if,
      .body = {schema_of<wire::WhatIf>, "Whose decisions, and the policy.", kExample},
      .replies = kReplies,
-     .description = "Reads the log of decisions from its beginning, ten million events at most: "
-                    "`is_complete` is "
+     .description = "Reads the log from the experiment's start, from `since`, or from its "
+                    "beginning, ten million events at most: `is_complete` is "
                     "false when there were more, or more decisions than `limit`. One at a time: "
                     "503 while another policy is being judged.",
      .waits = true,

@@ -1,9 +1,16 @@
 #include "app/commands.h"
 #include "app/real_number.h"
 #include "base/json.h"
+#include "engine/trials/engine_trials.h"
 #include "learn/trials/trials.h"
 
 #include <boost/describe/enum_from_string.hpp>
+
+namespace attune::engine {
+BOOST_DESCRIBE_STRUCT(EngineTrialOutcome, (),
+                      (units_planned, last_wrong, ever_wrong, last_claimed, ever_claimed,
+                       last_decided, ever_decided, ever_suspected, units))
+}
 
 namespace attune::app {
 
@@ -15,6 +22,12 @@ struct Trials {
     learn::TrialOutcome outcome;
 };
 BOOST_DESCRIBE_STRUCT(Trials, (), (options, people_planned, outcome))
+
+struct EngineTrials {
+    learn::TrialOptions options;
+    engine::EngineTrialOutcome outcome;
+};
+BOOST_DESCRIBE_STRUCT(EngineTrials, (), (options, outcome))
 
 template <class Enum>
 Enum enum_named(const std::string& name, Enum fallback) {
@@ -49,11 +62,36 @@ Result<Trials> trials(const Invocation& invocation) {
     return Trials{options, planned, outcome};
 }
 
-int run_simulate_experiments(const Invocation& invocation, Console& console) {
-    const auto done = trials(invocation);
+// People of a run of an engine are people of its memory.
+constexpr std::uint64_t kEnginePeopleMax = 1'000'000;
+
+Result<EngineTrials> engine_trials(const Invocation& invocation, Console& console) {
+    ATTUNE_TRY(auto options, trial_options(invocation));
+    if (options.lift != 0 && invocation.has("planned")) {
+        ATTUNE_TRY(options.people, engine::units_planned(options));
+    }
+    if (options.people > kEnginePeopleMax)
+        return fail_field("--people", "must be at most a million through the engine, not " +
+                                          std::to_string(options.people));
+    Progress progress(console, "running", "experiments", options.runs);
+    ATTUNE_TRY(const auto outcome,
+               engine::run_engine_trials(
+                   options, [&](std::uint64_t done, std::uint64_t) { progress.at(done, done); }));
+    progress.finish();
+    return EngineTrials{options, outcome};
+}
+
+template <class Done>
+int tell(const Result<Done>& done, Console& console) {
     if (done) return console.write_line(base::to_json(*done)) ? kExitDone : kExitProblems;
     console.fail_with(done.error());
     return exit_code_of(done.error());
+}
+
+int run_simulate_experiments(const Invocation& invocation, Console& console) {
+    if (invocation.text("through") == "engine")
+        return tell(engine_trials(invocation, console), console);
+    return tell(trials(invocation), console);
 }
 
 }  // namespace
@@ -64,9 +102,19 @@ const Command kSimulateExperiments{
     .manual =
         "Prints, as shares of the runs, how often the last and how often any interval left out the "
         "truth (last_wrong, ever_wrong) and left out zero (last_claimed, ever_claimed). Without a "
-        "lift the claims are false positives; with one, the last is the power.",
+        "lift the claims are false positives; with one, the last is the power.\n"
+        "--through engine has a whole engine run the experiments: people come by, ask for a "
+        "configuration, do what they do, and the intervals are those of the experiment's results. "
+        "It also says in how many runs the verdict was to ship or to stop (last_decided, "
+        "ever_decided) and the sample-ratio check was suspicious (ever_suspected). It takes some "
+        "10 microseconds for a person of a run, and memory for twenty runs.",
     .options =
-        {{.name = "metric",
+        {{.name = "through",
+          .value = "WHAT",
+          .doc = "The statistics by themselves, or all that lies between people and results.",
+          .fallback = "statistics",
+          .choices = {"statistics", "engine"}},
+         {.name = "metric",
           .value = "NAME",
           .doc = "What people do.",
           .fallback = "proportion",

@@ -76,7 +76,7 @@ BOOST_DESCRIBE_ENUM(RuleOp, set, append, remove, merge)
 BOOST_DESCRIBE_STRUCT(RuleAction, (), (op, path, value))
 BOOST_DESCRIBE_STRUCT(Rule, (),
                       (name, contexts, condition, actions, priority, status, schedule, rollout,
-                       goal, owner, tags))
+                       goal, goal_window_seconds, owner, tags))
 
 BOOST_DESCRIBE_ENUM(SegmentStatus, active, paused, draft)
 BOOST_DESCRIBE_STRUCT(Segment, (), (name, description, condition, status, owner, tags))
@@ -286,6 +286,10 @@ struct Fields<domain::Rule> {
                 "actions, so that the difference shows.",
          .length_min = 1,
          .length_max = domain::limits::kEventNameBytesMax},
+        {.name = "goal_window_seconds",
+         .doc = "For how long events count after somebody first matched; a week when left out.",
+         .minimum = 1,
+         .maximum = 366 * 86'400.0},
         {.name = "owner", .length_min = 1, .length_max = 200},
         {.name = "tags", .optional = true, .length_max = 50},
     };

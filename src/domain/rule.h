@@ -38,6 +38,7 @@ struct Rule {
     std::optional<double> rollout;  // the share of people that it is for
     std::optional<std::string>
         goal;  // an event: matched people are split, so that its effect shows
+    std::optional<std::uint64_t> goal_window_seconds;  // after they first matched; none: a week
     std::optional<std::string> owner;
     std::vector<std::string> tags;
 };

@@ -5,6 +5,7 @@
 #include "base/keyed_hash.h"
 #include "engine/bandit/policy_targets.h"
 #include "engine/bandit/rewarded_draws.h"
+#include "engine/experiment/log_time.h"
 #include "engine/follow/log_batch.h"
 
 #include <algorithm>
@@ -65,8 +66,8 @@ private:
 };
 
 // True when the log was read to its end.
-Result<bool> read_log(store::Store& store, TenantId tenant, RewardedDraws& draws) {
-    store::Position upto{};
+Result<bool> read_log(store::Store& store, TenantId tenant, store::Position upto,
+                      RewardedDraws& draws) {
     for (std::size_t read = 0; read < kEventsMax;) {
         std::vector<FollowedEvent> events;
         const auto take = [&](const store::LoggedEvent& logged) {
@@ -115,7 +116,11 @@ Result<WhatIfAnswer> what_if(store::Store& store, TenantId tenant, const WhatIf&
         store, tenant,
         {.of = asked.of, .arms = {}, .reward = asked.reward, .unit = asked.unit, .is_kept = true},
         rows);
-    ATTUNE_TRY(const bool is_read, read_log(store, tenant, draws));
+    store::Position begin;
+    if (asked.since) {
+        ATTUNE_TRY(begin, position_before(store, tenant, *asked.since));
+    }
+    ATTUNE_TRY(const bool is_read, read_log(store, tenant, begin, draws));
     if (rows.rows().size() < 2)
         return fail(Code::failed_precondition,
                     "the log has no two decisions of " + asked.of +

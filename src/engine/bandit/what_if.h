@@ -8,8 +8,8 @@
 // was known, and what it brought within the metric's window. The policy says how likely it would have chosen each arm
 // there. The estimators and their warnings are those of learn/policy.
 //
-// Reads the log from its beginning: some seconds for ten million events, after which it stops and says so. Pure but for the
-// store, which it reads; run it where waiting hurts nobody.
+// Reads the log from `since` on, or from its beginning: some seconds for ten million events, after which it stops and says so.
+// Pure but for the store, which it reads; run it where waiting hurts nobody.
 #pragma once
 
 #include "base/json_text.h"

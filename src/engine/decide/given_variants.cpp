@@ -64,7 +64,8 @@ domain::Choice GivenVariants::choice_of(const Assignment& given) const {
                           .unit = {}};
     for (const auto& variant : experiment.definition.variants) choice.among.push_back(variant.name);
     if (experiment.definition.holdout > 0) choice.among.emplace_back(kHoldout);
-    if (experiment.definition.unit == domain::ExperimentUnit::session) choice.unit = session_;
+    if (experiment.definition.unit == domain::ExperimentUnit::session)
+        choice.unit = given.unit.empty() ? session_ : std::string(given.unit);
     if (experiment.definition.unit == domain::ExperimentUnit::group) choice.unit = group_;
     return choice;
 }

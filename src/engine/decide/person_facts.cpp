@@ -1,8 +1,8 @@
 #include "engine/decide/person_facts.h"
 
 #include "base/json.h"
-#include "base/keyed_hash.h"
 #include "domain/describe.h"
+#include "engine/profile/session_unit.h"
 
 #include <algorithm>
 #include <array>
@@ -175,8 +175,7 @@ std::shared_ptr<const PersonFacts> PersonFacts::of(const RenderedProfile& render
     facts.sessions = sessions.count;
     facts.session_started_at = sessions.current_started_at;
     if (facts.session_started_at)
-        facts.session_name = std::to_string(facts.session()) + '-' +
-                             base::hash128(base::HashKey{}, profile->user_id).to_text();
+        facts.session_name = session_unit(*facts.session_started_at, profile->user_id);
     facts.last_event_at = sessions.last_event_at;
     facts.time_zone = profile->demographics.time_zone;
     return std::make_shared<const PersonFacts>(std::move(facts));

@@ -3,6 +3,7 @@
 #include "base/field_error.h"
 #include "domain/config_words.h"
 #include "engine/experiment/check_experiment.h"
+#include "engine/profile/session_unit.h"
 
 #include <algorithm>
 
@@ -126,10 +127,15 @@ Assignment CompiledExperiment::assign(const ExperimentSubject& subject) const {
 // Who was part of it once stays part of it, even if they left the audience by what it did to them: results follow them
 // either way, and a person who flickers between variants would see both.
 bool CompiledExperiment::recall(const ExperimentSubject& subject, Assignment& given) const {
-    if (definition.unit != ExperimentUnit::person) return false;
+    if (definition.unit == ExperimentUnit::group) return false;
     const auto found = std::ranges::lower_bound(subject.remembered, std::string_view(id), {},
                                                 &RememberedAssignment::experiment);
     if (found == subject.remembered.end() || found->experiment != id) return false;
+    if (definition.unit == ExperimentUnit::session) {
+        // Two whose sessions became one when one of them logged in: the earlier start is that of both.
+        if (session_began(found->unit) < session_began(subject.session)) return false;
+        given.unit = found->unit;
+    }
     given.reason = Assignment::Reason::remembered;
     if (found->variant == kHoldout) {
         given.outcome = Assignment::Outcome::held_out;
@@ -140,6 +146,7 @@ bool CompiledExperiment::recall(const ExperimentSubject& subject, Assignment& gi
     // A variant that was taken out since: they are drawn anew.
     if (known == nullptr) {
         given.reason = Assignment::Reason::drawn;
+        given.unit = {};
         return false;
     }
     given.outcome = Assignment::Outcome::assigned;

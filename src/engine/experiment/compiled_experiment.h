@@ -83,6 +83,8 @@ struct Assignment {
     const domain::ExperimentVariant* variant = nullptr;  // of those who are assigned
     double probability =
         0;  // with which it was drawn, today's; a bandit's: 1 of what is remembered
+    // As the session was called when it was given this. Empty: as it is called now.
+    std::string_view unit;
 
     // Whether showing it is an exposure, to be recorded.
     [[nodiscard]] bool counts() const {

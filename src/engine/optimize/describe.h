@@ -12,8 +12,8 @@ BOOST_DESCRIBE_STRUCT(RuleMatches, (), (decisions, last_matched_at))
 BOOST_DESCRIBE_STRUCT(RuleArm, (), (name, units, conversions, rate))
 BOOST_DESCRIBE_STRUCT(RuleSegment, (), (segment, arms, lift, direction, adjusted_p_value, problem))
 BOOST_DESCRIBE_STRUCT(RulePerformance, (),
-                      (rule_id, version, status, goal, since, since_version, matched, arms, lift,
-                       direction, segments, problem, is_current))
+                      (rule_id, version, status, goal, goal_window_seconds, since, since_version,
+                       matched, arms, lift, direction, segments, problem, is_current))
 BOOST_DESCRIBE_ENUM(ProposalAction, narrow, pause, raise, retire)
 BOOST_DESCRIBE_STRUCT(ProposalEvidence, (),
                       (arms, lift, adjusted_p_value, active_since, days, decisions_meanwhile, above,

@@ -13,8 +13,8 @@ bool is_same_action(const domain::RuleAction& a, const domain::RuleAction& b) {
 }
 
 bool asks_the_same(const domain::Rule& a, const domain::Rule& b) {
-    return a.goal == b.goal && a.contexts == b.contexts &&
-           a.condition.text() == b.condition.text() &&
+    return a.goal == b.goal && a.goal_window_seconds == b.goal_window_seconds &&
+           a.contexts == b.contexts && a.condition.text() == b.condition.text() &&
            std::ranges::equal(a.actions, b.actions, is_same_action);
 }
 

@@ -133,6 +133,7 @@ RulePerformance performance_of(const Definition& definition, const RuleHistory& 
                            .version = definition.now().version,
                            .status = history.rule.status,
                            .goal = history.rule.goal,
+                           .goal_window_seconds = history.rule.goal_window_seconds,
                            .since = history.since,
                            .since_version = history.since_version};
     if (count) {

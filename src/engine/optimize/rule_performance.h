@@ -53,6 +53,7 @@ struct RulePerformance {
     std::uint64_t version = 0;
     domain::RuleStatus status = domain::RuleStatus::active;
     std::optional<std::string> goal;
+    std::optional<std::uint64_t> goal_window_seconds;  // as the rule has it
     // When it became what it is: nothing before that counts.
     base::Time since;
     std::uint64_t since_version = 0;

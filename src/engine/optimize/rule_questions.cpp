@@ -17,6 +17,7 @@ domain::Experiment experiment_of(const domain::Rule& rule) {
                       .role = domain::MetricRole::primary,
                       .kind = domain::MetricKind::conversion,
                       .event = rule.goal.value_or("")}};
+    if (rule.goal_window_seconds) split.metrics.front().window_seconds = *rule.goal_window_seconds;
     return split;
 }
 

@@ -249,9 +249,11 @@ void fold_decision(FoldState& state, const Event& event, Stamp at) {
     for (ElementScan choices(member_of(event, "choices")); choices.next();) {
         std::string_view of;
         std::string_view chosen;
+        std::string_view unit;
         for (MemberScan scan(choices.value()); scan.next();) {
             if (scan.key() == "of") of = scan.value();
             if (scan.key() == "chosen") chosen = scan.value();
+            if (scan.key() == "unit") unit = scan.value();
         }
         const auto what = text_of(of);
         const auto variant = text_of(chosen);
@@ -259,7 +261,8 @@ void fold_decision(FoldState& state, const Event& event, Stamp at) {
         const std::string_view experiment =
             std::string_view(*what).substr(kExperimentChoice.size());
         const AssignmentTally tally{cut_text(experiment, limit::kNameBytes), at.time_us, at,
-                                    cut_text(*variant, limit::kNameBytes)};
+                                    cut_text(*variant, limit::kNameBytes),
+                                    cut_text(text_of(unit).value_or(""), limit::kNameBytes)};
         if (AssignmentTally* known = state.assignments.find(tally.key.view()))
             known->add(tally);
         else if (state.assignments.put(tally, limit::kAssignments))

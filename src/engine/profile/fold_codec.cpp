@@ -276,6 +276,7 @@ void write(WireWriter& w, const AssignmentTally& a) {
     w.fixed64(3, a.first.tie);
     w.bytes(4, a.variant.view());
     w.varint(5, static_cast<std::uint64_t>(a.last) - static_cast<std::uint64_t>(a.first.time_us));
+    w.bytes(6, a.unit.view());
 }
 
 bool read(std::string_view bytes, AssignmentTally& a) {
@@ -297,6 +298,9 @@ bool read(std::string_view bytes, AssignmentTally& a) {
                 break;
             case 5:
                 later = r.number();
+                break;
+            case 6:
+                a.unit = r.bytes();
                 break;
             default:
                 break;

@@ -1,5 +1,7 @@
 #include "engine/profile/fold_state.h"
 
+#include "engine/profile/session_unit.h"
+
 #include <algorithm>
 #include <tuple>
 
@@ -26,9 +28,13 @@ void TopicTally::add(const TopicTally& other) {
 
 void AssignmentTally::add(const AssignmentTally& other) {
     last = std::max(last, other.last);
-    if (std::tie(other.first, other.variant) < std::tie(first, variant)) {
+    const std::int64_t began = session_began(unit.view());
+    const std::int64_t other_began = session_began(other.unit.view());
+    if (std::tie(began, other.first, other.variant, other.unit) <
+        std::tie(other_began, first, variant, unit)) {
         first = other.first;
         variant = other.variant;
+        unit = other.unit;
     }
 }
 

@@ -71,15 +71,19 @@ struct TopicTally {
 };
 
 // What chance (or an experiment's weights of the day) first made of somebody. The first word stands, whatever is heard
-// later and in whatever order, so that neither changed weights nor a merge of two histories moves anybody.
+// later and in whatever order, so that neither changed weights nor a merge of two histories moves anybody. Where sessions are
+// assigned, it stands for its session: what is kept is of the one that began last.
 struct AssignmentTally {
     SmallText key;          // the experiment
     std::int64_t last = 0;  // when it was last decided
     Stamp first;
     SmallText variant;
+    SmallText unit;  // the session, the group; empty: the person
 
     void add(const AssignmentTally& other);
-    [[nodiscard]] std::size_t heap_bytes() const { return variant.heap_bytes(); }
+    [[nodiscard]] std::size_t heap_bytes() const {
+        return variant.heap_bytes() + unit.heap_bytes();
+    }
     bool operator==(const AssignmentTally&) const = default;
 };
 
@@ -140,7 +144,7 @@ inline constexpr std::size_t kValueBytes =
 
 // Changes whenever the same events would fold into another state; stored states of other versions
 // are folded again.
-inline constexpr std::uint32_t kFoldVersion = 2;
+inline constexpr std::uint32_t kFoldVersion = 3;
 
 // A separator inside composed keys: device␟os␟browser, item␟kind. U+001F is stripped from their
 // parts.

@@ -65,10 +65,11 @@ struct AppliedEach {
     base::Ticket ticket = base::Ticket::done();  // of all that was accepted
 };
 
-// Which variant of an experiment a person was given first.
+// Which variant of an experiment a person was given first; where sessions are assigned, in their newest one.
 struct RememberedAssignment {
     std::string experiment;
     std::string variant;
+    std::string unit;  // the session, the group; empty: the person
 
     bool operator==(const RememberedAssignment&) const = default;
 };

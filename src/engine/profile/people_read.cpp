@@ -75,7 +75,8 @@ std::vector<RememberedAssignment> assignments_of(const FoldState& state) {
     std::vector<RememberedAssignment> assignments;
     assignments.reserve(state.assignments.entries().size());
     for (const AssignmentTally& one : state.assignments.entries())
-        assignments.push_back({std::string(one.key.view()), std::string(one.variant.view())});
+        assignments.push_back({std::string(one.key.view()), std::string(one.variant.view()),
+                               std::string(one.unit.view())});
     return assignments;
 }
 

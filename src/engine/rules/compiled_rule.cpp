@@ -74,6 +74,8 @@ Result<void> check_words(const domain::Rule& rule) {
     // A decision as the goal of what decides would make every answer its own success.
     if (rule.goal && rule.goal->starts_with('$'))
         return fail_field("/goal", "events whose names begin with $ are Attune's own");
+    if (rule.goal_window_seconds && !rule.goal)
+        return fail_field("/goal_window_seconds", "of which goal? The rule has none");
     return {};
 }
 

@@ -1,6 +1,5 @@
 #include "learn/trials/trials.h"
 
-#include "base/random.h"
 #include "learn/stats/sample_ratio.h"
 
 #include <array>
@@ -32,7 +31,38 @@ double clicked(base::Random& random, double size, int shown, double lift) {
     return clicks;
 }
 
-Observation person(const TrialOptions& options, double lift, base::Random& random) {
+bool leaves_out(const Comparison& answer, double value) {
+    return (answer.ci[0] && *answer.ci[0] > value) || (answer.ci[1] && *answer.ci[1] < value);
+}
+
+TrialRun run_one(const TrialOptions& options, std::uint64_t run) {
+    base::SeededRandom random(options.seed * 1'000'003 + run);
+    const ComparisonRequest request{.metric = options.metric,
+                                    .method = options.method,
+                                    .alpha = options.alpha,
+                                    .tuning = static_cast<double>(options.people)};
+    SampleSums control;
+    SampleSums treatment;
+    TrialRun told;
+    std::uint64_t done = 0;
+    for (std::uint64_t look = 1; look <= options.looks; ++look) {
+        for (; done < options.people * look / options.looks; ++done) {
+            const bool treated = random.unit() < 0.5;
+            (treated ? treatment : control)
+                .add(person_of(options, treated ? options.lift : 0, random));
+        }
+        if (options.looks > 1 && !(is_enough_to_watch(options.metric, control) &&
+                                   is_enough_to_watch(options.metric, treatment)))
+            continue;
+        const auto answer = compare(request, control, treatment, options.adjusted);
+        told.look(answer ? &*answer : nullptr, options.lift);
+    }
+    return told;
+}
+
+}  // namespace
+
+Observation person_of(const TrialOptions& options, double lift, base::Random& random) {
     const double size = size_of(random);
     switch (options.metric) {
         case Metric::mean: {
@@ -56,7 +86,7 @@ Observation person(const TrialOptions& options, double lift, base::Random& rando
     }
 }
 
-Result<void> check(const TrialOptions& options) {
+Result<void> check_trials(const TrialOptions& options) {
     if (options.metric == Metric::quantile)
         return fail_field("/metric", "must be proportion, mean or ratio");
     if (!(options.lift > -1 && options.lift <= 1))
@@ -67,61 +97,32 @@ Result<void> check(const TrialOptions& options) {
     return {};
 }
 
-bool leaves_out(const Comparison& answer, double value) {
-    return (answer.ci[0] && *answer.ci[0] > value) || (answer.ci[1] && *answer.ci[1] < value);
+void TrialRun::look(const Comparison* said, double truth) {
+    last_wrong_ = said != nullptr && leaves_out(*said, truth);
+    last_claimed_ = said != nullptr && leaves_out(*said, 0);
+    ever_wrong_ = ever_wrong_ || last_wrong_;
+    ever_claimed_ = ever_claimed_ || last_claimed_;
 }
 
-struct Verdict {
-    bool last_wrong = false;
-    bool ever_wrong = false;
-    bool last_claimed = false;
-    bool ever_claimed = false;
-};
-
-Verdict run_one(const TrialOptions& options, std::uint64_t run) {
-    base::SeededRandom random(options.seed * 1'000'003 + run);
-    const ComparisonRequest request{.metric = options.metric,
-                                    .method = options.method,
-                                    .alpha = options.alpha,
-                                    .tuning = static_cast<double>(options.people)};
-    SampleSums control;
-    SampleSums treatment;
-    Verdict verdict;
-    std::uint64_t done = 0;
-    for (std::uint64_t look = 1; look <= options.looks; ++look) {
-        for (; done < options.people * look / options.looks; ++done) {
-            const bool treated = random.unit() < 0.5;
-            (treated ? treatment : control)
-                .add(person(options, treated ? options.lift : 0, random));
-        }
-        if (options.looks > 1 && !(is_enough_to_watch(options.metric, control) &&
-                                   is_enough_to_watch(options.metric, treatment)))
-            continue;
-        const auto answer = compare(request, control, treatment, options.adjusted);
-        verdict.last_wrong = answer && leaves_out(*answer, options.lift);
-        verdict.last_claimed = answer && leaves_out(*answer, 0);
-        verdict.ever_wrong = verdict.ever_wrong || verdict.last_wrong;
-        verdict.ever_claimed = verdict.ever_claimed || verdict.last_claimed;
-    }
-    return verdict;
+void TrialRun::add_to(TrialOutcome& counts) const {
+    counts.last_wrong += last_wrong_ ? 1 : 0;
+    counts.ever_wrong += ever_wrong_ ? 1 : 0;
+    counts.last_claimed += last_claimed_ ? 1 : 0;
+    counts.ever_claimed += ever_claimed_ ? 1 : 0;
 }
 
-}  // namespace
+TrialOutcome shares_of(TrialOutcome counts, std::uint64_t runs) {
+    for (double* share :
+         {&counts.last_wrong, &counts.ever_wrong, &counts.last_claimed, &counts.ever_claimed})
+        *share /= static_cast<double>(runs);
+    return counts;
+}
 
 Result<TrialOutcome> run_trials(const TrialOptions& options) {
-    ATTUNE_TRY_VOID(check(options));
-    TrialOutcome outcome;
-    for (std::uint64_t run = 0; run < options.runs; ++run) {
-        const Verdict verdict = run_one(options, run);
-        outcome.last_wrong += verdict.last_wrong ? 1 : 0;
-        outcome.ever_wrong += verdict.ever_wrong ? 1 : 0;
-        outcome.last_claimed += verdict.last_claimed ? 1 : 0;
-        outcome.ever_claimed += verdict.ever_claimed ? 1 : 0;
-    }
-    for (double* share :
-         {&outcome.last_wrong, &outcome.ever_wrong, &outcome.last_claimed, &outcome.ever_claimed})
-        *share /= static_cast<double>(options.runs);
-    return outcome;
+    ATTUNE_TRY_VOID(check_trials(options));
+    TrialOutcome counts;
+    for (std::uint64_t run = 0; run < options.runs; ++run) run_one(options, run).add_to(counts);
+    return shares_of(counts, options.runs);
 }
 
 PowerPlan plan_of(const TrialOptions& options) {

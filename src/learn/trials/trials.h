@@ -12,6 +12,7 @@
 // seed. One thread.
 #pragma once
 
+#include "base/random.h"
 #include "base/result.h"
 #include "learn/stats/comparison.h"
 #include "learn/stats/power.h"
@@ -45,9 +46,32 @@ struct TrialOutcome {
 };
 BOOST_DESCRIBE_STRUCT(TrialOutcome, (), (last_wrong, ever_wrong, last_claimed, ever_claimed))
 
+// What was said in one run, look after look.
+class TrialRun {
+public:
+    // `said`: null when there is no answer yet, which counts as right.
+    void look(const Comparison* said, double truth);
+    void add_to(TrialOutcome& counts) const;
+
+private:
+    bool last_wrong_ = false;
+    bool ever_wrong_ = false;
+    bool last_claimed_ = false;
+    bool ever_claimed_ = false;
+};
+
+// Of counts, the shares of `runs`.
+[[nodiscard]] TrialOutcome shares_of(TrialOutcome counts, std::uint64_t runs);
+
+// What somebody does whose metric is moved by `lift`. The covariates do not depend on it: with the same random numbers
+// they are the same.
+[[nodiscard]] Observation person_of(const TrialOptions& options, double lift, base::Random& random);
+
+// What cannot be run: invalid_argument names the option.
+[[nodiscard]] Result<void> check_trials(const TrialOptions& options);
+
 // Who looks more than once sees nothing before there is enough to watch (comparison.h); such looks count
-// as right. Fails when an option is out
-// of bounds.
+// as right. Fails when an option is out of bounds.
 [[nodiscard]] Result<TrialOutcome> run_trials(const TrialOptions& options);
 
 // The baseline of the people of a metric, for planning: mean and deviation as PowerPlan wants them.

@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace attune::engine {
 namespace {
 
@@ -48,6 +50,8 @@ protected:
         event.properties = *base::JsonText::parse(properties);
         world_.apply(World::identity_of(event), {event});
     }
+
+    void expect_sessions_to_stay(std::string_view experiment);
 
     World world_;
     const TimeZones zones_ = TimeZones::of_system();
@@ -364,6 +368,69 @@ TEST_F(DeciderTest, SessionsThatBeginInOneMomentAreDrawnEachForItself) {
     }
     EXPECT_GT(blue, 70);
     EXPECT_LT(blue, 130);
+}
+
+// Half of the visitors would be drawn another variant under the name that they log in with.
+void DeciderTest::expect_sessions_to_stay(std::string_view experiment) {
+    ExperimentQuestions questions(experiments_);
+    QuestionReader reader(*world_.store, {&questions});
+    constexpr int kVisitors = 24;
+    constexpr std::string_view kCheckout = R"({"name":"checkout","group":"acme"})";
+    for (int i = 0; i < kVisitors; ++i) {
+        const std::string number = std::to_string(i);
+        domain::Event seen = view("v" + number, "", {});
+        seen.user_id.reset();
+        seen.anonymous_id = "visitor-" + number;
+        world_.apply({.anonymous_id = seen.anonymous_id}, {seen});
+        const std::string path = "variants." + std::string(experiment);
+        const std::string given = at(*seen.anonymous_id, path, kCheckout);
+        ASSERT_NE(given, "nothing");
+        ASSERT_TRUE(log_.flush());
+        seen.id = "l" + number;
+        seen.event = "login";
+        seen.user_id = "person-" + number;
+        world_.apply(World::identity_of(seen), {seen});
+        EXPECT_EQ(at(*seen.user_id, path, kCheckout), given);
+        ASSERT_TRUE(log_.flush());
+    }
+    ASSERT_TRUE(reader.catch_up(world_.tenant));
+    const auto results = ExperimentReader(reader, experiments_).results(world_.tenant, experiment);
+    ASSERT_TRUE(results) << results.error().message;
+    EXPECT_EQ(results->units, std::uint64_t{kVisitors}) << "a session is counted once";
+}
+
+TEST_F(DeciderTest, ASessionKeepsItsVariantWhenItsVisitorLogsIn) {
+    std::string text(button("0.5", "0.5").text());
+    text.insert(1, R"("unit":"session",)");
+    ASSERT_TRUE(experiments_.put(world_.tenant, "button", *base::JsonText::parse(text), {}));
+    ASSERT_TRUE(experiments_.start(world_.tenant, "button", {}));
+    expect_sessions_to_stay("button");
+}
+
+TEST_F(DeciderTest, ABanditsSessionKeepsItsVariantWhenItsVisitorLogsIn) {
+    const auto body = base::JsonText::parse(
+        R"({"name":"n","unit":"session","variants":[{"name":"a","weight":0.5},{"name":"b","weight":0.5}],)"
+        R"("metrics":[{"name":"bought","role":"primary","kind":"conversion","event":"purchase"}],"bandit":{}})");
+    ASSERT_TRUE(experiments_.put(world_.tenant, "hero", *body, {}));
+    ASSERT_TRUE(experiments_.start(world_.tenant, "hero", {}));
+    expect_sessions_to_stay("hero");
+}
+
+TEST_F(DeciderTest, TheNextSessionIsDrawnAnew) {
+    std::string text(button("0.5", "0.5").text());
+    text.insert(1, R"("unit":"session",)");
+    ASSERT_TRUE(experiments_.put(world_.tenant, "button", *base::JsonText::parse(text), {}));
+    ASSERT_TRUE(experiments_.start(world_.tenant, "button", {}));
+    domain::Event seen = view("0", "ann", {});
+    std::set<std::string> given;
+    for (int session = 0; session < 20; ++session) {
+        seen.id = std::to_string(session);
+        seen.time += std::chrono::hours(2);
+        world_.apply({.user_id = "ann"}, {seen});
+        given.insert(at("ann", "variants.button", R"({"name":"checkout"})"));
+        ASSERT_TRUE(log_.flush());
+    }
+    EXPECT_EQ(given.size(), 2U);
 }
 
 TEST_F(DeciderTest, TheEtagIsThatOfTheAnswer) {

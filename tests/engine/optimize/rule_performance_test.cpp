@@ -44,6 +44,7 @@ TEST(RuleHistory, BeginsWhereTheQuestionChangedLast) {
     EXPECT_EQ(history.since_version, 4u);
     EXPECT_EQ(history.active_since, kSaved + 4 * 24h);
     for (const auto change : {+[](domain::Rule& rule) { rule.goal = "buy"; },
+                              +[](domain::Rule& rule) { rule.goal_window_seconds = 60; },
                               +[](domain::Rule& rule) { rule.contexts = {"home"}; },
                               +[](domain::Rule& rule) { rule.actions.at(0).path = "ui.layout"; },
                               +[](domain::Rule& rule) {
@@ -126,6 +127,25 @@ TEST(RulePerformance, OfManySegmentsTheLargestAreTold) {
     ASSERT_EQ(found.segments.size(), kRuleSegmentsMax);
     EXPECT_EQ(found.segments[0].segment, "s24");
     EXPECT_EQ(found.segments[19].segment, "s5");
+}
+
+TEST(RulePerformance, TheGoalCountsWithinItsWindow) {
+    domain::Rule rule = dark_rule();
+    EXPECT_EQ(experiment_of(rule).metrics.at(0).window_seconds, 7 * 86'400u);
+    rule.goal_window_seconds = 1'800;
+    Tally tally(experiment_of(rule));
+    for (std::uint8_t i = 0; i < 2; ++i) {
+        UnitKey unit;
+        unit.bytes[0] = i;
+        tally.expose(unit, 1, 1, kSaved, {});
+        tally.observe(unit, {"purchase", kSaved + 29min + i * 1min, {}});
+    }
+    const Definition definition = saved_rule("r", rule);
+    const RulePerformance found =
+        performance_of(definition, history_of(definition).value(), &tally, std::nullopt);
+    EXPECT_EQ(found.goal_window_seconds, 1'800u);
+    EXPECT_EQ(found.arms.at(1).units, 2u);
+    EXPECT_EQ(found.arms.at(1).conversions, 1u) << "half an hour is over when it begins";
 }
 
 // In how many of the worlds it was ever said to be better, and worse, with a look after every two hundred people.

@@ -87,7 +87,7 @@ TEST(Fold, TheStoredFormIsTheOneOnItsFormatPage) {
     e.time = base::Time(std::chrono::seconds(1'577'836'800));
     fold(state, e, weights());
     EXPECT_EQ(base::to_hex(encode(state)),
-              "0802"
+              "0803"
               "110700000000000000"
               "1801"
               "288080d29f98c2cd05"
@@ -236,6 +236,28 @@ TEST(Fold, TheFirstVariantThatSomebodyWasGivenStandsInAnyOrder) {
     known.merge(fold_all({first}));
     EXPECT_EQ(variant_of(known, "button"), "blue");
     EXPECT_EQ(encode(known), encode(fold_all({event("3", "view", 30), first, later})));
+}
+
+TEST(Fold, OfSessionsTheFirstVariantOfTheNewestOneStandsInAnyOrder) {
+    const auto given = [](std::string id, int second, std::string_view variant,
+                          std::string_view unit) {
+        return decision(std::move(id), second,
+                        R"({"chosen":")" + std::string(variant) +
+                            R"(","of":"experiment:button","unit":")" + std::string(unit) + R"("})");
+    };
+    const Event before = given("1", 10, "blue", "900-ann");
+    const Event first = given("2", 20, "red", "1000-ann");
+    const Event again = given("3", 30, "blue", "1000-ann");
+    for (const auto& events : {std::vector{before, first, again}, std::vector{again, first, before},
+                               std::vector{first, before, again}}) {
+        const FoldState state = fold_all(events);
+        EXPECT_EQ(variant_of(state, "button"), "red");
+        EXPECT_EQ(state.assignments.entries().at(0).unit.view(), "1000-ann");
+        EXPECT_EQ(encode(state), encode(fold_all({before, again, first})));
+        const auto stored = decode_fold_state(encode(state), weights().fingerprint());
+        ASSERT_TRUE(stored);
+        EXPECT_EQ(*stored, state);
+    }
 }
 
 TEST(Fold, OfTooManyExperimentsThoseDecidedLongestAgoAreForgotten) {
