@@ -106,7 +106,7 @@ http::Answer history_answer(const engine::Definition& definition) {
 
 Result<base::JsonText> definition_body(const Call& call, const DefinitionNames& names) {
     return without(call.request.body,
-                   {names.id, "version", "updated_at", "updated_by", "warnings"});
+                   {names.id, "version", "updated_at", "updated_by", "refused", "warnings"});
 }
 
 namespace {

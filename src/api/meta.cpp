@@ -105,7 +105,7 @@ void write_tenants(base::MetricsText& text, engine::Engine& engine) {
 void write_refused(base::MetricsText& text, engine::Engine& engine) {
     text.gauge("attune_definitions_refused",
                "Definitions that are kept but not in force, because today they would be refused.",
-               number(engine::refused_definitions(engine).size()));
+               number(engine::count_refused_definitions(engine)));
 }
 
 void write_activity(base::MetricsText& text, engine::Engine& engine) {

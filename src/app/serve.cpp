@@ -103,11 +103,7 @@ private:
     Result<void> serve() {
         access_log_ = std::make_unique<AccessLog>(place_->clock(), settings().access_log);
         log_ = std::make_unique<base::StreamLog>(2, place_->clock());
-        for (const auto& one : engine::refused_definitions(place_->engine()))
-            log_->warning("definition.refused", {{"tenant", one.tenant},
-                                                 {"kind", one.kind},
-                                                 {"id", one.id},
-                                                 {"reason", one.reason}});
+        engine::log_refused_definitions(place_->engine(), *log_);
         auto how = api_options(settings());
         how.log = log_.get();
         api_ = std::make_unique<api::Api>(place_->engine(), std::move(how));

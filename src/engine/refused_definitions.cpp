@@ -25,4 +25,17 @@ std::vector<RefusedDefinition> refused_definitions(Engine& engine) {
     return refused;
 }
 
+void log_refused_definitions(Engine& engine, base::Log& log) {
+    for (const RefusedDefinition& one : refused_definitions(engine))
+        log.warning(
+            "definition.refused",
+            {{"tenant", one.tenant}, {"kind", one.kind}, {"id", one.id}, {"reason", one.reason}});
+}
+
+std::size_t count_refused_definitions(Engine& engine) {
+    return engine.segments().refused_count() + engine.rules().refused_count() +
+           engine.flags().refused_count() + engine.experiments().refused_count() +
+           engine.placements().refused_count();
+}
+
 }  // namespace attune::engine

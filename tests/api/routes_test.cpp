@@ -3,6 +3,7 @@
 #include "api/openapi.h"
 #include "tests/api/expect_json.h"
 #include "tests/api/world.h"
+#include "tests/base/kept_log.h"
 
 #include <gtest/gtest.h>
 
@@ -137,18 +138,8 @@ TEST_F(OpenApi, EveryExampleIsJson) {
     }
 }
 
-class KeptLog final : public base::Log {
-public:
-    void write(base::LogLevel level, std::string_view event, base::LogFields fields) override {
-        lines.push_back(base::format_log_line({}, level, event, fields));
-    }
-    [[nodiscard]] bool is_on(base::LogLevel) const override { return true; }
-
-    std::vector<std::string> lines;
-};
-
 TEST(Failures, InsideAreSilentToTheCallerAndSpokenToTheLog) {
-    KeptLog log;
+    base::testing::KeptLog log;
     testing::World world(testing::Backend::memory, {.log = &log});
     http::Request request;
     request.request_id = "f00d";

@@ -4,6 +4,7 @@
 #include "base/manual_clock.h"
 #include "engine/engine.h"
 #include "store/memory/memory_store.h"
+#include "tests/base/kept_log.h"
 #include "tests/engine/profile/people_world.h"
 
 #include <gtest/gtest.h>
@@ -50,11 +51,11 @@ protected:
     const base::JsonDocument nothing_ = *base::JsonDocument::parse("{}");
 };
 
+constexpr std::string_view kPink =
+    R"({"name":"pink","priority":9,"actions":[{"op":"set","path":"ui.theme","value":"pink"}]})";
+
 TEST_F(RefusedDefinitions, StandAsideWhileTheOthersDecide) {
-    save_as_before(
-        "rules", "pink",
-        R"({"name":"pink","priority":9,"status":"active",)"
-        R"("condition":true,"actions":[{"op":"set","path":"ui.theme","value":"pink"}]})");
+    save_as_before("rules", "pink", kPink);
     save_as_before(
         "rules", "dark",
         R"({"name":"dark","priority":1,"status":"active",)"
@@ -72,6 +73,36 @@ TEST_F(RefusedDefinitions, StandAsideWhileTheOthersDecide) {
     EXPECT_EQ(engine_->rules().of(kTenant).value()->size(), 1u);
     const std::string answer = answer_to("ann");
     EXPECT_NE(answer.find(R"("theme":"dark")"), std::string::npos) << answer;
+}
+
+TEST_F(RefusedDefinitions, AreCountedUntilTheyAreMendedOrGone) {
+    save_as_before("rules", "pink", kPink);
+    save_as_before("rules", "red", kPink);
+    save_as_before("segments", "odd", R"({"name":"odd","condition":{"no-such":1}})");
+    open_engine();
+    EXPECT_EQ(refused_definitions(*engine_).size(), 3u);
+    EXPECT_EQ(count_refused_definitions(*engine_), 3u);
+    const auto mended = base::JsonText::parse(
+        R"({"name":"pink","actions":[{"op":"set","path":"ui.theme","value":"dark"}]})");
+    ASSERT_TRUE(engine_->rules().put(kTenant, "pink", *mended, {}));
+    EXPECT_EQ(count_refused_definitions(*engine_), 2u);
+    ASSERT_TRUE(engine_->rules().remove(kTenant, "red", {}));
+    ASSERT_TRUE(engine_->segments().remove(kTenant, "odd", {}));
+    EXPECT_EQ(count_refused_definitions(*engine_), 0u);
+}
+
+TEST_F(RefusedDefinitions, AreToldInTheLogWithTheirPlaceAndReason) {
+    save_as_before("rules", "pink", kPink);
+    open_engine();
+    base::testing::KeptLog log;
+    log_refused_definitions(*engine_, log);
+    ASSERT_EQ(log.lines.size(), 1u);
+    const std::string& line = log.lines[0];
+    EXPECT_TRUE(
+        line.contains("level=warning event=definition.refused tenant=default kind=rules "
+                      "id=pink reason="))
+        << line;
+    EXPECT_TRUE(line.contains("/actions/0/value")) << line;
 }
 
 }  // namespace

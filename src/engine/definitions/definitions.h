@@ -26,6 +26,7 @@
 #include "engine/definitions/set_aside.h"
 #include "engine/definitions/staged_definitions.h"
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -125,6 +126,9 @@ public:
                                          " does not hold version " + std::to_string(version));
     }
 
+    // How many stand aside, of all tenants that were asked for since the start.
+    [[nodiscard]] std::size_t refused_count() const { return refused_.load(); }
+
     [[nodiscard]] const DefinitionKind& kind() const { return documents_.kind(); }
 
 private:
@@ -132,6 +136,7 @@ private:
         std::shared_ptr<const std::vector<Definition>> definitions;  // not those that were removed
         std::shared_ptr<const Compiled> compiled;
         std::size_t removed = 0;
+        std::size_t refused = 0;  // of the definitions
     };
     using Published = std::map<TenantId, Entry>;
 
@@ -275,13 +280,17 @@ private:
 
     void publish(TenantId tenant, Entry entry) const ATTUNE_REQUIRES(mutex_) {
         auto next = std::make_shared<Published>(*published_.get());
-        (*next)[tenant] = std::move(entry);
+        entry.refused = refused_among(*entry.definitions);
+        Entry& published = (*next)[tenant];
+        refused_ += entry.refused - published.refused;  // modulo 2^64: it may be fewer
+        published = std::move(entry);
         published_.set(std::move(next));
     }
 
     mutable base::Mutex mutex_;  // of writers
     DefinitionStore documents_;
     const Compile compile_;
+    mutable std::atomic<std::size_t> refused_{0};
     mutable base::Snapshot<Published> published_{std::make_shared<const Published>()};
 };
 

@@ -34,6 +34,8 @@ public:
     // What is in force. Reads memory, except the first time.
     [[nodiscard]] Result<std::shared_ptr<const ExperimentSet>> of(TenantId tenant);
     [[nodiscard]] Result<std::shared_ptr<const std::vector<Definition>>> list(TenantId tenant);
+    // That stand aside, as Definitions::refused_count.
+    [[nodiscard]] std::size_t refused_count() const { return definitions_.refused_count(); }
     [[nodiscard]] Result<Definition> get(TenantId tenant, std::string_view id) const;
 
     // Makes or changes one. invalid_argument names the place; failed_precondition names what a started experiment does

@@ -55,6 +55,8 @@ public:
                                             std::uint64_t version, DefinitionChange change);
     [[nodiscard]] Result<Definition> get(TenantId tenant, std::string_view key) const;
     [[nodiscard]] Result<std::shared_ptr<const std::vector<Definition>>> list(TenantId tenant);
+    // That stand aside, as Definitions::refused_count.
+    [[nodiscard]] std::size_t refused_count() const { return definitions_.refused_count(); }
 
     // Saves what a file of flagd holds, whole or not at all; flags that it does not name stay.
     [[nodiscard]] Result<FlagsLoaded> load(TenantId tenant, std::string_view file,

@@ -8,6 +8,21 @@
 #include <utility>
 
 namespace attune::engine {
+namespace {
+
+// Apart, so that those who share no steps do not carry it.
+[[gnu::noinline]] Result<LogicValue> evaluate_bounded(const LogicProgram& program,
+                                                      const LogicInput& input,
+                                                      LogicScratch& scratch) {
+    LogicInput bounded = input;
+    bounded.steps_max = std::min(input.steps_max, std::max<std::int64_t>(*input.steps_left, 0));
+    LogicRun run(program, bounded, scratch, nullptr);
+    auto value = run.run();
+    *input.steps_left -= bounded.steps_max - run.work();
+    return value;
+}
+
+}  // namespace
 
 Result<Logic> Logic::compile(base::JsonView expression, const LogicOptions& options) {
     LogicCompiler compiler(options);
@@ -16,13 +31,9 @@ Result<Logic> Logic::compile(base::JsonView expression, const LogicOptions& opti
 }
 
 Result<LogicValue> Logic::evaluate(const LogicInput& input, LogicScratch& scratch) const {
-    if (input.steps_left == nullptr) return LogicRun(*program_, input, scratch, nullptr).run();
-    LogicInput bounded = input;
-    bounded.steps_max = std::min(input.steps_max, std::max<std::int64_t>(*input.steps_left, 0));
-    LogicRun run(*program_, bounded, scratch, nullptr);
-    auto value = run.run();
-    *input.steps_left -= bounded.steps_max - run.work();
-    return value;
+    if (input.steps_left != nullptr) [[unlikely]]
+        return evaluate_bounded(*program_, input, scratch);
+    return LogicRun(*program_, input, scratch, nullptr).run();
 }
 
 Result<bool> Logic::holds(const LogicInput& input) const {

@@ -34,10 +34,6 @@ bool compares(LogicOp op) {
            (op >= LogicOp::less && op <= LogicOp::at_least);
 }
 
-bool is_boolean(LogicOp op) {
-    return compares(op) || op == LogicOp::negate || op == LogicOp::truthy || op == LogicOp::in;
-}
-
 // The steps of a path lie one behind the other in one text.
 std::string_view text_of(std::span<const LogicSegment> steps) {
     const char* const from = steps.front().key.text().data();
@@ -74,6 +70,7 @@ void LogicCompiler::give_slots() {
 }
 
 void LogicCompiler::link() {
+    program_->root_number = static_cast<std::uint32_t>(program_->nodes.size() - 1);
     for (LogicNode& node : program_->nodes) {
         if (node.op == LogicOp::path) {
             node.steps = program_->segments.data() + node.first;
@@ -160,7 +157,7 @@ Result<std::uint32_t> LogicCompiler::operation(std::string_view name, base::Json
     } else if (node.op == LogicOp::unknown) {
         node.constant = LogicValue(keep(name));
     }
-    node.is_boolean = is_boolean(node.op);
+    node.is_boolean = is_boolean(node);
     node.is_test = is_test(node);
     if (options_.sharing != nullptr && is_shareable(node))
         node.share = options_.sharing->number_of(
@@ -168,6 +165,17 @@ Result<std::uint32_t> LogicCompiler::operation(std::string_view name, base::Json
     const std::uint32_t at = add(node);
     if (node.op == LogicOp::path && node.count > 0 && iterations_ == 0) outer_paths_.push_back(at);
     return at;
+}
+
+bool LogicCompiler::is_boolean(const LogicNode& node) const {
+    using enum LogicOp;
+    if (node.op == all_of || node.op == any_of) {
+        const auto arguments = std::span(program_->arguments).subspan(node.first, node.count);
+        return node.count > 0 && std::ranges::all_of(arguments, [&](std::uint32_t at) {
+                   return program_->nodes[at].is_boolean;
+               });
+    }
+    return compares(node.op) || node.op == negate || node.op == truthy || node.op == in;
 }
 
 // What comes to true, false or null, or to something in the data: nothing that lives in the scratch of one evaluation.

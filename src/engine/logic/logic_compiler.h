@@ -43,6 +43,7 @@ private:
     std::uint32_t fold(std::uint32_t first);
     [[nodiscard]] bool can_fold(std::uint32_t first, std::size_t count) const;
     [[nodiscard]] bool is_test(const LogicNode& node) const;
+    [[nodiscard]] bool is_boolean(const LogicNode& node) const;
     [[nodiscard]] bool is_shareable(const LogicNode& node) const;
     [[nodiscard]] const LogicValue* literal(const LogicNode& node, std::uint32_t argument) const;
     std::string_view keep(std::string_view text);

@@ -72,9 +72,8 @@ struct LogicProgram {
     std::deque<std::vector<LogicMember>> members;
     std::deque<LogicRecord> records;
 
-    [[nodiscard]] std::uint32_t root() const {
-        return static_cast<std::uint32_t>(nodes.size() - 1);
-    }
+    std::uint32_t root_number = 0;  // the last one, once compiled
+    [[nodiscard]] std::uint32_t root() const { return root_number; }
     // The JSON pointer of a node within the expression.
     [[nodiscard]] std::string pointer(std::uint32_t node) const;
 };

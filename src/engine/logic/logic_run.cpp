@@ -109,6 +109,10 @@ bool LogicRun::decide_otherwise(const LogicNode& node, LogicValue data) {
             return holds(node, 0, data);
         case in:
             return is_in(node, data);
+        case all_of:
+            return !is_one(false, node, data);
+        case any_of:
+            return is_one(true, node, data);
         case loosely_equal:
         case loosely_unequal: {
             const LogicValue left = argument(node, 0, data);

@@ -108,9 +108,9 @@ private:
     LogicScratch& scratch_;
     LogicTrace* const trace_;
     std::size_t traced_bytes_ = 0;
+    const LogicNode* failed_at_ = nullptr;
     Work work_;
     Failure failure_ = Failure::none;
-    const LogicNode* failed_at_ = nullptr;
     // A path led into a text: what it found lies in the scratch, which the memo of several evaluations outlives.
     bool made_unit_ = false;
     std::uint8_t slots_known_ = 0;  // a bit each

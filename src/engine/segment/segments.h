@@ -32,6 +32,8 @@ public:
     // What is in force.
     [[nodiscard]] Result<std::shared_ptr<const SegmentSet>> of(TenantId tenant);
     [[nodiscard]] Result<std::shared_ptr<const std::vector<Definition>>> list(TenantId tenant);
+    // That stand aside, as Definitions::refused_count.
+    [[nodiscard]] std::size_t refused_count() const { return definitions_.refused_count(); }
     // Also one that was removed, for its history.
     [[nodiscard]] Result<Definition> get(TenantId tenant, std::string_view id) const;
 
