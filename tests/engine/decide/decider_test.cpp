@@ -51,6 +51,7 @@ protected:
         world_.apply(World::identity_of(event), {event});
     }
 
+    void begin_button_of(std::string_view unit, std::string_view id);
     void expect_sessions_to_stay(std::string_view experiment);
 
     World world_;
@@ -302,6 +303,13 @@ base::JsonText button(std::string_view weight, std::string_view rest) {
     return *base::JsonText::parse(text);
 }
 
+void DeciderTest::begin_button_of(std::string_view unit, std::string_view id) {
+    std::string text(button("0.5", "0.5").text());
+    text.insert(1, R"("unit":")" + std::string(unit) + R"(",)");
+    ASSERT_TRUE(experiments_.put(world_.tenant, id, *base::JsonText::parse(text), {}));
+    ASSERT_TRUE(experiments_.start(world_.tenant, id, {}));
+}
+
 TEST_F(DeciderTest, AVariantIsShownAppliedRecordedRememberedAndCounted) {
     world_.apply({.user_id = "ann"}, {view("1", "ann", {})});
     world_.apply({.user_id = "qa"}, {view("2", "qa", {})});
@@ -340,10 +348,7 @@ TEST_F(DeciderTest, AVariantIsShownAppliedRecordedRememberedAndCounted) {
 TEST_F(DeciderTest, ASessionAndAGroupAreNamedInTheDecision) {
     world_.apply({.user_id = "ann"}, {view("1", "ann", {})});
     for (const char* unit : {"session", "group"}) {
-        std::string text(button("0.5", "0.5").text());
-        text.insert(1, R"("unit":")" + std::string(unit) + R"(",)");
-        ASSERT_TRUE(experiments_.put(world_.tenant, unit, *base::JsonText::parse(text), {}));
-        ASSERT_TRUE(experiments_.start(world_.tenant, unit, {}));
+        begin_button_of(unit, unit);
     }
     (void)ask("ann", R"({"name":"checkout","group":"acme"})");
     ASSERT_TRUE(log_.flush());
@@ -354,10 +359,7 @@ TEST_F(DeciderTest, ASessionAndAGroupAreNamedInTheDecision) {
 }
 
 TEST_F(DeciderTest, SessionsThatBeginInOneMomentAreDrawnEachForItself) {
-    std::string text(button("0.5", "0.5").text());
-    text.insert(1, R"("unit":"session",)");
-    ASSERT_TRUE(experiments_.put(world_.tenant, "button", *base::JsonText::parse(text), {}));
-    ASSERT_TRUE(experiments_.start(world_.tenant, "button", {}));
+    begin_button_of("session", "button");
     int blue = 0;
     for (int i = 0; i < 200; ++i) {
         const std::string user = "person-" + std::to_string(i);
@@ -400,10 +402,7 @@ void DeciderTest::expect_sessions_to_stay(std::string_view experiment) {
 }
 
 TEST_F(DeciderTest, ASessionKeepsItsVariantWhenItsVisitorLogsIn) {
-    std::string text(button("0.5", "0.5").text());
-    text.insert(1, R"("unit":"session",)");
-    ASSERT_TRUE(experiments_.put(world_.tenant, "button", *base::JsonText::parse(text), {}));
-    ASSERT_TRUE(experiments_.start(world_.tenant, "button", {}));
+    begin_button_of("session", "button");
     expect_sessions_to_stay("button");
 }
 
@@ -417,10 +416,7 @@ TEST_F(DeciderTest, ABanditsSessionKeepsItsVariantWhenItsVisitorLogsIn) {
 }
 
 TEST_F(DeciderTest, TheNextSessionIsDrawnAnew) {
-    std::string text(button("0.5", "0.5").text());
-    text.insert(1, R"("unit":"session",)");
-    ASSERT_TRUE(experiments_.put(world_.tenant, "button", *base::JsonText::parse(text), {}));
-    ASSERT_TRUE(experiments_.start(world_.tenant, "button", {}));
+    begin_button_of("session", "button");
     domain::Event seen = view("0", "ann", {});
     std::set<std::string> given;
     for (int session = 0; session < 20; ++session) {

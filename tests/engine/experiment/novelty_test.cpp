@@ -1,6 +1,6 @@
-#include "base/keyed_hash.h"
 #include "engine/experiment/age_buckets.h"
 #include "engine/experiment/results.h"
+#include "red_or_blue.h"
 
 #include <gtest/gtest.h>
 
@@ -11,32 +11,15 @@ namespace attune::engine {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::Passers;
+using testing::red_or_blue;
 
-domain::Experiment button() {
-    domain::Experiment experiment{.name = "n"};
-    experiment.variants = {{.name = "red", .weight = 0.5}, {.name = "blue", .weight = 0.5}};
-    experiment.metrics = {{.name = "bought",
-                           .role = domain::MetricRole::primary,
-                           .kind = domain::MetricKind::conversion,
-                           .event = "purchase",
-                           .window_seconds = 3600}};
-    experiment.plan = domain::ExperimentPlan{.baseline_mean = 0.2, .units_needed = 8'000};
-    return experiment;
-}
-
-class NoveltyTest : public testing::Test {
+class NoveltyTest : public ::testing::Test {
 protected:
     // A unit every minute, in turn in each arm.
     void come(Tally& tally, int units, double chance_in_blue) {
-        for (int i = 0; i < units; ++i) {
-            const UnitKey key = base::hash128(base::HashKey{}, std::to_string(++units_));
-            const std::size_t arm = random_() % 2;
-            const base::Time at = start_ + units_ * 1min;
-            tally.expose(key, arm, 1, at);
-            const double chance = arm == 1 ? chance_in_blue : 0.2;
-            if (std::uniform_real_distribution<>()(random_) < chance)
-                tally.observe(key, {.event = "purchase", .time = at + 1min, .value = {}});
-        }
+        for (int i = 0; i < units; ++i)
+            passers_.come(tally, (passers_.units() + 1) * 1min, chance_in_blue);
     }
     ExperimentResults results(const Tally& tally) {
         auto found = results_of("e", tally.definition(), tally, {});
@@ -47,13 +30,11 @@ protected:
         return results(tally).metrics.at(0).comparisons.at(0).novelty.value();
     }
 
-    std::mt19937_64 random_{7};
-    int units_ = 0;
-    const base::Time start_{1'780'000'000s};
+    Passers passers_;
 };
 
 TEST_F(NoveltyTest, AnEffectThatLaterUnitsDoNotShowIsFading) {
-    Tally tally(button());
+    Tally tally(red_or_blue(8'000));
     come(tally, 4'000, 0.35);
     come(tally, 4'000, 0.2);
     const NoveltyCheck found = blue(tally);
@@ -67,7 +48,7 @@ TEST_F(NoveltyTest, AnEffectThatLaterUnitsDoNotShowIsFading) {
 }
 
 TEST_F(NoveltyTest, AnEffectThatGrowsDoesNotFade) {
-    Tally tally(button());
+    Tally tally(red_or_blue(8'000));
     come(tally, 4'000, 0.25);
     come(tally, 4'000, 0.45);
     const NoveltyCheck found = blue(tally);
@@ -79,7 +60,7 @@ TEST_F(NoveltyTest, AnEffectThatGrowsDoesNotFade) {
 TEST_F(NoveltyTest, AConstantEffectThatIsLookedAtDailySeldomSeemsToFade) {
     int claims = 0;
     for (int run = 0; run < 100; ++run) {
-        Tally tally(button());
+        Tally tally(red_or_blue(8'000));
         bool claimed = false;
         for (int day = 0; day < 20; ++day) {
             come(tally, 300, 0.3);
@@ -91,7 +72,7 @@ TEST_F(NoveltyTest, AConstantEffectThatIsLookedAtDailySeldomSeemsToFade) {
 }
 
 TEST_F(NoveltyTest, NothingIsSaidBeforeWindowsAreOver) {
-    Tally tally(button());
+    Tally tally(red_or_blue(8'000));
     come(tally, 60, 0.3);
     const NoveltyCheck found = blue(tally);
     EXPECT_FALSE(found.is_fading);
@@ -100,7 +81,7 @@ TEST_F(NoveltyTest, NothingIsSaidBeforeWindowsAreOver) {
 }
 
 TEST_F(NoveltyTest, UnitsWhoseWindowIsNotOverSayNothing) {
-    domain::Experiment experiment = button();
+    domain::Experiment experiment = red_or_blue(8'000);
     experiment.metrics[0].window_seconds = 4'000 * 60;
     Tally tally(experiment);
     come(tally, 4'000, 0.35);

@@ -1,58 +1,41 @@
 #include "engine/experiment/results.h"
 
-#include "base/keyed_hash.h"
+#include "red_or_blue.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <random>
 #include <string>
 
 namespace attune::engine {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::Passers;
+using testing::red_or_blue;
 
-domain::Experiment button() {
-    domain::Experiment experiment{.name = "n"};
-    experiment.variants = {{.name = "red", .weight = 0.5}, {.name = "blue", .weight = 0.5}};
-    experiment.metrics = {{.name = "bought",
-                           .role = domain::MetricRole::primary,
-                           .kind = domain::MetricKind::conversion,
-                           .event = "purchase"}};
-    experiment.plan = domain::ExperimentPlan{.baseline_mean = 0.2, .units_needed = 4'000};
-    return experiment;
-}
-
-class SegmentResultsTest : public testing::Test {
+class SegmentResultsTest : public ::testing::Test {
 protected:
-    void unit(Tally& tally, std::vector<std::string> segments, double chance_in_blue) {
-        const UnitKey key = base::hash128(base::HashKey{}, std::to_string(++units_));
-        const std::size_t arm = random_() % 2;
-        tally.expose(key, arm, 1, at_, segments);
-        const double chance = arm == 1 ? chance_in_blue : 0.2;
-        if (std::uniform_real_distribution<>()(random_) < chance)
-            tally.observe(key, {.event = "purchase", .time = at_ + 1min, .value = {}});
+    void unit(Tally& tally, const std::vector<std::string>& segments, double chance_in_blue) {
+        passers_.come(tally, 0s, chance_in_blue, segments);
     }
     static const ArmComparison& blue(const SegmentResult& segment) {
         return segment.metrics.at(0).comparisons.at(0);
     }
 
-    std::mt19937_64 random_{7};
-    int units_ = 0;
-    const base::Time at_{1'780'000'000s};
+    Passers passers_;
 };
 
 TEST_F(SegmentResultsTest, AreThoseOfTheUnitsThatWereInThem) {
-    const domain::Experiment experiment = button();
+    const domain::Experiment experiment = red_or_blue(4'000);
     Tally all(experiment);
     Tally vips_alone(experiment);
     for (int i = 0; i < 2'000; ++i) {
         const bool is_vip = i % 3 == 0;
-        const auto before = random_;
+        const Passers before = passers_;
         if (is_vip) {
             unit(vips_alone, {}, 0.6);
-            random_ = before;
+            passers_ = before;
         }
         unit(all, is_vip ? std::vector<std::string>{"all", "vip"} : std::vector<std::string>{"all"},
              is_vip ? 0.6 : 0.2);
@@ -78,7 +61,7 @@ TEST_F(SegmentResultsTest, AreThoseOfTheUnitsThatWereInThem) {
 }
 
 TEST_F(SegmentResultsTest, AreAtMostTwentyThoseWithTheMostUnitsFirst) {
-    const domain::Experiment experiment = button();
+    const domain::Experiment experiment = red_or_blue(4'000);
     Tally tally(experiment);
     for (int segment = 0; segment < 25; ++segment)
         for (int i = 0; i <= segment; ++i) unit(tally, {"s" + std::to_string(segment)}, 0.2);
@@ -91,7 +74,7 @@ TEST_F(SegmentResultsTest, AreAtMostTwentyThoseWithTheMostUnitsFirst) {
 }
 
 TEST_F(SegmentResultsTest, OfSegmentsWithoutAnEffectSeldomAnyShowsOne) {
-    const domain::Experiment experiment = button();
+    const domain::Experiment experiment = red_or_blue(4'000);
     int with_a_claim = 0;
     for (int run = 0; run < 100; ++run) {
         Tally tally(experiment);
