@@ -22,6 +22,8 @@ int run_restore(const Invocation& invocation, Console& console) {
             return fail(Code::invalid_argument, loaded.settings.data_dir + ": " + error.message());
         std::filesystem::permissions(loaded.settings.data_dir, std::filesystem::perms::owner_all,
                                      error);
+        // Of what was there before, if anything.
+        std::filesystem::remove_all(engine::checkpoint_directory(loaded.settings.data_dir), error);
         return store::restore(*invocation.text("BACKUP"), number,
                               engine::store_directory(loaded.settings.data_dir));
     }();

@@ -38,6 +38,7 @@ engine::EngineOptions engine_options(const Settings& settings) {
     options.catalogue.items_max = settings.items_max;
     options.catalogue.bytes_max = settings.items_bytes_max;
     options.track.geo_file = settings.geo_file;
+    options.checkpoint_dir = engine::checkpoint_directory(settings.data_dir);
     options.backup_dir = settings.backup_dir;
     return options;
 }

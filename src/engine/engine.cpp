@@ -32,6 +32,7 @@ Result<learn::ItemFacts> facts_of(Catalogue& catalogue, TenantId tenant,
 }  // namespace
 
 std::string store_directory(const std::string& data_dir) { return data_dir + "/store"; }
+std::string checkpoint_directory(const std::string& data_dir) { return data_dir + "/checkpoints"; }
 
 Engine::Engine(std::unique_ptr<store::Store> store, const base::Clock& clock, base::Random& random)
     : clock_(clock), random_(random), store_(std::move(store)) {}
@@ -47,8 +48,11 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
                Tenants::open(*engine->store_, clock, random, std::move(options.tenancy)));
     engine->people_ =
         std::make_unique<People>(*engine->store_, *engine->tenants_, clock, random, options.people);
+    CheckpointPlace checkpoints{.clock = &clock, .directory = std::move(options.checkpoint_dir)};
+    if (!checkpoints.directory.empty()) checkpoints.disk = &engine->disk_;
     engine->activity_ =
-        std::make_unique<Activity>(*engine->store_, *engine->tenants_, engine->item_numbers_);
+        std::make_unique<Activity>(*engine->store_, *engine->tenants_, engine->item_numbers_,
+                                   ActivityOptions{}, std::move(checkpoints));
     engine->outcomes_ =
         std::make_unique<Outcomes>(*engine->store_, *engine->tenants_, engine->item_numbers_);
     engine->people_->tell_of_erasures(
@@ -56,6 +60,9 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
             TenantId tenant, const store::PersonId& person) {
             activity.forget(tenant, person);
             outcomes.forget(tenant, person);
+        },
+        [&activity = *engine->activity_](TenantId tenant) {
+            return activity.begin_erasure(tenant);
         });
     ATTUNE_TRY(engine->tracker_, Tracker::open(*engine->people_, *engine->tenants_, clock, random,
                                                std::move(options.track)));

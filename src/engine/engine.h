@@ -10,6 +10,7 @@
 // the store is made.
 #pragma once
 
+#include "base/disk.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -46,6 +47,8 @@ namespace attune::engine {
 
 // Where the store lives below a data directory: the same for the server, the commands and the library.
 [[nodiscard]] std::string store_directory(const std::string& data_dir);
+// And what was made of it to start quickly, which can be removed while nobody has it open.
+[[nodiscard]] std::string checkpoint_directory(const std::string& data_dir);
 
 struct EngineOptions {
     TenancyOptions tenancy{};
@@ -56,7 +59,8 @@ struct EngineOptions {
     CatalogueOptions catalogue{};
     ModelsOptions models{};
     ContentOptions content{};
-    std::string backup_dir;  // where backups may be written; empty: nowhere
+    std::string checkpoint_dir{};  // empty: every start reads all of the log
+    std::string backup_dir;        // where backups may be written; empty: nowhere
 };
 
 class Engine {
@@ -111,6 +115,7 @@ private:
     base::Random& random_;
     const TimeZones zones_ = TimeZones::of_system();
     AllItemNumbers item_numbers_;
+    base::PosixDisk disk_;
     // Declared in the order of need: the last one goes first.
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<Tenants> tenants_;

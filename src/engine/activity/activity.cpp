@@ -3,6 +3,7 @@
 #include "engine/activity/activity_reading.h"
 #include "engine/follow/weighted_follower.h"
 
+#include <atomic>
 #include <memory>
 
 namespace attune::engine {
@@ -16,19 +17,28 @@ constexpr int kFirstBatches = 4;
 class Activity::Impl {
 public:
     Impl(store::Store& store, const TenantView& tenants, AllItemNumbers& numbers,
-         const ActivityOptions& options)
+         const ActivityOptions& options, const CheckpointPlace& checkpoints)
         : follower(store, tenants,
-                   [&store, &numbers, options](TenantId tenant, const WeightTable& weights) {
+                   [&store, &numbers, options, checkpoints, this](TenantId tenant,
+                                                                  const WeightTable& weights) {
                        return std::make_unique<ActivityReading>(store, tenant, numbers.of(tenant),
-                                                                weights, options);
+                                                                weights, options, checkpoints,
+                                                                erasures);
                    }) {}
+    // What cannot be written is read again from the log.
+    ~Impl() {
+        for (const TenantId tenant : follower.watched())
+            (void)follower.with_readings(tenant,
+                                         [](ActivityReading& reading) { return reading.save(); });
+    }
 
+    std::atomic<int> erasures = 0;
     WeightedFollower<ActivityReading, ActivityOfTenant> follower;
 };
 
 Activity::Activity(store::Store& store, const TenantView& tenants, AllItemNumbers& numbers,
-                   ActivityOptions options)
-    : impl_(std::make_unique<Impl>(store, tenants, numbers, options)) {}
+                   ActivityOptions options, CheckpointPlace checkpoints)
+    : impl_(std::make_unique<Impl>(store, tenants, numbers, options, checkpoints)) {}
 Activity::~Activity() = default;
 
 void Activity::watch(TenantId tenant) { impl_->follower.watch(tenant); }
@@ -38,6 +48,13 @@ std::shared_ptr<const ActivityOfTenant> Activity::of(TenantId tenant) {
         (void)impl_->follower.look(tenant, kFirstBatches, [](const ActivityReading&, bool) {});
     }
     return impl_->follower.view(tenant);
+}
+Result<Activity::Erasure> Activity::begin_erasure(TenantId tenant) {
+    ++impl_->erasures;
+    Erasure erasure(nullptr, [this](std::nullptr_t) { --impl_->erasures; });
+    ATTUNE_TRY_VOID(impl_->follower.with_readings(
+        tenant, [](ActivityReading& reading) { return reading.begin_erasure(); }));
+    return erasure;
 }
 void Activity::forget(TenantId tenant, const store::PersonId& person) {
     impl_->follower.forget(tenant, person);

@@ -1,9 +1,10 @@
-// Activity: what everybody did with items, read from the log and kept up with it. It is kept in memory and read again after a
-// restart, so it can be lost, changed or doubted without harm.
+// Activity: what everybody did with items, read from the log and kept up with it. It is kept in memory; a checkpoint spares a
+// start most of the reading, and may be lost, removed or doubted without harm.
 //
 //     Activity activity(store, tenants, numbers);
 //     activity.watch(tenant);                                        // from now on it reads along
 //     activity.of(tenant)->popular(10, mask);
+//     ATTUNE_TRY(const auto erasure, activity.begin_erasure(tenant));   // no file says anything of anybody of them now
 //     activity.forget(tenant, person);                               // they were erased
 //
 // A thread of its own is woken by every commit and reads what is new, a batch of each tenant in turn. Touches are events about an
@@ -11,10 +12,14 @@
 // decisions of kind "recommendation", are showings. When the tenant's weights change, the log is read again, and the old
 // reading answers until that is done.
 //
+// A checkpoint is written in between, by the same thread and a slice at a time, and when this is destroyed
+// (activity_reading.h). Nothing else waits for it.
+//
 // Thread-safe. docs/decisions/0092-what-everybody-did-is-kept-in-memory.md says what it costs.
 #pragma once
 
 #include "engine/activity/tenant_activity.h"
+#include "engine/follow/checkpoint_file.h"
 #include "engine/tenancy/tenant_view.h"
 #include "store/store.h"
 
@@ -24,9 +29,10 @@ namespace attune::engine {
 
 class Activity {
 public:
-    // The arguments outlive it.
+    // The arguments outlive it, and so do the disk and the clock of `checkpoints`.
     Activity(store::Store& store, const TenantView& tenants, AllItemNumbers& numbers,
-             ActivityOptions options = {});
+             ActivityOptions options = {}, CheckpointPlace checkpoints = {});
+    // Writes checkpoints of what a start would read for long.
     ~Activity();
     Activity(const Activity&) = delete;
     Activity& operator=(const Activity&) = delete;
@@ -35,6 +41,11 @@ public:
     // Watches the tenant too. Never null. Of a tenant that nobody watched yet, the first of its log is read before this returns,
     // so that a new tenant's answers are whole; a long log is read meanwhile, until is_current().
     [[nodiscard]] std::shared_ptr<const ActivityOfTenant> of(TenantId tenant);
+
+    // To be held from before somebody is erased from the store until after forget(): no checkpoint says anything of the tenant
+    // when this returns, and none is written meanwhile. The disk's errors: then nobody may be erased.
+    using Erasure = std::shared_ptr<void>;
+    [[nodiscard]] Result<Erasure> begin_erasure(TenantId tenant);
 
     // Somebody was erased from the store, under this id or merged into it: what they did is taken back before this returns.
     void forget(TenantId tenant, const store::PersonId& person);

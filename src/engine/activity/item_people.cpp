@@ -22,12 +22,22 @@ ItemPeople::List::iterator ItemPeople::find(List& list, learn::PersonIndex perso
     return found.base() - 1;
 }
 
-void ItemPeople::add(ItemNumber item, learn::PersonIndex person) {
+ItemPeople::List& ItemPeople::at(ItemNumber item) {
     if (item >= lists_.size())
         lists_.resize(std::max<std::size_t>(item + 1, lists_.size() + lists_.size() / 4));
-    make_room(lists_[item]);
-    lists_[item].push_back(person);
+    return lists_[item];
+}
+
+void ItemPeople::add(ItemNumber item, learn::PersonIndex person) {
+    List& list = at(item);
+    make_room(list);
+    list.push_back(person);
     counts_.add(item);
+}
+
+void ItemPeople::put(ItemNumber item, std::vector<learn::PersonIndex> people) {
+    counts_.add(item, static_cast<std::uint32_t>(people.size()));
+    at(item) = std::move(people);
 }
 
 void ItemPeople::renew(ItemNumber item, learn::PersonIndex person) {

@@ -14,6 +14,8 @@ public:
     // Who is there already goes to the end.
     void renew(ItemNumber item, learn::PersonIndex person);
     void remove(ItemNumber item, learn::PersonIndex person);
+    // All of them at once, of an item that nobody touched so far.
+    void put(ItemNumber item, std::vector<learn::PersonIndex> people);
 
     [[nodiscard]] std::span<const learn::PersonIndex> of(ItemNumber item) const {
         if (item >= lists_.size()) return {};
@@ -24,6 +26,7 @@ public:
 
 private:
     using List = std::vector<learn::PersonIndex>;
+    [[nodiscard]] List& at(ItemNumber item);
     // From the end: who comes again mostly was there a moment ago.
     [[nodiscard]] static List::iterator find(List& list, learn::PersonIndex person);
 

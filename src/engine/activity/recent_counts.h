@@ -39,6 +39,8 @@ public:
     [[nodiscard]] std::size_t bytes() const;
 
 private:
+    friend class BookSaver;
+    friend class BookLoader;
     using Quarter = boost::unordered_flat_map<ItemNumber, std::uint32_t>;
 
     [[nodiscard]] bool is_known(std::int64_t quarter) const {

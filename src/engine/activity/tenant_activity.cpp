@@ -1,6 +1,6 @@
 #include "engine/activity/tenant_activity.h"
 
-#include "base/keyed_hash.h"
+#include "base/fingerprint.h"
 #include "engine/activity/alike_people.h"
 #include "engine/activity/what_followed.h"
 
@@ -25,10 +25,10 @@ std::uint32_t seconds_of(base::Time time) {
     return static_cast<std::uint32_t>(std::clamp<std::int64_t>(seconds, 0, UINT32_MAX));
 }
 
-// 0 is for no decision.
+// 0 is for no decision. The same in every process: it is in checkpoints. What collides is one person's own showings at worst.
 std::uint32_t hash_of(std::string_view decision_id) {
     if (decision_id.empty()) return 0;
-    return static_cast<std::uint32_t>(base::KeyedHash{}(decision_id)) | 1U;
+    return static_cast<std::uint32_t>(base::fingerprint(decision_id).low()) | 1U;
 }
 
 // Lets each touch of a pair count for less the more there were before it, so that all of them together stay below a bound and yet
@@ -250,6 +250,11 @@ Result<void> ActivityOfTenant::apply(std::span<const Happened> events) {
 void ActivityOfTenant::merge(const store::PersonId& from, const store::PersonId& into) {
     const std::unique_lock lock(mutex_);
     book_.merge(from, into);
+}
+
+void ActivityOfTenant::begin_with(TouchBook book) {
+    const std::unique_lock lock(mutex_);
+    std::swap(book_, book);
 }
 
 bool ActivityOfTenant::forget(const store::PersonId& person) {

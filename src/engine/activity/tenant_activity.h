@@ -117,6 +117,8 @@ private:
     [[nodiscard]] Result<void> apply(std::span<const Happened> events);
     void merge(const store::PersonId& from, const store::PersonId& into);
     bool forget(const store::PersonId& person);
+    // In the place of what is known so far.
+    void begin_with(TouchBook book);
 
     [[nodiscard]] std::vector<learn::Deed> deeds(std::uint64_t touches_max, std::int64_t until,
                                                  bool& is_too_much, PersonIndex& people) const;

@@ -82,6 +82,8 @@ public:
     [[nodiscard]] std::size_t bytes() const;
 
 private:
+    friend class BookSaver;
+    friend class BookLoader;
     struct Record {
         store::PersonId id;
         std::vector<KeptTouch> touches;

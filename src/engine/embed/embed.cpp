@@ -50,6 +50,7 @@ Result<std::unique_ptr<Engine::Impl>> Engine::Impl::open(Options options) {
     engine::EngineOptions parts;
     parts.people.cache_bytes_max = options.cache_bytes_max;
     parts.track.geo_file = options.geo_file;
+    parts.checkpoint_dir = engine::checkpoint_directory(options.directory);
     ATTUNE_TRY(impl->engine_,
                engine::Engine::open(std::move(store), impl->clock_, impl->random_, parts));
     ATTUNE_TRY(impl->tenant_, tenant_called(impl->engine_->tenants(), options.tenant));

@@ -18,6 +18,7 @@
 #include <map>
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace attune::engine {
 
@@ -57,14 +58,28 @@ public:
             return is_current;
         });
     }
-    // Waits for the batch that is being read: nobody is read in between who was erased.
-    void forget(TenantId tenant, const store::PersonId& person) {
-        if (!is_watched(tenant)) return;
-        (void)follower_.look(tenant, [&](Versions& versions) -> Result<bool> {
-            versions.current->forget(person);
-            if (versions.next) versions.next->forget(person);
+    // Calls use(Reading&) -> Result<void> with each reading of the tenant while nobody else uses it; waits for the batch that
+    // is being read. Fails with what `use` fails with.
+    [[nodiscard]] Result<void> with_readings(TenantId tenant, const auto& use) {
+        return follower_.look(tenant, [&](Versions& versions) -> Result<bool> {
+            ATTUNE_TRY_VOID(use(*versions.current));
+            if (versions.next) ATTUNE_TRY_VOID(use(*versions.next));
             return true;
         });
+    }
+    // Nobody is read in between who was erased.
+    void forget(TenantId tenant, const store::PersonId& person) {
+        if (!is_watched(tenant)) return;
+        (void)with_readings(tenant, [&](Reading& reading) -> Result<void> {
+            reading.forget(person);
+            return {};
+        });
+    }
+    [[nodiscard]] std::vector<TenantId> watched() const {
+        const base::MutexLock lock(mutex_);
+        std::vector<TenantId> tenants;
+        for (const auto& [tenant, view] : views_) tenants.push_back(tenant);
+        return tenants;
     }
     [[nodiscard]] Result<void> catch_up(TenantId tenant) { return follower_.catch_up(tenant); }
 

@@ -96,7 +96,10 @@ Result<std::optional<UserSummary>> People::summary(TenantId tenant, const store:
 Result<void> People::erase(TenantId tenant, std::string_view user_id) {
     return impl_->erase(tenant, user_id);
 }
-void People::tell_of_erasures(Erased told) { impl_->erased_ = std::move(told); }
+void People::tell_of_erasures(Erased told, ErasureBegins begins) {
+    impl_->erased_ = std::move(told);
+    impl_->erasure_begins_ = std::move(begins);
+}
 
 Result<void> People::checkpoint_all() { return impl_->checkpoint_all(); }
 

@@ -178,10 +178,13 @@ public:
 
     // Everything of the person, under all their ids, is gone when this returns.
     [[nodiscard]] Result<void> erase(TenantId tenant, std::string_view user_id);
-    // From now on `told` hears of everybody who was erased, before erase() returns, with no lock held. To be said while
-    // nobody is erased yet.
+    // From now on `told` hears of everybody who was erased, of those who were merged into them too, before erase() returns, with
+    // no lock held. `begins` hears before
+    // anything of a person is gone, with the person's lock held, and what it answers is kept until that erasure is over; where
+    // it fails, nobody is erased. To be said while nobody is erased yet.
     using Erased = std::function<void(TenantId tenant, const store::PersonId& person)>;
-    void tell_of_erasures(Erased told);
+    using ErasureBegins = std::function<Result<std::shared_ptr<void>>(TenantId tenant)>;
+    void tell_of_erasures(Erased told, ErasureBegins begins = [](TenantId) { return nullptr; });
 
     // Writes checkpoints of all dirty people; for shutdown and for tests.
     [[nodiscard]] Result<void> checkpoint_all();

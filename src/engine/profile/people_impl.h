@@ -116,6 +116,7 @@ public:  // of a class that only this folder sees
     base::Random& random_;
     const PeopleOptions options_;
     Erased erased_ = [](TenantId, const store::PersonId&) {};
+    ErasureBegins erasure_begins_ = [](TenantId) { return nullptr; };
     std::shared_ptr<OnTheWay> on_the_way_;
     PersonCache cache_;
 

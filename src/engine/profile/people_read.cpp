@@ -121,9 +121,13 @@ Result<store::Listing<domain::Event>> People::Impl::interactions(TenantId tenant
     ATTUNE_TRY(const store::Position place, place_of(query.cursor));
     const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, kInteractionsMax);
     std::optional<store::PersonId> id;
+    std::optional<store::Person> whole;
+    std::shared_ptr<void> erasure;  // until the end
     {
         ATTUNE_TRY(LockedPerson person, find_any(tenant, user_id));
         id = person.entry().id;
+        ATTUNE_TRY(whole, store_.person(tenant, *id));
+        ATTUNE_TRY(erasure, erasure_begins_(tenant));
     }
     store::Listing<domain::Event> page;
     std::size_t looked_at = 0;
@@ -184,9 +188,13 @@ Result<void> People::Impl::erase_counted(TenantId tenant, store::PersonId id) {
 Result<void> People::Impl::erase(TenantId tenant, std::string_view user_id) {
     std::vector<std::pair<IdKind, std::string>> ids;
     std::optional<store::PersonId> id;
+    std::optional<store::Person> whole;
+    std::shared_ptr<void> erasure;  // until the end
     {
         ATTUNE_TRY(LockedPerson person, find_any(tenant, user_id));
         id = person.entry().id;
+        ATTUNE_TRY(whole, store_.person(tenant, *id));
+        ATTUNE_TRY(erasure, erasure_begins_(tenant));
         for (const Word& word : person->state.user_ids.words())
             ids.emplace_back(IdKind::user, word.key.view());
         for (const Word& word : person->state.anonymous_ids.words())
@@ -198,6 +206,9 @@ Result<void> People::Impl::erase(TenantId tenant, std::string_view user_id) {
     for (const auto& [kind, text] : ids) {
         on_the_way_->directory.correct(Directory::key(tenant, kind, text), *id, std::nullopt);
     }
+    // Who reads along may not have come to where they turned out to be one.
+    if (whole)
+        for (const store::PersonId& member : whole->members) erased_(tenant, member);
     erased_(tenant, *id);
     return {};
 }
