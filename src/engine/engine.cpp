@@ -29,6 +29,20 @@ Result<learn::ItemFacts> facts_of(Catalogue& catalogue, TenantId tenant,
     return facts;
 }
 
+CheckpointPlace place_of(base::Disk& disk, const base::Clock& clock, std::string directory) {
+    if (directory.empty()) return {};
+    return {.disk = &disk, .clock = &clock, .directory = std::move(directory)};
+}
+
+void tell_of_erasures(People& people, Activity& activity, Outcomes& outcomes) {
+    people.tell_of_erasures(
+        [&activity, &outcomes](TenantId tenant, const store::PersonId& person) {
+            activity.forget(tenant, person);
+            outcomes.forget(tenant, person);
+        },
+        [&activity](TenantId tenant) { return activity.begin_erasure(tenant); });
+}
+
 }  // namespace
 
 std::string store_directory(const std::string& data_dir) { return data_dir + "/store"; }
@@ -48,22 +62,12 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
                Tenants::open(*engine->store_, clock, random, std::move(options.tenancy)));
     engine->people_ =
         std::make_unique<People>(*engine->store_, *engine->tenants_, clock, random, options.people);
-    CheckpointPlace checkpoints{.clock = &clock, .directory = std::move(options.checkpoint_dir)};
-    if (!checkpoints.directory.empty()) checkpoints.disk = &engine->disk_;
-    engine->activity_ =
-        std::make_unique<Activity>(*engine->store_, *engine->tenants_, engine->item_numbers_,
-                                   ActivityOptions{}, std::move(checkpoints));
+    engine->activity_ = std::make_unique<Activity>(
+        *engine->store_, *engine->tenants_, engine->item_numbers_, ActivityOptions{},
+        place_of(engine->disk_, clock, std::move(options.checkpoint_dir)));
     engine->outcomes_ =
         std::make_unique<Outcomes>(*engine->store_, *engine->tenants_, engine->item_numbers_);
-    engine->people_->tell_of_erasures(
-        [&activity = *engine->activity_, &outcomes = *engine->outcomes_](
-            TenantId tenant, const store::PersonId& person) {
-            activity.forget(tenant, person);
-            outcomes.forget(tenant, person);
-        },
-        [&activity = *engine->activity_](TenantId tenant) {
-            return activity.begin_erasure(tenant);
-        });
+    tell_of_erasures(*engine->people_, *engine->activity_, *engine->outcomes_);
     ATTUNE_TRY(engine->tracker_, Tracker::open(*engine->people_, *engine->tenants_, clock, random,
                                                std::move(options.track)));
     engine->catalogue_ = std::make_unique<Catalogue>(*engine->store_, clock, engine->item_numbers_,
