@@ -9,6 +9,7 @@
 #include "base/keyed_hash.h"
 #include "domain/describe.h"
 #include "engine/activity/activity.h"
+#include "engine/activity/activity_checkpoint.h"
 #include "engine/activity/what_followed.h"
 #include "store/memory/memory_store.h"
 
@@ -16,6 +17,8 @@
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
+#include <ctime>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <random>
@@ -86,6 +89,47 @@ void measure(std::string_view what, const Ask& ask) {
     report(what, micros);
 }
 
+double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
+// Steps until one says that all is done.
+void report_steps(std::string_view what, const auto& step) {
+    const double before = cpu_seconds();
+    double longest = 0;
+    for (bool is_done = false; !is_done;) {
+        const double began = cpu_seconds();
+        const auto done = step();
+        if (!done) {
+            std::cerr << what << ": " << done.error().message << '\n';
+            std::exit(1);
+        }
+        is_done = *done;
+        longest = std::max(longest, cpu_seconds() - began);
+    }
+    std::cout << what << ": " << cpu_seconds() - before << " s of CPU, the longest slice "
+              << longest * 1e3 << " ms\n";
+}
+
+// What a start takes instead of reading a log.
+void save_and_load(const TouchBook& book, ItemNumber items) {
+    const std::string directory = "activity-bench-checkpoint";
+    base::PosixDisk disk;
+    ItemNumbers numbers;
+    for (ItemNumber item = 0; item < items; ++item)
+        if (!numbers.number_for("item-" + std::to_string(item))) std::abort();
+    const ActivityCheckpoint file({.disk = &disk, .directory = directory}, TenantId{1}, 0);
+    {
+        auto saving = file.save({.events = book.touches()}, book, numbers);
+        if (!saving) std::abort();
+        report_steps("writing a checkpoint", [&] { return saving->step(); });
+    }
+    std::cout << "  of " << std::filesystem::file_size(directory + "/activity-1") / 1'000'000
+              << " MB\n";
+    auto loading = file.load(numbers);
+    if (!loading) std::abort();
+    report_steps("beginning with it", [&] { return loading->step(); });
+    std::filesystem::remove_all(directory);
+}
+
 void fill_and_ask(const Size& size) {
     Behaviour behaviour(size);
     const double before = resident_mb();
@@ -116,6 +160,7 @@ void fill_and_ask(const Size& size) {
                           [&](ItemNumber item) { return static_cast<float>(counts[item]); });
     });
     measure("trending, the best 100", [&] { (void)book.recent().trending(100, all, 2, now); });
+    save_and_load(book, size.items);
     std::vector<double> micros;
     for (std::uint32_t person = 0; person < 1'000; ++person) {
         const bench::Stopwatch one;

@@ -1,4 +1,4 @@
-// Who was erased is named in no file of the data directory, not even by what only they did.
+// Who was erased is in no checkpoint of the data directory, not even by what only they did.
 #include "engine/engine.h"
 #include "store/rocksdb/rocksdb_store.h"
 
