@@ -338,6 +338,8 @@ TEST_F(RecommendationsTest, WhatSomebodyHasIsNotContinued) {
 }
 
 TEST_F(RecommendationsTest, AHomepageWithoutRowsSaysWhy) {
+    ASSERT_TRUE(
+        engine_->activity().catch_up(tenant_));  // or it may be said that this is still to come
     const auto page = homepage(engine_->recommendations(), engine_->people(), tenant_, {});
     ASSERT_TRUE(page);
     EXPECT_NE(page->find(R"({"rows":[],"fallbacks":[{"kind":"empty_catalogue")"), std::string::npos)
