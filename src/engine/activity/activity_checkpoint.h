@@ -11,7 +11,7 @@
 //
 // A checkpoint is of one log: whoever takes it up has to look whether the last event that went into it still stands where it
 // stood. It names people, so an erasure removes it (ActivityReading::begin_erasure). Why a file:
-// docs/decisions/0104-what-everybody-did-is-kept-in-a-file-too.md. Not thread-safe.
+// docs/decisions/0105-what-everybody-did-is-kept-in-a-file-too.md. Not thread-safe.
 #pragma once
 
 #include "domain/tenant.h"
