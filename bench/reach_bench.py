@@ -74,7 +74,7 @@ class World:
 
 def read_section(world):
     args = world.args
-    server = Attune(world.binary, world.dir)
+    server = Attune(world.binary, world.dir).settle()
     try:
         key = service_key(server)
         some = call(server.url, "GET", "/api/v1/personalization/profile/u17", key)

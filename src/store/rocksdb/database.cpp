@@ -197,6 +197,29 @@ Result<std::optional<std::string>> Database::get_row(Family of, std::string_view
     return row;
 }
 
+Result<std::vector<std::optional<std::string>>> Database::get_rows(
+    Family of, std::span<const std::string> keys, const rocksdb::Snapshot* snapshot) const {
+    std::vector<std::optional<std::string>> rows(keys.size());
+    if (keys.size() == 1) {
+        ATTUNE_TRY(rows[0], get_row(of, keys[0], snapshot));
+        return rows;
+    }
+    rocksdb::ReadOptions options;
+    options.snapshot = snapshot;
+    const std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
+    std::vector<rocksdb::PinnableSlice> values(keys.size());
+    std::vector<rocksdb::Status> statuses(keys.size());
+    db_->MultiGet(options, family(of), keys.size(), slices.data(), values.data(), statuses.data());
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (statuses[i].IsNotFound()) continue;
+        if (!statuses[i].ok())
+            return error_of(statuses[i], std::string("cannot read a row of '") + name_of(of) + "'");
+        ATTUNE_TRY(const std::string_view body, open_row(of, keys[i], view(values[i])));
+        rows[i].emplace(body);
+    }
+    return rows;
+}
+
 Result<bool> Database::has(Family of, std::string_view key) const {
     rocksdb::PinnableSlice value;
     const rocksdb::Status status = db_->Get({}, family(of), slice(key), &value);

@@ -103,6 +103,23 @@ Result<LoggedEvent> opened(const Sealer& sealer, TenantId tenant, PersonId perso
     return LoggedEvent{person, position, event.key, std::move(payload)};
 }
 
+// data_loss unless the block is what was committed, or gone with its person.
+Result<void> check_block(const Database& database, Sequence sequence, const CommitEntry& entry,
+                         std::string_view key, const std::optional<std::string>& body,
+                         const rocksdb::Snapshot* snapshot) {
+    const auto& [tenant, person] = entry.who;
+    if (body && row_digest(Family::events, key, *body) == entry.block) return {};
+    if (!body) {
+        ATTUNE_TRY(const auto erased,
+                   database.get_row(Family::erasures, tombstone_key(tenant, person), snapshot));
+        if (erased && Reader(*erased).varint() > sequence) return {};
+    }
+    return fail(Code::data_loss,
+                "the events of person " + person.to_text() + " in commit " +
+                    std::to_string(sequence) +
+                    (body ? " are not those that were committed" : " are missing"));
+}
+
 // One tenant's events of one commit, in their order.
 class CommitEvents {
 public:
@@ -110,13 +127,21 @@ public:
 
     [[nodiscard]] Result<void> load(const Database& database, const Commit& commit,
                                     const rocksdb::Snapshot* snapshot) {
+        std::vector<const CommitEntry*> entries;
+        std::vector<std::string> keys;
         for (const CommitEntry& entry : commit.entries) {
             if (entry.who.tenant != tenant_) continue;
-            ATTUNE_TRY(auto body, read_block(database, sequence_, entry, snapshot));
-            if (!body) continue;
-            bodies_.push_back(std::make_unique<std::string>(*std::move(body)));
-            ATTUNE_TRY(const auto events, decode_block(*bodies_.back()));
-            for (const BlockEvent& event : events) events_.emplace_back(entry.who.person, event);
+            entries.push_back(&entry);
+            keys.push_back(block_key(tenant_, entry.who.person, sequence_));
+        }
+        ATTUNE_TRY(bodies_, database.get_rows(Family::events, keys, snapshot));
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            ATTUNE_TRY_VOID(
+                check_block(database, sequence_, *entries[i], keys[i], bodies_[i], snapshot));
+            if (!bodies_[i]) continue;
+            ATTUNE_TRY(const auto events, decode_block(*bodies_[i]));
+            for (const BlockEvent& event : events)
+                events_.emplace_back(entries[i]->who.person, event);
         }
         std::ranges::sort(events_, {}, [](const auto& event) { return event.second.index; });
         return {};
@@ -138,7 +163,7 @@ public:
 private:
     const TenantId tenant_;
     const Sequence sequence_;
-    std::vector<std::unique_ptr<std::string>> bodies_;
+    std::vector<std::optional<std::string>> bodies_;  // which the events are views of
     std::vector<std::pair<PersonId, BlockEvent>> events_;
 };
 
@@ -160,20 +185,10 @@ Result<std::optional<FoundPerson>> find_root(const Database& database, TenantId 
 Result<std::optional<std::string>> read_block(const Database& database, Sequence sequence,
                                               const CommitEntry& entry,
                                               const rocksdb::Snapshot* snapshot) {
-    const auto& [tenant, person] = entry.who;
-    const std::string key = block_key(tenant, person, sequence);
+    const std::string key = block_key(entry.who.tenant, entry.who.person, sequence);
     ATTUNE_TRY(auto body, database.get_row(Family::events, key, snapshot));
-    if (body) {
-        if (row_digest(Family::events, key, *body) == entry.block) return body;
-        return fail(Code::data_loss, "the events of person " + person.to_text() + " in commit " +
-                                         std::to_string(sequence) +
-                                         " are not those that were committed");
-    }
-    const std::string tombstone = tombstone_key(tenant, person);
-    ATTUNE_TRY(const auto erased, database.get_row(Family::erasures, tombstone, snapshot));
-    if (erased && Reader(*erased).varint() > sequence) return std::nullopt;
-    return fail(Code::data_loss, "the events of person " + person.to_text() + " in commit " +
-                                     std::to_string(sequence) + " are missing");
+    ATTUNE_TRY_VOID(check_block(database, sequence, entry, key, body, snapshot));
+    return body;
 }
 
 Result<void> scan_person(const Database& database, const Sealer& sealer, TenantId tenant,
