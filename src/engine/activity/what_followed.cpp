@@ -16,11 +16,15 @@ constexpr float kDecay = 0.8F;
 constexpr float kHalfLifeSeconds = 90 * 86'400.0F;
 constexpr float kDamping = 0.3F;
 
+// Scores are summed as whole numbers of 2^-32, which come to the same in whatever order people are looked at: a start from the
+// log or from a checkpoint, or a merge, may have them in another.
+constexpr float kOne = 4'294'967'296.0F;
+
 struct Followed {
-    float score = 0;
+    std::uint64_t score = 0;
     std::uint32_t people = 0;
 };
-using Scores = boost::unordered_flat_map<ItemNumber, float>;
+using Scores = boost::unordered_flat_map<ItemNumber, std::uint64_t>;
 using Pairs = boost::unordered_flat_map<ItemNumber, Followed>;
 
 // The latest different items, the latest first.
@@ -49,7 +53,9 @@ void add_steps(std::span<const KeptTouch> touches, ItemNumber from, float weight
             continue;
         const auto age = static_cast<float>(std::max<std::int64_t>(0, now - touch.time));
         Followed& pair = pairs[touch.item];
-        pair.score += weight * std::exp2(-age / kHalfLifeSeconds);
+        // At most one each, of some 1,300 people and ten items: far from 2^64.
+        pair.score +=
+            static_cast<std::uint64_t>(weight * std::exp2(-age / kHalfLifeSeconds) * kOne);
         ++pair.people;
         seen[steps++] = touch.item;
         weight *= kDecay;
@@ -84,7 +90,7 @@ std::vector<learn::Scored> what_followed(const TouchBook& book, learn::History h
     for (const auto& [item, score] : scores) {
         if (item >= mask.items() || !mask.allows(item)) continue;
         const auto people = static_cast<float>(std::max(1U, counts[item]));
-        list.push_back({item, score * std::pow(people, -kDamping)});
+        list.push_back({item, static_cast<float>(score) / kOne * std::pow(people, -kDamping)});
     }
     return learn::best_of_list(std::move(list), limit);
 }

@@ -8,6 +8,7 @@
 // A person counts once for a pair of items, at their best; steps further than five do not count. A pair that fewer than
 // `people_min` people are behind is left out: it would show a stranger what one person did. Damping by popularity
 // keeps what everybody comes to anyhow from being the answer to everything.
+// The same people give the same scores to the last digit, in whatever order they are looked at.
 #pragma once
 
 #include "engine/activity/touch_book.h"

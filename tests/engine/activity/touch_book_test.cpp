@@ -136,6 +136,26 @@ TEST(TouchBook, WhatFollowsIsWhatPeopleWentOnToAndNotWhatTheyCameFrom) {
     EXPECT_TRUE(what_followed(book, history, 10, without, kNow).empty());
 }
 
+TEST(TouchBook, WhatFollowsIsTheSameToTheLastDigitInWhateverOrderPeopleCame) {
+    const auto scores = [](bool is_reversed) {
+        TouchBook book;
+        for (std::uint8_t i = 0; i < 100; ++i) {
+            const auto number = static_cast<std::uint8_t>(is_reversed ? 99 - i : i);
+            const PersonIndex one = book.person(id(number));
+            const std::uint32_t day = 86'400U * (number % 40U);
+            book.touch(one, {.item = 1, .weight = 1, .time = kNow - 50 * 86'400 + day});
+            book.touch(one, {.item = 2U + number % 3, .weight = 1, .time = kNow - day});
+        }
+        const std::vector<learn::Touch> history{{.item = 1, .weight = 1, .time = kNow}};
+        std::vector<float> out;
+        for (const learn::Scored& one : what_followed(book, history, 10, learn::ItemMask(10), kNow))
+            out.push_back(one.score);
+        return out;
+    };
+    EXPECT_FALSE(scores(false).empty());
+    EXPECT_EQ(scores(false), scores(true));
+}
+
 TEST(TouchBook, AClickAnswersTheDecisionItNamesOrWhatWasShownWithinTheHour) {
     TouchBook book;
     const PersonIndex ann = book.person(id(1));
