@@ -25,6 +25,11 @@ learn::Sample quantile_sample(const QuantileSketch& sketch, double level) {
     return sample;
 }
 
+const learn::SampleSums& sums_of(const Tally& tally, std::size_t arm, std::size_t index,
+                                 std::optional<std::size_t> segment) {
+    return segment ? tally.sums(arm, index, *segment) : tally.sums(arm, index);
+}
+
 learn::Sample sample_of(const Tally& tally, std::size_t arm, std::size_t index,
                         std::optional<std::size_t> segment) {
     const ExperimentMetric& metric = tally.definition().metrics[index];
@@ -32,8 +37,7 @@ learn::Sample sample_of(const Tally& tally, std::size_t arm, std::size_t index,
         return quantile_sample(
             segment ? tally.sketch(arm, index, *segment) : tally.sketch(arm, index),
             *metric.quantile);
-    const learn::SampleSums& sums =
-        segment ? tally.sums(arm, index, *segment) : tally.sums(arm, index);
+    const learn::SampleSums& sums = sums_of(tally, arm, index, segment);
     learn::Sample sample{.n = sums.n(), .sum = sums.sum(Variable::value)};
     if (metric_of(metric.kind) != learn::Metric::proportion || metric.covariate_seconds)
         sample.sum_squares = sums.product(Variable::value, Variable::value);
@@ -82,17 +86,42 @@ std::string direction_of(const learn::Comparison& comparison, bool lower_is_bett
     return "unclear";
 }
 
-ArmComparison compare_arms(learn::ComparisonRequest request, std::string name,
-                           bool lower_is_better) {
-    ArmComparison answer{.name = std::move(name), .direction = "unclear"};
+// Why intervals that may be looked at any time are not to be shown yet. Empty: they are.
+std::optional<std::string> too_little(const ExperimentMetric& metric,
+                                      const learn::ComparisonRequest& request,
+                                      const learn::SampleSums& control,
+                                      const learn::SampleSums& treatment) {
+    if (request.control.n < 2 || request.treatment.n < 2) return "too few units yet";
+    if (metric.kind == MetricKind::quantile) return std::nullopt;
+    const auto has_none = [](const learn::SampleSums& sums) {
+        return sums.product(Variable::value, Variable::value) == 0;
+    };
+    if (has_none(control) && has_none(treatment))
+        return "no unit has done '" + metric.event + "' so far; is that the event's name?";
+    if (learn::is_enough_to_watch(request.metric, control) &&
+        learn::is_enough_to_watch(request.metric, treatment))
+        return std::nullopt;
+    return request.metric == learn::Metric::proportion
+               ? "too little is known yet: 25 units of each variant must have done it, and 25 must "
+                 "have not"
+               : "too little is known yet: each variant needs 100 units, of whom some 25 make up "
+                 "most of the metric, or 5,000 units";
+}
+
+ArmComparison compare_arms(learn::ComparisonRequest request, std::string name, bool lower_is_better,
+                           std::optional<std::string> too_little) {
+    ArmComparison answer{
+        .name = std::move(name), .direction = "unclear", .problem = std::move(too_little)};
     request.method = learn::Method::sequential;
     auto sequential = learn::compare(request);
     if (!sequential) {
-        answer.problem = sequential.error().message;
+        if (!answer.problem) answer.problem = sequential.error().message;
         return answer;
     }
-    answer.direction = direction_of(*sequential, lower_is_better);
-    answer.sequential = *std::move(sequential);
+    if (!answer.problem) {
+        answer.direction = direction_of(*sequential, lower_is_better);
+        answer.sequential = *std::move(sequential);
+    }
     request.method = learn::Method::frequentist;
     if (auto other = learn::compare(request)) answer.frequentist = *std::move(other);
     request.method = learn::Method::bayesian;
@@ -126,7 +155,9 @@ MetricResult metric_result(const domain::Experiment& experiment, const Tally& ta
         if (is_holdout && experiment.holdout == 0 && units_of(tally, arm, segment) == 0) continue;
         request.treatment = result.arms[arm].sums;
         result.comparisons.push_back(
-            compare_arms(request, std::string(tally.arm_name(arm)), metric.lower_is_better));
+            compare_arms(request, std::string(tally.arm_name(arm)), metric.lower_is_better,
+                         too_little(metric, request, sums_of(tally, 0, index, segment),
+                                    sums_of(tally, arm, index, segment))));
         if (index == tally.aged_metric() && !is_holdout && !segment) {
             request.method = learn::Method::sequential;
             result.comparisons.back().novelty = check_novelty(tally, arm, request);

@@ -238,6 +238,28 @@ TEST_F(TruthTest, AHarmedGuardrailStopsWhatSells) {
     EXPECT_EQ(found.verdict.decision, "stop");
 }
 
+TEST_F(TruthTest, WhatMayBeLookedAtAnyTimeWaitsUntilThereIsEnough) {
+    simulate(60, 0.3, 0.5);
+    const ExperimentResults few = results();
+    const ArmComparison& bought = comparison(few, "bought");
+    EXPECT_FALSE(bought.sequential);
+    EXPECT_TRUE(bought.frequentist) << "for who looks once";
+    EXPECT_EQ(bought.direction, "unclear");
+    EXPECT_TRUE(bought.problem->contains("25 units of each variant must have done it"));
+    EXPECT_TRUE(comparison(few, "spent").problem->contains("100 units"));
+    EXPECT_EQ(few.verdict.decision, "continue");
+    simulate(3'000, 0.3, 0.5);
+    EXPECT_TRUE(comparison(results(), "bought").sequential);
+}
+
+TEST_F(TruthTest, AnEventThatNobodyDoesIsNamed) {
+    for (int i = 0; i < 100; ++i)
+        tell("u" + std::to_string(i), {exposure(i % 2 == 0 ? "control" : "blue", 1min)});
+    const ExperimentResults found = results();
+    EXPECT_EQ(comparison(found, "bought").problem,
+              "no unit has done 'purchase' so far; is that the event's name?");
+}
+
 TEST_F(TruthTest, LostUnitsAreNoticedBeforeAnythingElse) {
     simulate(3'000, 0.3, 0.4, 0.1, 0.57);
     const ExperimentResults found = results();
