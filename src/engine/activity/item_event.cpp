@@ -121,6 +121,15 @@ void read_consent(ItemEvent& out, std::string_view properties) {
     }
 }
 
+// One in the middle of the scale speaks neither for an item nor against it, and is a rating all the same.
+void read_rating(EventKind kind, const Parts& parts, ItemEvent& out) {
+    const bool is_rating = kind == EventKind::rating || kind == EventKind::review;
+    if (!is_rating || !parts.value || !(*parts.value >= 0 && *parts.value <= 5)) return;
+    auto item = text_of(parts.item_id);
+    if (item && !item->empty())
+        out.rating = {.item = *std::move(item), .value = static_cast<float>(*parts.value)};
+}
+
 }  // namespace
 
 std::optional<ItemEvent> read_item_event(std::string_view payload, const WeightTable& weights) {
@@ -144,12 +153,13 @@ std::optional<ItemEvent> read_item_event(std::string_view payload, const WeightT
         else
             out.weight =
                 static_cast<float>(weights.of(parts.event).weight * strength_of(kind, parts.value));
+        read_rating(kind, parts, out);
         if (kind == EventKind::impression || out.weight != 0) {
             add_item(out, parts.item_id);
             add_products(out, parts.properties);
         }
     }
-    if (out.items.empty() && !out.may_link() && (out.refused | out.allowed) == 0)
+    if (out.items.empty() && !out.rating && !out.may_link() && (out.refused | out.allowed) == 0)
         return std::nullopt;
     return out;
 }

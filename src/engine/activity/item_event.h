@@ -33,6 +33,13 @@ struct ItemEvent {
     std::uint8_t refused = 0;
     std::uint8_t allowed = 0;
 
+    // Of a rating, or a review that has one, whatever it weighs.
+    struct Rating {
+        std::string item;
+        float value = 0;  // 0 to 5
+    };
+    std::optional<Rating> rating;
+
     static constexpr std::size_t kItemsMax = 200;
 
     // Whether it may be what made one person of two.

@@ -13,6 +13,7 @@ OutcomeReading::OutcomeReading(store::Store& store, TenantId tenant,
       tenant_(tenant),
       numbers_(std::move(numbers)),
       fingerprint_(weights.fingerprint()),
+      whole_(store, tenant),
       lists_(store, tenant, *numbers_, *this, {}) {}
 
 Result<bool> OutcomeReading::step(const WeightTable& weights) {
@@ -28,6 +29,7 @@ Result<bool> OutcomeReading::step(const WeightTable& weights) {
     ATTUNE_TRY(const LogBatch batch, read_batch(store_, tenant_, upto_, take));
     // Where one fails, those before it stay taken, once.
     for (Batched& one : reads) {
+        if (one.read.event) ATTUNE_TRY_VOID(rate(one.read.person, *one.read.event));
         ATTUNE_TRY_VOID(lists_.take(std::move(one.read)));
         upto_ = one.position;
     }
@@ -35,8 +37,21 @@ Result<bool> OutcomeReading::step(const WeightTable& weights) {
     return batch.is_end;
 }
 
+Result<void> OutcomeReading::rate(const store::PersonId& person, const ItemEvent& event) {
+    if (event.may_link()) {
+        ATTUNE_TRY(const auto whole,
+                   whole_.link(person, event.user_id, event.anonymous_id, event.is_alias));
+        if (whole)
+            for (const store::PersonId& member : whole->members) ratings_.merge(member, whole->id);
+    }
+    if (!event.rating && event.refused == 0 && event.allowed == 0) return {};
+    ATTUNE_TRY(const store::PersonId who, whole_.of(person));
+    return ratings_.take(who, event, *numbers_);
+}
+
 std::shared_ptr<const OutcomesInForce> OutcomeReading::view() {
-    return std::make_shared<const OutcomesInForce>(learned_.in_force(), tried_.in_force());
+    return std::make_shared<const OutcomesInForce>(learned_.in_force(), tried_.in_force(),
+                                                   ratings_.told());
 }
 
 const PlacementCounts* OutcomeReading::counts(std::string_view placement) const {

@@ -1,6 +1,7 @@
 // OutcomeReading: one tenant's log as it is read for Outcomes, a batch at a time. Internal to outcomes. Not thread-safe.
 #pragma once
 
+#include "engine/outcomes/item_ratings.h"
 #include "engine/outcomes/learned_weights.h"
 #include "engine/outcomes/placement_counts.h"
 #include "engine/outcomes/tried_items.h"
@@ -9,10 +10,11 @@
 
 namespace attune::engine {
 
-// What answers go by; neither is null.
+// What answers go by; none is null.
 struct OutcomesInForce {
     std::shared_ptr<const WeightsInForce> weights;
     std::shared_ptr<const TriedInForce> tried;
+    std::shared_ptr<const ItemTallies> ratings;
 };
 
 class OutcomeReading final : private OutcomeListener {
@@ -24,7 +26,12 @@ public:
 
     // True when everything committed when it began is read. What fails is tried again from where it was.
     [[nodiscard]] Result<bool> step(const WeightTable& weights);
-    void forget(const store::PersonId& person) { lists_.forget(person); }
+    void forget(const store::PersonId& person) {
+        lists_.forget(person);
+        ratings_.forget(person);
+        if (const auto whole = whole_.known(person)) ratings_.forget(*whole);
+        whole_.forget_all();
+    }
 
     [[nodiscard]] bool is_of(const WeightTable& weights) const {
         return fingerprint_ == weights.fingerprint();
@@ -36,6 +43,7 @@ public:
     [[nodiscard]] const PlacementCounts* counts(std::string_view placement) const;
 
 private:
+    [[nodiscard]] Result<void> rate(const store::PersonId& person, const ItemEvent& event);
     void shown(const OpenList& list) override;
     void answered(const OpenList& list, const ListAnswer& answer) override;
 
@@ -46,6 +54,8 @@ private:
     store::Position upto_;
     LearnedWeights learned_;
     TriedCounts tried_;
+    ItemRatings ratings_;
+    WholePeople whole_;  // who gave what
     std::uint64_t answered_lists_ = 0;
     std::map<std::string, PlacementCounts, std::less<>> counts_;
     OpenLists lists_;

@@ -48,6 +48,9 @@ Result<std::uint64_t> Outcomes::answered_lists(TenantId tenant) {
         [&](const OutcomeReading& reading, bool) { lists = reading.answered_lists(); }));
     return lists;
 }
+std::shared_ptr<const ItemTallies> Outcomes::ratings(TenantId tenant) {
+    return impl_->follower.view(tenant)->ratings;
+}
 void Outcomes::forget(TenantId tenant, const store::PersonId& person) {
     impl_->follower.forget(tenant, person);
 }

@@ -41,6 +41,9 @@ public:
     // The same of what slots taught that are left to chance.
     [[nodiscard]] std::shared_ptr<const TriedInForce> tried(TenantId tenant);
 
+    // And of what people gave items, from 0 to 5.
+    [[nodiscard]] std::shared_ptr<const ItemTallies> ratings(TenantId tenant);
+
     // Null where nothing of the placement was shown. Reading waits meanwhile: be short.
     using Look = std::function<void(const PlacementCounts* counts, bool is_current)>;
     [[nodiscard]] Result<void> look(TenantId tenant, std::string_view placement, const Look& look);

@@ -40,8 +40,9 @@ struct Asking {
     bool is_similar_for_seeds_alone = false;
     std::optional<domain::GeoPoint> place;
     Moment moment;
-    std::vector<ShownInVain> in_vain;         // by item
-    std::shared_ptr<const TriedItems> tried;  // by the placement; null: nothing was
+    std::vector<ShownInVain> in_vain;            // by item
+    std::shared_ptr<const TriedItems> tried;     // by the placement; null: nothing was
+    std::shared_ptr<const ItemTallies> ratings;  // null: none are known
 
     // How often they were shown it and did not choose it.
     [[nodiscard]] double shown_in_vain(ItemNumber item) const {

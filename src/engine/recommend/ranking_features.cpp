@@ -19,6 +19,8 @@ constexpr double kDaySeconds = 86'400;
 // As if every item had been shown so often before, and clicked once in twenty times: one click of two showings says little.
 constexpr double kShownBefore = 20;
 constexpr double kClickedBefore = 1;
+// And so often been rated, as all items are: a single five is less than a hundred of which most are.
+constexpr double kRatedBefore = 3;
 
 // As it stands in the log: whoever answers sees what whoever learns will see.
 float rounded(double value) { return static_cast<float>(std::round(value * 1'000) / 1'000); }
@@ -85,6 +87,10 @@ RankingFeatures::RankingFeatures(const Asking& asking)
             liked_.push_back({*number, one.score / labels.front().score});
 }
 
+learn::Tally RankingFeatures::ratings_of(ItemNumber item) const {
+    return asking_.ratings ? asking_.ratings->of(item, asking_.now) : learn::Tally{};
+}
+
 float RankingFeatures::interest_of(const CatalogueItem& item) const {
     if (asking_.facts == nullptr) return kUnknown;
     double sum = 0;
@@ -111,6 +117,10 @@ RankingFeatures::OfItem RankingFeatures::of_item(ItemNumber item) const {
     static const CatalogueItem nothing;
     const CatalogueItem& known = there == nullptr ? nothing : *there;
     const bool is_dated = known.created_at > base::Time{};
+    const learn::Tally ratings = ratings_of(item);
+    const double usual = asking_.ratings ? asking_.ratings->of_all(asking_.now).mean() : 0;
+    const double rating =
+        (ratings.reward_sum + kRatedBefore * usual) / (ratings.trials + kRatedBefore);
     const bool has_distance = asking_.place && known.location;
     return {magnitude(counts.people),
             magnitude(counts.recent),
@@ -121,7 +131,9 @@ RankingFeatures::OfItem RankingFeatures::of_item(ItemNumber item) const {
             interest_of(known),
             touched_days(item),
             rounded(asking_.shown_in_vain(item)),
-            has_distance ? magnitude(distance_km(*asking_.place, *known.location)) : kUnknown};
+            has_distance ? magnitude(distance_km(*asking_.place, *known.location)) : kUnknown,
+            ratings.trials > 0 ? rounded(rating) : kUnknown,
+            magnitude(ratings.trials)};
 }
 
 void RankingFeatures::write(const Candidate& candidate, std::span<float> row) const {

@@ -1,4 +1,4 @@
-// RankingFeatures: what a ranker is told of each candidate: what each source makes of it, what everybody did with it, how new it is, what
+// RankingFeatures: what a ranker is told of each candidate: what each source makes of it, what everybody did with it and gave it, how new it is, what
 // it costs compared with what this person looks at, how well its labels meet their interests, how often it was shown to them in vain; and
 // beside that the hour, the weekday, the device, how well the person is known.
 //
@@ -21,9 +21,9 @@ namespace attune::engine {
 class RankingFeatures {
 public:
     // What an item is, apart from what sources make of it; and what is the same for all candidates of an answer.
-    static constexpr std::array<std::string_view, 10> kOfItem{
-        "people",    "people_lately", "click_rate",   "age_days",      "price",
-        "price_fit", "interest",      "touched_days", "shown_in_vain", "distance_km"};
+    static constexpr std::array<std::string_view, 12> kOfItem{
+        "people",   "people_lately", "click_rate",    "age_days",    "price",  "price_fit",
+        "interest", "touched_days",  "shown_in_vain", "distance_km", "rating", "ratings"};
     static constexpr std::array<std::string_view, 6> kOfAsking{"hour",    "weekday",  "is_mobile",
                                                                "touches", "sessions", "goes_with"};
     using OfItem = std::array<float, kOfItem.size()>;
@@ -41,6 +41,7 @@ public:
     void write(const Candidate& candidate, std::span<float> row) const;
 
 private:
+    [[nodiscard]] learn::Tally ratings_of(ItemNumber item) const;
     [[nodiscard]] float interest_of(const CatalogueItem& item) const;
     [[nodiscard]] float price_fit_of(const CatalogueItem& item) const;
     [[nodiscard]] float touched_days(ItemNumber item) const;

@@ -167,6 +167,7 @@ private:
         if (!asking_.activity->is_current()) fallbacks_.push_back(warming_up(*asking_.activity));
         asking_.model = parts_.models.published(tenant_);
         asking_.content = parts_.contents.of(tenant_);
+        asking_.ratings = parts_.outcomes.ratings(tenant_);
         asking_.place = place_in(context_);
         asking_.seeds = numbers_of(question_.goes_with, *asking_.catalogue);
         if (question_.user_id.empty()) return {};

@@ -253,6 +253,33 @@ TEST_F(OutcomesTest, WhatSlotsOfChanceTaughtIsReadAgainWithoutWhoWasErased) {
     EXPECT_EQ(tried("a").trials, 0);
 }
 
+TEST_F(OutcomesTest, WhatPeopleGaveItemsIsKnownAndLeavesWithThem) {
+    const auto rate = [&](const std::string& user, const std::string& item, double value) {
+        domain::Event e = said("rating");
+        e.user_id = user;
+        e.item_id = item;
+        e.value = value;
+        world_.apply({.user_id = user}, {e});
+    };
+    const auto given = [&](const std::string& item) {
+        EXPECT_TRUE(outcomes_->catch_up(world_.tenant));
+        const auto number = numbers_.of(world_.tenant)->find(item);
+        return number ? outcomes_->ratings(world_.tenant)->of(*number, world_.clock.now())
+                      : learn::Tally{};
+    };
+    rate("ann", "a", 5);
+    rate("bob", "a", 3);  // weighs nothing, and counts
+    EXPECT_EQ(given("a").trials, 2);
+    EXPECT_EQ(given("a").mean(), 4);
+    ASSERT_TRUE(world_.people->erase(world_.tenant, "ann"));
+    rate("bob", "b", 1);
+    EXPECT_EQ(given("a").trials, 1);
+    EXPECT_EQ(given("a").mean(), 3);
+    restart();
+    EXPECT_EQ(given("a").trials, 1);
+    EXPECT_EQ(given("b").mean(), 1);
+}
+
 TEST(ShownList, IsReadFromADecisionAndFromNothingElse) {
     EXPECT_FALSE(read_shown_list(R"({"event":"view","id":"e1","item_id":"a"})"));
     EXPECT_FALSE(read_shown_list("no json"));

@@ -6,6 +6,7 @@
 #include "domain/describe.h"
 #include "engine/catalogue/catalogue.h"
 #include "engine/models/served_ranker.h"
+#include "engine/outcomes/item_ratings.h"
 #include "engine/recommend/decision_features.h"
 #include "tests/engine/profile/people_world.h"
 
@@ -41,6 +42,16 @@ protected:
         asking_.facts = *facts_of(*world_.people, world_.tenant, "ann");
         ASSERT_NE(asking_.facts, nullptr);
         asking_.taste = Taste(*asking_.facts, asking_.activity->numbers(), WeightTable());
+        ItemRatings ratings;
+        ItemEvent event;
+        std::string rated = "i1";
+        for (const float rating : {5.0F, 5.0F, 2.0F}) {
+            event.rating = {.item = rated, .value = rating};
+            const auto person = base::hash128(base::HashKey{}, std::to_string(++events_));
+            ASSERT_TRUE(ratings.take(person, event, *numbers_.of(world_.tenant)));
+            rated = "i2";
+        }
+        asking_.ratings = ratings.told();
         asking_.place = domain::GeoPoint{.latitude = 47.4, .longitude = 8.5};
         asking_.moment = {.hour = 21, .weekday = 4, .is_mobile = true};
         asking_.in_vain = {{.item = number("i1"), .times = 1.2345F}};
@@ -88,6 +99,12 @@ TEST_F(RankingFeaturesTest, TellWhatIsKnownAndLeaveOutWhatIsNot) {
     EXPECT_NEAR(at(touched, "price_fit"), std::log2(3), 0.001);
     EXPECT_TRUE(std::isnan(at(row_of({.item = number("i5")}), "price")));
     EXPECT_NEAR(at(row_of({.item = number("i1")}), "shown_in_vain"), 1.235, 0.0006);
+    // All were given 4 at the mean; one of 5 is a little more than that, a 5 and a 2 a little less. Nobody rated the others.
+    EXPECT_NEAR(at(row_of({.item = number("i1")}), "rating"), 4.25, 0.0006);
+    EXPECT_NEAR(at(row_of({.item = number("i2")}), "rating"), 3.8, 0.0006);
+    EXPECT_NEAR(at(row_of({.item = number("i2")}), "ratings"), std::log2(3), 0.001);
+    EXPECT_TRUE(std::isnan(at(touched, "rating")));
+    EXPECT_EQ(at(touched, "ratings"), 0);
 }
 
 TEST_F(RankingFeaturesTest, OfLearningAreThoseOfAnswering) {
