@@ -13,7 +13,9 @@
 
 namespace attune::learn {
 BOOST_DESCRIBE_STRUCT(Poisoned, (), (hit_rate, ndcg, people_of_target))
-}
+BOOST_DESCRIBE_STRUCT(Loss, (), (mean, low, high))
+BOOST_DESCRIBE_ENUM(Verdict, yes, no, open)
+}  // namespace attune::learn
 
 namespace attune::app {
 
@@ -30,13 +32,19 @@ struct Row {
     Poisoned clean_bounded;
     Poisoned undefended;
     Poisoned defended;
+    Poisoned crowded;
+    learn::Loss lost_bounded;  // by the bounds alone
+    learn::Loss lost_undefended;
+    learn::Loss lost_defended;
+    learn::Loss lost_crowded;  // by as many honest accounts more
     double fakes_suspected = 0;
     double honest_suspected = 0;
-    bool holds = false;
+    learn::Verdict holds = learn::Verdict::open;
 };
 BOOST_DESCRIBE_STRUCT(Row, (),
-                      (attack, share, fakes, clean, clean_bounded, undefended, defended,
-                       fakes_suspected, honest_suspected, holds))
+                      (attack, share, fakes, clean, clean_bounded, undefended, defended, crowded,
+                       lost_bounded, lost_undefended, lost_defended, lost_crowded, fakes_suspected,
+                       honest_suspected, holds))
 
 struct Poisonings {
     std::string model;
@@ -113,9 +121,14 @@ Result<Row> row_of(const learn::Interactions& honest, const Runs& runs) {
                .clean_bounded = mean.clean_bounded,
                .undefended = mean.undefended,
                .defended = mean.defended,
+               .crowded = mean.crowded,
+               .lost_bounded = mean.lost_bounded.loss(),
+               .lost_undefended = mean.lost_undefended.loss(),
+               .lost_defended = mean.lost_defended.loss(),
+               .lost_crowded = mean.lost_crowded.loss(),
                .fakes_suspected = mean.fakes_suspected,
                .honest_suspected = mean.honest_suspected,
-               .holds = mean.holds(runs.options.share)};
+               .holds = mean.verdict(runs.options.share)};
 }
 
 Result<Poisonings> poisonings(const Invocation& invocation, Console& console) {
@@ -157,20 +170,30 @@ std::string percent(double share) {
     return text.data();
 }
 
+// With half the width of its interval.
+std::string loss(const learn::Loss& lost) {
+    std::array<char, 48> text{};
+    std::snprintf(text.data(), text.size(), " %5.2f ±%4.2f", 100 * lost.mean,
+                  50 * (lost.high - lost.low));
+    return text.data();
+}
+
 std::string table_of(const Poisonings& all) {
     std::string out = all.model +
                       ", in per cent; hits: honest people who have the item among ten\n"
-                      "attack          fakes hits,clean undefended   defended  ndcg lost suspected "
-                      "honest so  holds\n";
+                      "attack          fakes hits,clean undefended   defended  ndcg lost by crowd  "
+                      "suspected honest so  holds\n";
     for (const Row& row : all.rows) {
         std::string attack = row.attack;
         attack.resize(std::max<std::size_t>(attack.size(), 11), ' ');
-        const double lost = row.clean.ndcg > 0 ? 1 - row.defended.ndcg / row.clean.ndcg : 0;
         out.append(attack).append(percent(row.share)).append(percent(row.clean.hit_rate));
         out.append(" ").append(percent(row.undefended.hit_rate));
-        out.append(" ").append(percent(row.defended.hit_rate)).append(" ").append(percent(lost));
+        out.append(" ").append(percent(row.defended.hit_rate));
+        out.append(loss(row.lost_defended)).append(loss(row.lost_crowded));
         out.append(percent(row.fakes_suspected)).append(percent(row.honest_suspected));
-        out.append(row.holds ? "    yes\n" : "     no\n");
+        out.append(row.holds == learn::Verdict::yes  ? "    yes\n"
+                   : row.holds == learn::Verdict::no ? "     no\n"
+                                                     : "   open\n");
     }
     return out;
 }
@@ -196,12 +219,13 @@ const Command kSimulatePoisoning{
         "Attacks: random, average, bandwagon, segment, copied, sleeper, burst, adaptive. For each "
         "and each number of fake accounts a model learns from honest people alone, with the fakes, "
         "and with the fakes within the bounds and without whom they make suspect; honest people "
-        "are asked for what they did next. A row holds when the item is among the ten best of at "
-        "most "
-        "twice as many as without the attack or half a point more (five points above 1 % of "
-        "fakes), the NDCG of honest people loses at most 1 % of itself, and at most 0.1 % of "
-        "honest "
-        "people are suspected.\n"
+        "are asked for what they did next. A row holds (yes) when the item is among the ten best "
+        "of at most twice as many as without the attack or half a point more (five points above "
+        "1 % of fakes), the NDCG of honest people loses at most 1 % of itself, and at most 0.1 % "
+        "of honest people are suspected. What is lost is told with half of its 95 % interval, "
+        "from paired differences of the same people; a row is open where that has 1 % in it. "
+        "Beside it, by crowd: what is lost when as many accounts come that each do what an honest "
+        "person did.\n"
         "The people are made up, or those of --data, a file of interactions as eval recommend "
         "takes it. docs/recommenders.md says what the bounds and the attacks are.",
     .options =

@@ -8,8 +8,11 @@ namespace attune::engine {
 
 BOOST_DESCRIBE_ENUM(ModelKind, recommender, ranker)
 BOOST_DESCRIBE_ENUM(ModelState, waiting, training, ready, published, retired, failed, cancelled)
+BOOST_DESCRIBE_STRUCT(TrainingBounds, (),
+                      (young_days, young_growth, surge_growth, surge_least, window_days,
+                       leaves_out_suspects))
 BOOST_DESCRIBE_STRUCT(TrainingRequest, (),
-                      (learner, settings, seed, publish, search_minutes, search_tries))
+                      (learner, settings, seed, publish, search_minutes, search_tries, bounds))
 BOOST_DESCRIBE_STRUCT(TrainingPlan, (),
                       (request, every_hours, after_touches, ranker_every_hours, ranker_after_lists,
                        keep))
@@ -18,8 +21,8 @@ BOOST_DESCRIBE_STRUCT(SettingsSearch, (), (tried, seconds, best))
 BOOST_DESCRIBE_STRUCT(ModelEntry, (),
                       (id, kind, by, request, state, reason, created_at, trained_at, published_at,
                        progress, settings, search, people, items, touches, lists, answered_lists,
-                       data_from, data_until, metrics, champion, champion_metrics,
-                       popularity_metrics, shown_metrics, bytes, chunks, seconds))
+                       held_back, suspects, data_from, data_until, metrics, champion,
+                       champion_metrics, popularity_metrics, shown_metrics, bytes, chunks, seconds))
 
 }  // namespace attune::engine
 
@@ -49,6 +52,47 @@ struct Fields<engine::TrainingRequest> {
                 "same data and seed find the same settings.",
          .optional = true,
          .maximum = 1'000},
+        {.name = "bounds", .doc = "How much single accounts may teach.", .optional = true},
+    };
+};
+
+template <>
+struct Fields<engine::TrainingBounds> {
+    static constexpr std::string_view doc =
+        "How much single accounts may teach. What is over the bounds stays in people's own "
+        "histories, and nobody else learns from it.";
+    static constexpr FieldRule rules[] = {
+        {.name = "young_days",
+         .doc = "For how long after its first touch an account is young.",
+         .optional = true,
+         .minimum = 0.01,
+         .maximum = 3'650},
+        {.name = "young_growth",
+         .doc = "An item's people of a window that are young: so many times what chance would "
+                "bring; 0: any.",
+         .optional = true,
+         .minimum = 0,
+         .maximum = 1'000},
+        {.name = "surge_growth",
+         .doc = "An item's people of a window: so many times the most of any window before; 0: "
+                "any.",
+         .optional = true,
+         .minimum = 0,
+         .maximum = 1'000},
+        {.name = "surge_least",
+         .doc = "So many people more are let through, so that what is new can begin.",
+         .optional = true,
+         .minimum = 1,
+         .maximum = 1'000'000},
+        {.name = "window_days",
+         .doc = "How long a window is.",
+         .optional = true,
+         .minimum = 0.01,
+         .maximum = 3'650},
+        {.name = "leaves_out_suspects",
+         .doc = "Whether nothing is learned from whoever was young where a hundred times as many "
+                "were as chance would bring.",
+         .optional = true},
     };
 };
 
@@ -121,6 +165,10 @@ struct Fields<engine::ModelEntry> {
         {.name = "answered_lists",
          .doc = "Of a ranker: lists that had been answered when it was trained; what is counted "
                 "from by `ranker_after_lists`.",
+         .optional = true},
+        {.name = "held_back", .doc = "Of touches, by the bounds of the request.", .optional = true},
+        {.name = "suspects",
+         .doc = "People who were young where a hundred times as many were as chance would bring.",
          .optional = true},
         {.name = "shown_metrics",
          .doc = "Of a ranker: of the order that people were shown.",

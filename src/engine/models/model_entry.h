@@ -33,6 +33,19 @@ enum class ModelState : std::uint8_t {
 
 using NumbersByName = base::FlatMap<std::string, double>;
 
+// How much single accounts may teach (learn/recommend/influence.h). Beside these, what somebody says about an item counts for less than 10 in
+// all and of everybody the newest 500 touches count, always.
+struct TrainingBounds {
+    double young_days = 7;  // an account is young for so long after its first touch
+    double young_growth =
+        3;  // an item's young people in a window over as many as chance would bring; 0: any
+    double surge_growth = 0;  // an item's people in a window over the most in any before; 0: any
+    double surge_least = 5;   // people more that both let through, so that what is new can begin
+    double window_days = 7;
+    bool leaves_out_suspects =
+        false;  // who was young in a surge of a hundred times what chance would bring
+};
+
 struct TrainingRequest {
     std::string learner = "ials";  // "ranker" for a ranker
     NumbersByName settings;        // of the learner; its own defaults for the others
@@ -41,6 +54,7 @@ struct TrainingRequest {
     // Settings that are not given are searched first, until one of the two is used up; 0: not by that.
     double search_minutes = 0;
     std::uint32_t search_tries = 0;
+    TrainingBounds bounds;
 };
 [[nodiscard]] constexpr bool searches(const TrainingRequest& request) {
     return request.search_minutes > 0 || request.search_tries > 0;
@@ -94,6 +108,8 @@ struct ModelEntry {
     std::uint64_t lists = 0;  // of a ranker: that people chose something from
     std::uint64_t answered_lists =
         0;  // of a ranker: that had been by then, also those it does not learn from
+    std::uint64_t held_back = 0;  // of touches, by the request's bounds
+    std::uint64_t suspects = 0;   // people
     std::optional<base::Time> data_from;
     std::optional<base::Time> data_until;
 

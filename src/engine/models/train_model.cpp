@@ -3,6 +3,7 @@
 #include "base/field_error.h"
 #include "learn/evaluate/learners.h"
 #include "learn/evaluate/protocols.h"
+#include "learn/recommend/pair_people.h"
 #include "learn/recommend/popularity.h"
 
 #include <algorithm>
@@ -95,6 +96,10 @@ double longest_vectors(std::uint64_t items) {
 }
 
 Recipe for_serving(Recipe recipe, std::uint64_t items) {
+    // What is told to others rests on no single person.
+    for (const std::string_view name : {learn::kPairPeople.name, learn::kPeopleMin.name})
+        if (std::ranges::count(recipe.learner->settings, name, &learn::Setting::name) > 0)
+            recipe.settings.try_emplace(std::string(name), kPeopleToTell);
     const auto length =
         std::ranges::find(recipe.learner->settings, kLengthSetting, &learn::Setting::name);
     if (length == recipe.learner->settings.end() || recipe.settings.contains(kLengthSetting))
@@ -116,8 +121,8 @@ Result<TrainedModel> train_model(const TrainingRun& run, const learn::Training& 
     thin(exam->people);
     TrainedModel trained;
     ATTUNE_TRY(trained.metrics, marks_of(recipe, *exam, run.facts, part_of(training, 0, 0.4)));
-    ATTUNE_TRY(trained.popularity_metrics,
-               marks_of({&learn::kPopularity, {}}, *exam, nullptr, part_of(training, 0.4, 0.45)));
+    ATTUNE_TRY(trained.popularity_metrics, marks_of(for_serving({&learn::kPopularity, {}}, 0),
+                                                    *exam, nullptr, part_of(training, 0.4, 0.45)));
     if (run.champion) {
         auto marks = marks_of(*run.champion, *exam, run.facts, part_of(training, 0.45, 0.6));
         if (!marks && marks.error().code == Code::cancelled) return std::unexpected(marks.error());

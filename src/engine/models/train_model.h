@@ -17,6 +17,7 @@ namespace attune::engine {
 
 inline constexpr double kTestedShare = 0.1;
 inline constexpr std::size_t kAskedMax = 5'000;  // people; more would only cost time
+inline constexpr double kPeopleToTell = 2;       // who stand behind what a model tells of them
 inline constexpr std::string_view kLengthSetting = "factors";
 
 struct Recipe {
@@ -30,7 +31,8 @@ struct Recipe {
 
 // The recipe for a catalogue of so many items. Vectors are as long as is good for quality where nobody asked for a length, and every
 // answer looks at those of all items: so they are shorter where there are many, 64 numbers for 100,000 items, which keeps that look
-// below a millisecond.
+// below a millisecond. What goes with what, or is popular, has to be so for two different people unless somebody asked for another
+// number: no model tells everybody what one person did.
 [[nodiscard]] Recipe for_serving(Recipe recipe, std::uint64_t items);
 
 // No vectors longer than this are good for so many items.

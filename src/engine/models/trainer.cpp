@@ -3,6 +3,7 @@
 #include "engine/models/search_recipe.h"
 #include "engine/models/train_model.h"
 #include "engine/models/train_ranker.h"
+#include "learn/recommend/influence.h"
 
 #include <algorithm>
 #include <utility>
@@ -32,6 +33,43 @@ void describe_data(const TrainingData& data, ModelEntry& entry) {
         entry.data_from = entry.data_from ? std::min(*entry.data_from, first) : first;
         entry.data_until = entry.data_until ? std::max(*entry.data_until, last) : last;
     }
+}
+
+Result<void> check(const TrainingBounds& bounds) {
+    struct Range {
+        std::string_view field;
+        double value;
+        double low;
+        double high;
+    };
+    for (const Range& one : {Range{"young_days", bounds.young_days, 0.01, 3'650},
+                             Range{"window_days", bounds.window_days, 0.01, 3'650},
+                             Range{"young_growth", bounds.young_growth, 0, 1'000},
+                             Range{"surge_growth", bounds.surge_growth, 0, 1'000},
+                             Range{"surge_least", bounds.surge_least, 1, 1e6}})
+        if (!(one.value >= one.low && one.value <= one.high))
+            return fail_field("/bounds/" + std::string(one.field), "is out of its bounds");
+    return {};
+}
+
+std::int64_t seconds_of(double days) { return static_cast<std::int64_t>(days * 86'400); }
+
+// Also of what is judged on: accounts that push an item are no people who want it.
+void keep_within(const TrainingBounds& bounds, TrainingData& data, ModelEntry& entry) {
+    if (bounds.young_growth <= 0 && bounds.surge_growth <= 0 && !bounds.leaves_out_suspects) return;
+    learn::Influence within =
+        learn::within_influence(data.interactions, {.touches_max = TouchBook::kTouchesMax,
+                                                    .weight_max = ActivityOfTenant::kPairWeightMax,
+                                                    .window = seconds_of(bounds.window_days),
+                                                    .young = seconds_of(bounds.young_days),
+                                                    .surge_least = bounds.surge_least,
+                                                    .surge_growth = bounds.surge_growth,
+                                                    .young_growth = bounds.young_growth});
+    entry.held_back = within.held_back;
+    entry.suspects = within.suspects.size();
+    data.interactions = bounds.leaves_out_suspects
+                            ? learn::without_people(within.interactions, within.suspects)
+                            : std::move(within.interactions);
 }
 
 // What a champion was learned with, if it can be still.
@@ -65,6 +103,7 @@ Result<void> check(const TrainingRequest& request) {
     } else {
         ATTUNE_TRY(recipe, recipe_of(request));
     }
+    ATTUNE_TRY_VOID(check(request.bounds));
     return check_search(request, recipe);
 }
 
@@ -105,9 +144,10 @@ Result<void> Trainer::train_a_recommender(TenantId tenant, ModelEntry& entry,
     const base::Time began = clock_.now();
     ATTUNE_TRY_VOID(activity_.catch_up(tenant));
     const auto now = std::chrono::floor<std::chrono::seconds>(began.time_since_epoch());
-    ATTUNE_TRY(const TrainingData data,
+    ATTUNE_TRY(TrainingData data,
                activity_.of(tenant)->training_data(options_.touches_max, now.count()));
     describe_data(data, entry);
+    keep_within(entry.request.bounds, data, entry);
     TrainingRun run{.data = data, .recipe = {}, .champion = {}};
     ATTUNE_TRY(run.recipe, recipe_of(entry.request));
     const auto champion = champion_of(tenant, entry.kind);

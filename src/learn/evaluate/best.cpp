@@ -2,6 +2,7 @@
 
 #include "learn/evaluate/learners.h"
 #include "learn/factors/ease.h"
+#include "learn/recommend/pair_people.h"
 #include "learn/recommend/popularity.h"
 
 #include <algorithm>
@@ -55,6 +56,7 @@ constexpr std::array kSettings{
             .min = 0,
             .max = 10'000,
             .scale = Scale::whole},
+    kPairPeople,
 };
 
 // Work that grows with the cube of the items: twice the items would take a blend eight times as long, and whoever touched
@@ -108,7 +110,7 @@ Result<std::optional<Pupil>> try_out(const Learner& learner, const Exam& exam,
         return std::optional<Pupil>{};
     };
     tell(options, learner.name, "learns from a part");
-    Settings::Given given = given_to_member(options.given, learner.name);
+    Settings::Given given = given_to_member(options.given, learner, options.pair_people);
     if (options.tries > 0) {
         auto found =
             search(learner, given, exam, facts,
@@ -163,13 +165,18 @@ BestOptions best_options(const Settings& settings) {
     options.weigh.at = settings.whole("at");
     options.weigh.depth = settings.whole("depth");
     options.tries = settings.whole("tries");
+    options.pair_people = settings[kPairPeople.name];
     return options;
 }
 
-Settings::Given given_to_member(const MemberSettings& given, std::string_view learner) {
-    const auto found = given.find(learner);
+Settings::Given given_to_member(const MemberSettings& given, const Learner& learner,
+                                double pair_people) {
+    const auto found = given.find(learner.name);
     Settings::Given out = found == given.end() ? Settings::Given{} : found->second;
-    if (learner == kEase.name) out.try_emplace("dense", kEaseItems);
+    for (const std::string_view name : {kPairPeople.name, kPeopleMin.name})
+        if (std::ranges::count(learner.settings, name, &Setting::name) > 0)
+            out.try_emplace(std::string(name), pair_people);
+    if (learner.name == kEase.name) out.try_emplace("dense", kEaseItems);
     return out;
 }
 

@@ -26,6 +26,8 @@ struct BestOptions {
     std::set<std::string, std::less<>> without{"ratings", "bpr"};
     // Also learners whose models hold what single people did. The blend then holds it too, so this is for measuring.
     bool may_keep_people = false;
+    // Of members that have such settings (learn/recommend/pair_people.h), where nothing was given for them.
+    double pair_people = 1;
     // The settings of each are searched with so many tries first, on the same cut.
     unsigned tries = 0;
     // The budget of one member's search.
@@ -39,8 +41,8 @@ struct BestOptions {
 
 // What a member learns with: what was given for it, and beside that the bounds that keep the work of a blend within
 // minutes (EASE inverts the 10,000 most touched items, not all).
-[[nodiscard]] Settings::Given given_to_member(const MemberSettings& given,
-                                              std::string_view learner);
+[[nodiscard]] Settings::Given given_to_member(const MemberSettings& given, const Learner& learner,
+                                              double pair_people = 1);
 
 struct BestMember {
     std::string name;

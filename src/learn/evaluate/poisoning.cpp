@@ -1,9 +1,14 @@
 #include "learn/evaluate/poisoning.h"
 
+#include "base/random.h"
+#include "learn/evaluate/metrics.h"
 #include "learn/evaluate/protocols.h"
 #include "learn/recommend/parallel.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
 
 namespace attune::learn {
 
@@ -53,31 +58,42 @@ public:
     Result<Poisoned> learn_and_ask(const Interactions& learned_from) const {
         ATTUNE_TRY(const auto settings, Settings::of(*options_.learner, options_.settings));
         ATTUNE_TRY(const auto model, options_.learner->learn({learned_from}, settings, training_));
-        ATTUNE_TRY(const auto marks,
-                   examine(*model, exam_, {.at = {kPlaces}, .beyond_accuracy = false}, training_));
-        ATTUNE_TRY(const double hits, hit_rate(*model));
-        return Poisoned{.hit_rate = hits,
-                        .ndcg = marks["ndcg@10"],
-                        .people_of_target = people_by_item(learned_from)[target_]};
+        Poisoned out{.people_of_target = people_by_item(learned_from)[target_],
+                     .of_each = std::vector<float>(exam_.people.size())};
+        ATTUNE_TRY(out.hit_rate, ask(*model, out.of_each));
+        out.ndcg = std::reduce(out.of_each.begin(), out.of_each.end(), 0.0) /
+                   static_cast<double>(out.of_each.size());
+        return out;
     }
 
 private:
-    Result<double> hit_rate(const Recommender& model) const {
+    Result<double> ask(const Recommender& model, std::span<float> ndcg) const {
         std::vector<std::uint8_t> hit(exam_.people.size());
         std::vector<std::uint8_t> is_asked(exam_.people.size());
-        ATTUNE_TRY_VOID(for_chunks(
-            exam_.people.size(), 16, training_,
-            [&](std::size_t begin, std::size_t end, unsigned /*worker*/) {
-                for (std::size_t i = begin; i < end; ++i) {
-                    const History history = exam_.history_of(exam_.people[i]);
-                    if (std::ranges::count(history, target_, &Touch::item) > 0) continue;
-                    is_asked[i] = 1;
-                    const auto list = ranking_of(model, exam_, exam_.people[i], kPlaces, false);
-                    hit[i] = std::ranges::count(list, target_) > 0 ? 1 : 0;
-                }
-            }));
+        ATTUNE_TRY_VOID(
+            for_chunks(exam_.people.size(), 16, training_,
+                       [&](std::size_t begin, std::size_t end, unsigned /*worker*/) {
+                           for (std::size_t i = begin; i < end; ++i) {
+                               const Examinee& one = exam_.people[i];
+                               const auto list = ranking_of(model, exam_, one, kPlaces, false);
+                               ndcg[i] = ndcg_of(list, one);
+                               const History history = exam_.history_of(one);
+                               if (std::ranges::count(history, target_, &Touch::item) > 0) continue;
+                               is_asked[i] = 1;
+                               hit[i] = std::ranges::count(list, target_) > 0 ? 1 : 0;
+                           }
+                       }));
         const auto asked = static_cast<double>(std::ranges::count(is_asked, 1));
         return asked > 0 ? static_cast<double>(std::ranges::count(hit, 1)) / asked : 0;
+    }
+
+    static float ndcg_of(std::span<const ItemIndex> list, const Examinee& one) {
+        std::array<bool, kPlaces> hits{};
+        for (std::size_t place = 0; place < list.size(); ++place)
+            hits[place] = std::ranges::count(one.wanted, list[place]) > 0;
+        const ListMarks marks =
+            marks_of(std::span(hits).first(list.size()), one.wanted.size(), kPlaces);
+        return static_cast<float>(marks[static_cast<std::size_t>(ListMark::ndcg)]);
     }
 
     const Exam& exam_;
@@ -86,14 +102,17 @@ private:
     const Training& training_;
 };
 
-// Without what suspects did: whoever is taken for one is as if they had not been there.
-Interactions without(const Interactions& all, std::span<const PersonIndex> suspects) {
-    std::vector<Deed> deeds = deeds_of(all);
-    std::erase_if(
-        deeds, [&](const Deed& deed) { return std::ranges::binary_search(suspects, deed.person); });
-    auto kept = Interactions::of(std::move(deeds), all.people(), all.items());
-    ATTUNE_CHECK(kept);
-    return *std::move(kept);
+// With so many people more, each of whom did what somebody drawn did.
+Result<Interactions> crowded(const Interactions& honest, std::size_t more, std::uint64_t seed) {
+    std::vector<Deed> deeds = deeds_of(honest);
+    base::SeededRandom random(seed);
+    for (std::size_t i = 0; i < more; ++i) {
+        const auto person = static_cast<PersonIndex>(honest.people() + i);
+        const auto like = static_cast<PersonIndex>(random.below(honest.people()));
+        for (const Touch& touch : honest.of_person(like)) deeds.push_back({person, touch});
+    }
+    return Interactions::of(std::move(deeds), honest.people() + static_cast<PersonIndex>(more),
+                            honest.items());
 }
 
 double share_of(std::span<const PersonIndex> suspects, PersonIndex begin, PersonIndex end) {
@@ -105,7 +124,38 @@ double share_of(std::span<const PersonIndex> suspects, PersonIndex begin, Person
 
 }  // namespace
 
-bool PoisoningReport::holds(double share) const {
+Paired Paired::of(const Poisoned& before, const Poisoned& after) {
+    ATTUNE_CHECK(before.of_each.size() == after.of_each.size());
+    Paired out;
+    for (std::size_t i = 0; i < before.of_each.size(); ++i) {
+        const double lost = before.of_each[i] - after.of_each[i];
+        out.lost += lost;
+        out.squares += lost * lost;
+        out.before += before.of_each[i];
+        out.people += 1;
+    }
+    return out;
+}
+
+Paired& Paired::operator+=(const Paired& other) {
+    lost += other.lost;
+    squares += other.squares;
+    before += other.before;
+    people += other.people;
+    return *this;
+}
+
+Loss Paired::loss() const {
+    if (before <= 0 || people < 2) return {};
+    constexpr double kDeviations = 1.96;
+    const double mean = lost / people;
+    const double variance = std::max(0.0, squares / people - mean * mean) / (people - 1);
+    const double scale = people / before;
+    const double open = kDeviations * std::sqrt(variance);
+    return {.mean = mean * scale, .low = (mean - open) * scale, .high = (mean + open) * scale};
+}
+
+Verdict PoisoningReport::verdict(double share) const {
     constexpr double kFew = 0.01;
     constexpr double kFewAllowed = 0.005;
     constexpr double kManyAllowed = 0.05;
@@ -113,8 +163,12 @@ bool PoisoningReport::holds(double share) const {
     const double allowed = share <= kFew
                                ? std::max(kGainMost * clean.hit_rate, clean.hit_rate + kFewAllowed)
                                : clean.hit_rate + kManyAllowed;
-    return defended.hit_rate <= allowed && defended.ndcg >= 0.99 * clean.ndcg &&
-           honest_suspected <= 0.001;
+    constexpr double kLostMost = 0.01;
+    constexpr double kSuspectedMost = 0.001;
+    const Loss lost = lost_defended.loss();
+    if (defended.hit_rate > allowed || honest_suspected > kSuspectedMost || lost.low > kLostMost)
+        return Verdict::no;
+    return lost.high <= kLostMost ? Verdict::yes : Verdict::open;
 }
 
 PoisoningReport mean_of(std::span<const PoisoningReport> runs) {
@@ -127,11 +181,17 @@ PoisoningReport mean_of(std::span<const PoisoningReport> runs) {
     };
     for (Poisoned PoisoningReport::* part :
          {&PoisoningReport::clean, &PoisoningReport::clean_bounded, &PoisoningReport::undefended,
-          &PoisoningReport::defended})
+          &PoisoningReport::defended, &PoisoningReport::crowded})
         for (double Poisoned::* number :
              {&Poisoned::hit_rate, &Poisoned::ndcg, &Poisoned::people_of_target})
             mean.*part.*number =
                 average([&](const PoisoningReport& run) { return run.*part.*number; });
+    for (Paired PoisoningReport::* part :
+         {&PoisoningReport::lost_bounded, &PoisoningReport::lost_undefended,
+          &PoisoningReport::lost_defended, &PoisoningReport::lost_crowded}) {
+        mean.*part = {};
+        for (const PoisoningReport& run : runs) mean.*part += run.*part;
+    }
     mean.fakes_suspected = average([](const auto& run) { return run.fakes_suspected; });
     mean.honest_suspected = average([](const auto& run) { return run.honest_suspected; });
     return mean;
@@ -159,11 +219,17 @@ Result<PoisoningReport> run_poisoning(const Interactions& honest, const Poisonin
 
     const Asked asked(exam, report.target, options, training);
     ATTUNE_TRY(report.clean, asked.learn_and_ask(exam.train));
-    ATTUNE_TRY(report.clean_bounded,
-               asked.learn_and_ask(without(bounded_clean.interactions, bounded_clean.suspects)));
+    ATTUNE_TRY(report.clean_bounded, asked.learn_and_ask(without_people(bounded_clean.interactions,
+                                                                        bounded_clean.suspects)));
     ATTUNE_TRY(report.undefended, asked.learn_and_ask(poisoned));
     ATTUNE_TRY(report.defended,
-               asked.learn_and_ask(without(bounded.interactions, bounded.suspects)));
+               asked.learn_and_ask(without_people(bounded.interactions, bounded.suspects)));
+    ATTUNE_TRY(const auto crowd, crowded(exam.train, report.fakes, training.seed));
+    ATTUNE_TRY(report.crowded, asked.learn_and_ask(crowd));
+    report.lost_bounded = Paired::of(report.clean, report.clean_bounded);
+    report.lost_undefended = Paired::of(report.clean, report.undefended);
+    report.lost_defended = Paired::of(report.clean, report.defended);
+    report.lost_crowded = Paired::of(report.clean, report.crowded);
     return report;
 }
 

@@ -42,7 +42,31 @@ struct Poisoned {
     double hit_rate = 0;  // the target among the ten best of honest people who do not have it
     double ndcg = 0;      // of honest people's held-out last touch, at 10
     double people_of_target = 0;  // that a model learns from
+    std::vector<float>
+        of_each{};  // the same NDCG of each who was asked; the same people in the same order in every model
 };
+
+// What a part of NDCG is lost between two models that the same people were asked for, with what chance leaves open (95 %, by the
+// normal approximation of paired differences). Below zero: gained.
+struct Loss {
+    double mean = 0;
+    double low = 0;
+    double high = 0;
+};
+
+// Sums of paired differences, which add up over runs.
+struct Paired {
+    double lost = 0;
+    double squares = 0;
+    double before = 0;
+    double people = 0;
+
+    [[nodiscard]] static Paired of(const Poisoned& before, const Poisoned& after);
+    Paired& operator+=(const Paired& other);
+    [[nodiscard]] Loss loss() const;
+};
+
+enum class Verdict : std::uint8_t { yes, no, open };
 
 struct PoisoningReport {
     ItemIndex target = 0;
@@ -50,12 +74,21 @@ struct PoisoningReport {
     Poisoned clean;  // no attack, no bounds
     Poisoned clean_bounded;
     Poisoned undefended;
-    Poisoned defended;            // bounds, and suspects left out
+    Poisoned defended;  // bounds, and suspects left out
+    // As many accounts more as there are fakes, each with all that an honest person did, no attack and no bounds: what any such
+    // number of accounts does to NDCG.
+    Poisoned crowded;
+    // Of NDCG, from `clean` on.
+    Paired lost_bounded;  // by the bounds where nobody attacks
+    Paired lost_undefended;
+    Paired lost_defended;
+    Paired lost_crowded;
     double fakes_suspected = 0;   // share
     double honest_suspected = 0;  // share
     // As published for such defences: at most twice the clean hit rate or half a point more up to 1 % of fakes and five points more
-    // up to 5 %, at most 1 % of the honest NDCG lost, at most 0.1 % of honest people suspected.
-    [[nodiscard]] bool holds(double share) const;
+    // up to 5 %, at most 1 % of the honest NDCG lost (`lost_defended`), at most 0.1 % of honest people suspected.
+    // Where the interval of what is lost has 1 % in it, nobody can tell: ask more people, or run more often.
+    [[nodiscard]] Verdict verdict(double share) const;
 };
 
 // invalid_argument where nobody can be asked or nothing pushed.

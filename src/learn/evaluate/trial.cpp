@@ -110,9 +110,9 @@ Result<BestOptions> best_options_for(const Exam& exam, const RecommenderTrialOpt
         return std::ranges::none_of(learner->settings, &Setting::is_searched);
     });
     for (const Learner* learner : members) {
-        auto found =
-            searched(*learner, given_to_member(options.given, learner->name), validation, options,
-                     meters, *options.search / static_cast<std::int64_t>(members.size()));
+        auto found = searched(*learner, given_to_member(options.given, *learner, best.pair_people),
+                              validation, options, meters,
+                              *options.search / static_cast<std::int64_t>(members.size()));
         if (!found && found.error().code == Code::cancelled)
             return std::unexpected(std::move(found).error());
         // Who cannot learn once in its share of the time, or not at all, would take the blend longer than all others together.

@@ -4,6 +4,7 @@
 #include "learn/neighbours/sessions.h"
 #include "learn/neighbours/similarity.h"
 #include "learn/recommend/budget.h"
+#include "learn/recommend/pair_people.h"
 
 #include <algorithm>
 #include <array>
@@ -70,12 +71,19 @@ constexpr std::array kSettings{
         .min = 2,
         .max = 100'000,
         .scale = Scale::whole},
+    kPairPeople,
     kMemoryGb,
 };
 
+struct SessionRows {
+    SparseRows items;
+    std::vector<std::uint32_t> people;  // whose each is
+};
+
 // Sessions by items. Those with one item say nothing and are left out.
-SparseRows session_rows(const Interactions& interactions, std::int64_t gap, std::uint32_t most) {
-    SparseRows out;
+SessionRows session_rows(const Interactions& interactions, std::int64_t gap, std::uint32_t most) {
+    SessionRows all;
+    SparseRows& out = all.items;
     out.width = interactions.items();
     std::vector<float> sessions_with(interactions.items());
     std::vector<ItemIndex> items;
@@ -92,28 +100,32 @@ SparseRows session_rows(const Interactions& interactions, std::int64_t gap, std:
             std::ranges::sort(items);
             out.columns.insert(out.columns.end(), items.begin(), items.end());
             out.begins.push_back(out.columns.size());
+            all.people.push_back(person);
         }
         const auto added = std::span(out.columns).subspan(begin);
         for (const ItemIndex item : added) sessions_with[item] += 1;
         for (const ItemIndex item : added) out.values.push_back(1 / std::sqrt(sessions_with[item]));
         for (const ItemIndex item : added) sessions_with[item] = 0;
     }
-    return out;
+    return all;
 }
 
 Result<std::unique_ptr<Recommender>> learn_covisits(const Lesson& lesson, const Settings& settings,
                                                     const Training& training) {
-    const SparseRows sessions =
+    const SessionRows sessions =
         session_rows(lesson.interactions, static_cast<std::int64_t>(settings["gap_minutes"] * 60),
                      settings.whole("history"));
     ATTUNE_TRY_VOID(check_budget(
-        kCovisits.name, similarity_bytes(sessions, settings.whole("neighbours"), training.threads),
+        kCovisits.name,
+        similarity_bytes(sessions.items, settings.whole("neighbours"), training.threads),
         settings["memory_gb"], "fewer neighbours, or a shorter history"));
     ATTUNE_TRY(const SparseRows similar,
-               similar_items(sessions,
+               similar_items(sessions.items,
                              {.neighbours = settings.whole("neighbours"),
                               .shrinkage = static_cast<float>(settings["shrinkage"]),
-                              .asymmetry = static_cast<float>(settings["asymmetry"])},
+                              .asymmetry = static_cast<float>(settings["asymmetry"]),
+                              .pair_people = settings.whole(kPairPeople.name),
+                              .owners = sessions.people},
                              training));
     return std::make_unique<ItemRows>(
         kCovisits.name, similar.transposed(),

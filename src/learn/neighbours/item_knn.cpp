@@ -4,6 +4,7 @@
 #include "learn/neighbours/similarity.h"
 #include "learn/neighbours/sparse_product.h"
 #include "learn/recommend/budget.h"
+#include "learn/recommend/pair_people.h"
 
 #include <array>
 #include <cmath>
@@ -82,6 +83,7 @@ constexpr std::array kSettings{
             .min = 2,
             .max = 100'000,
             .scale = Scale::whole},
+    kPairPeople,
     kMemoryGb,
 };
 
@@ -108,7 +110,8 @@ Result<std::unique_ptr<Recommender>> learn_item_knn(const Lesson& lesson, const 
     const SimilarityShape shape{.similarity = static_cast<Similarity>(settings.whole("similarity")),
                                 .neighbours = settings.whole("neighbours"),
                                 .shrinkage = static_cast<float>(settings["shrinkage"]),
-                                .asymmetry = static_cast<float>(settings["asymmetry"])};
+                                .asymmetry = static_cast<float>(settings["asymmetry"]),
+                                .pair_people = settings.whole(kPairPeople.name)};
     if (shape.similarity == Similarity::adjusted) centre_by_person(touched);
     ATTUNE_TRY(SparseRows similar, similar_items(touched, shape, training));
     normalise(similar, settings["normalisation"]);

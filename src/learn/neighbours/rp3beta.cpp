@@ -3,6 +3,7 @@
 #include "learn/neighbours/item_rows.h"
 #include "learn/neighbours/sparse_product.h"
 #include "learn/recommend/budget.h"
+#include "learn/recommend/pair_people.h"
 
 #include <array>
 #include <cmath>
@@ -53,16 +54,17 @@ constexpr std::array kSettings{
             .min = 2,
             .max = 100'000,
             .scale = Scale::whole},
+    kPairPeople,
     kMemoryGb,
 };
 
 Result<std::unique_ptr<Recommender>> learn_rp3beta(const Lesson& lesson, const Settings& settings,
                                                    const Training& training) {
     SparseRows touched = latest_matrix(lesson.interactions, settings.whole("history"));
-    ATTUNE_TRY_VOID(check_budget(
-        kRp3Beta.name,
-        product_bytes(touched, settings.whole("neighbours"), sizeof(DotProduct), training.threads),
-        settings["memory_gb"], "fewer neighbours, or a shorter history"));
+    ATTUNE_TRY_VOID(check_budget(kRp3Beta.name,
+                                 product_bytes(touched, settings.whole("neighbours"),
+                                               sizeof(OwnedDotProduct), training.threads),
+                                 settings["memory_gb"], "fewer neighbours, or a shorter history"));
     std::vector<float> people(touched.width);
     for (const std::uint32_t item : touched.columns) people[item] += 1;
 
@@ -83,11 +85,13 @@ Result<std::unique_ptr<Recommender>> learn_rp3beta(const Lesson& lesson, const S
         first_step[i] = static_cast<float>(std::pow(popularity, -alpha));
         damping[i] = static_cast<float>(std::pow(popularity, -beta));
     }
+    const std::uint32_t pair_people = settings.whole(kPairPeople.name);
     ATTUNE_TRY(const SparseRows reached,
-               best_of_product<DotProduct>(
+               best_of_product<OwnedDotProduct>(
                    last_steps, touched, settings.whole("neighbours"), training,
-                   [&](std::size_t item, std::size_t from, const DotProduct& sum) {
-                       return item == from ? 0.0F : sum.value * first_step[from] * damping[item];
+                   [&](std::size_t item, std::size_t from, const OwnedDotProduct& sum) {
+                       if (item == from || sum.people < pair_people) return 0.0F;
+                       return sum.value * first_step[from] * damping[item];
                    }));
     return std::make_unique<ItemRows>(
         kRp3Beta.name, reached.transposed(),

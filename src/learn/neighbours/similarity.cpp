@@ -98,6 +98,25 @@ std::vector<float> squares(const SparseRows& rows) {
     return out;
 }
 
+// Of each two different items, where enough people stand behind them. Whether they do is only counted where it is asked.
+template <class Value>
+Result<SparseRows> best_of_owned(const SparseRows& people, const SparseRows& touched,
+                                 const SimilarityShape& shape, const Training& training,
+                                 const Value& value) {
+    if (shape.pair_people <= 1)
+        return best_of_product<DotProduct>(
+            people, touched, shape.neighbours, training,
+            [&](std::size_t item, std::size_t other, const DotProduct& dot) {
+                return item == other ? 0.0F : value(item, other, dot);
+            });
+    return best_of_product<OwnedDotProduct>(
+        people, touched, shape.neighbours, training,
+        [&](std::size_t item, std::size_t other, const OwnedDotProduct& dot) {
+            return item == other || dot.people < shape.pair_people ? 0.0F : value(item, other, dot);
+        },
+        shape.owners);
+}
+
 }  // namespace
 
 Result<SparseRows> similar_items(const SparseRows& touched, const SimilarityShape& shape,
@@ -110,17 +129,16 @@ Result<SparseRows> similar_items(const SparseRows& touched, const SimilarityShap
             return best_of_product<CoRatings>(
                 people, touched, shape.neighbours, training,
                 [&](std::size_t item, std::size_t other, const CoRatings& sum) {
-                    if (item == other) return 0.0F;
+                    if (item == other || sum.people < shape.pair_people) return 0.0F;
                     return static_cast<float>(sum.correlation()) * static_cast<float>(sum.people) /
                            (static_cast<float>(sum.people) + shrinkage);
                 });
         case Similarity::jaccard:
-            return best_of_product<DotProduct>(
-                people, touched, shape.neighbours, training,
-                [&](std::size_t item, std::size_t other, const DotProduct& dot) {
-                    if (item == other) return 0.0F;
-                    return dot.value / (square[item] + square[other] - dot.value + shrinkage);
-                });
+            return best_of_owned(people, touched, shape, training,
+                                 [&](std::size_t item, std::size_t other, const auto& dot) {
+                                     return dot.value /
+                                            (square[item] + square[other] - dot.value + shrinkage);
+                                 });
         case Similarity::cosine:
         case Similarity::adjusted:
             break;
@@ -131,12 +149,11 @@ Result<SparseRows> similar_items(const SparseRows& touched, const SimilarityShap
         own[i] = std::pow(square[i], shape.asymmetry);
         others[i] = std::pow(square[i], 1 - shape.asymmetry);
     }
-    return best_of_product<DotProduct>(
-        people, touched, shape.neighbours, training,
-        [&](std::size_t item, std::size_t other, const DotProduct& dot) {
-            if (item == other || dot.value <= 0) return 0.0F;
-            return dot.value / (own[item] * others[other] + shrinkage);
-        });
+    return best_of_owned(people, touched, shape, training,
+                         [&](std::size_t item, std::size_t other, const auto& dot) {
+                             if (dot.value <= 0) return 0.0F;
+                             return dot.value / (own[item] * others[other] + shrinkage);
+                         });
 }
 
 double similarity_bytes(const SparseRows& touched, std::size_t neighbours, unsigned threads) {

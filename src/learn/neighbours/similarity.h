@@ -34,6 +34,9 @@ struct SimilarityShape {
     std::size_t neighbours = 200;
     float shrinkage = 0;
     float asymmetry = 0.5F;
+    std::uint32_t pair_people = 1;  // fewer different people make nothing similar
+    // Whose each row is; each its own when empty.
+    std::span<const std::uint32_t> owners{};
 };
 
 // For each item those most similar to it, with similarities above zero; never itself. Adjusted is the cosine of what

@@ -23,6 +23,18 @@ struct DotProduct {
     float value = 0;
 };
 
+// The same, and from how many different owners of rows the products came, where an owner's rows stand together.
+struct OwnedDotProduct {
+    void add(float left, float right, std::uint32_t owner) {
+        value += left * right;
+        people += people == 0 || owner != last ? 1 : 0;
+        last = owner;
+    }
+    float value = 0;
+    std::uint32_t people = 0;
+    std::uint32_t last = 0;
+};
+
 // People by items like Interactions::matrix(), but of each person only the `last` different items touched last.
 [[nodiscard]] SparseRows latest_matrix(const Interactions& interactions, std::uint32_t last);
 
@@ -37,10 +49,12 @@ void keep_largest(SparseRow& row, std::size_t keep);
 [[nodiscard]] SparseRows joined(std::vector<SparseRow> rows, std::uint32_t width);
 
 // Row by row of left × right: the sums of products as `Sum` adds them up, turned into a value by `value(row, column, sum)`.
-// Values that are not above zero are left out, and of the others the `keep` largest of a row stay.
+// Values that are not above zero are left out, and of the others the `keep` largest of a row stay. `owners` says whose each
+// row of `right` is, for a Sum that asks; each its own when empty.
 template <class Sum, class Value>
 Result<SparseRows> best_of_product(const SparseRows& left, const SparseRows& right,
-                                   std::size_t keep, const Training& training, const Value& value) {
+                                   std::size_t keep, const Training& training, const Value& value,
+                                   std::span<const std::uint32_t> owners = {}) {
     struct Worker {
         std::vector<Sum> sums;
         std::vector<std::uint8_t> is_touched;
@@ -60,7 +74,11 @@ Result<SparseRows> best_of_product(const SparseRows& left, const SparseRows& rig
                     worker.is_touched[column] = 1;
                     worker.touched.push_back(column);
                 }
-                worker.sums[column].add(values[i], other_values[j]);
+                if constexpr (requires(Sum sum) { sum.add(0.0F, 0.0F, 0U); })
+                    worker.sums[column].add(values[i], other_values[j],
+                                            owners.empty() ? columns[i] : owners[columns[i]]);
+                else
+                    worker.sums[column].add(values[i], other_values[j]);
             }
         }
         SparseRow& out = rows[row];

@@ -53,15 +53,18 @@ struct Spots {
 
 // What one worker needs to sum a row: a place for each item, and what the person at hand gave it so far.
 struct RowSum {
-    explicit RowSum(ItemIndex items) : sums(items), given(items), giver(items, kNobody) {}
+    explicit RowSum(ItemIndex items)
+        : sums(items), given(items), giver(items, kNobody), people(items) {}
 
     static constexpr PersonIndex kNobody = ~PersonIndex{0};
 
     void add(PersonIndex person, ItemIndex item, float count) {
         if (sums[item] == 0) touched.push_back(item);
         if (giver[item] != person) {
+            // A person's places in a row stand together.
             giver[item] = person;
             given[item] = 0;
+            ++people[item];
         }
         if (count > given[item]) {
             sums[item] += count - given[item];
@@ -72,6 +75,7 @@ struct RowSum {
         for (const ItemIndex item : touched) {
             sums[item] = 0;
             giver[item] = kNobody;
+            people[item] = 0;
         }
         touched.clear();
     }
@@ -79,6 +83,7 @@ struct RowSum {
     std::vector<float> sums;
     std::vector<float> given;
     std::vector<PersonIndex> giver;
+    std::vector<std::uint32_t> people;
     std::vector<ItemIndex> touched;
 };
 
@@ -149,7 +154,8 @@ Result<TransitionCounts> TransitionCounts::of(const Interactions& interactions,
             }
         }
         for (const ItemIndex item : sum.touched)
-            if (sum.sums[item] > 0) out.rows_[from].push_back({item, sum.sums[item]});
+            if (sum.sums[item] > 0 && sum.people[item] >= rules.people_min)
+                out.rows_[from].push_back({item, sum.sums[item]});
         sum.clear();
         out.cut(out.rows_[from]);
         out.rows_[from].shrink_to_fit();
@@ -173,8 +179,9 @@ double TransitionCounts::bytes_for(const Interactions& interactions, const Trans
     for (const std::uint64_t one : steps)
         pairs += static_cast<double>(
             std::min<std::uint64_t>({one, rules.followers, interactions.items()}));
-    const double workers = static_cast<double>(std::max(1U, threads)) * interactions.items() *
-                           (2 * sizeof(float) + sizeof(PersonIndex) + sizeof(ItemIndex));
+    const double workers =
+        static_cast<double>(std::max(1U, threads)) * interactions.items() *
+        (2 * sizeof(float) + sizeof(PersonIndex) + sizeof(std::uint32_t) + sizeof(ItemIndex));
     return pairs * sizeof(Follower) + static_cast<double>(interactions.size()) * sizeof(Spot) +
            workers;
 }

@@ -32,7 +32,9 @@ struct TransitionRules {
     double step_decay = 0.8;
     double half_life = 0;           // in seconds; 0: what happened long ago counts like today
     std::uint32_t followers = 200;  // kept an item, at least 1
-    std::uint32_t history = 200;    // so much of somebody's past is looked through for repetitions
+    // Of whole histories: what fewer different people went on to is not counted. Event by event, everything is.
+    std::uint32_t people_min = 1;
+    std::uint32_t history = 200;  // so much of somebody's past is looked through for repetitions
 };
 
 class TransitionCounts {

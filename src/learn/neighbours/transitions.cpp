@@ -1,6 +1,7 @@
 #include "learn/neighbours/transitions.h"
 
 #include "learn/recommend/budget.h"
+#include "learn/recommend/pair_people.h"
 
 #include <array>
 #include <cmath>
@@ -83,6 +84,7 @@ constexpr std::array kSettings{
             .min = 1,
             .max = 100'000,
             .scale = Scale::whole},
+    kPairPeople,
     kMemoryGb,
 };
 
@@ -126,7 +128,8 @@ Result<std::unique_ptr<Recommender>> learn_transitions(const Lesson& lesson,
     const TransitionRules rules{.window = settings.whole("window"),
                                 .step_decay = settings["step_decay"],
                                 .half_life = settings["half_life_days"] * kSecondsADay,
-                                .followers = settings.whole("followers")};
+                                .followers = settings.whole("followers"),
+                                .people_min = settings.whole(kPairPeople.name)};
     // The counts, a copy in rows, the same turned around, and both together.
     constexpr double kCopies = 5;
     ATTUNE_TRY_VOID(check_budget(

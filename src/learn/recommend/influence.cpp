@@ -108,10 +108,13 @@ double hold_back(std::span<const Arrival> window, ItemIndex item, const Past& pa
     const auto aged = static_cast<double>(std::ranges::count(window, false, &Arrival::is_young));
     // One more than were seen: that no older person came says little where few do anywhere.
     const double by_chance = odds == HUGE_VAL ? HUGE_VAL : odds * (1 + std::max(aged, past.aged));
-    const double young_allowed = bounds.surge_least + bounds.young_growth * by_chance;
-    const double allowed = bounds.surge_least + bounds.surge_growth * past.most;
-    const bool is_suspect = static_cast<double>(window.size()) - aged >
-                            bounds.surge_least + bounds.suspect_growth * by_chance;
+    const auto within = [&](double growth, double usual) {
+        return growth > 0 ? bounds.surge_least + growth * usual : HUGE_VAL;
+    };
+    const double young_allowed = within(bounds.young_growth, by_chance);
+    const double allowed = within(bounds.surge_growth, past.most);
+    const bool is_suspect =
+        static_cast<double>(window.size()) - aged > within(bounds.suspect_growth, by_chance);
     double taken = 0;
     double young_taken = 0;
     for (const Arrival& one : window) {
@@ -168,6 +171,18 @@ Influence within_influence(const Interactions& all, const InfluenceBounds& bound
     return {.interactions = *std::move(kept),
             .suspects = std::move(suspects),
             .held_back = held.size()};
+}
+
+Interactions without_people(const Interactions& all, std::span<const PersonIndex> people) {
+    std::vector<Deed> deeds;
+    deeds.reserve(all.size());
+    for (PersonIndex person = 0; person < all.people(); ++person) {
+        if (std::ranges::binary_search(people, person)) continue;
+        for (const Touch& touch : all.of_person(person)) deeds.push_back({person, touch});
+    }
+    auto kept = Interactions::of(std::move(deeds), all.people(), all.items());
+    ATTUNE_CHECK(kept);
+    return *std::move(kept);
 }
 
 }  // namespace attune::learn

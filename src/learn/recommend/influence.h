@@ -24,9 +24,9 @@ struct InfluenceBounds {
     std::int64_t window = 7 * 86'400;  // in the unit of the touches' time
     std::int64_t young = 7 * 86'400;
     double surge_least = 5;
-    double surge_growth = 3;
-    double young_growth = 3;
-    double suspect_growth = 100;
+    double surge_growth = 3;      // 0: however many come
+    double young_growth = 3;      // 0: however many of them are young
+    double suspect_growth = 100;  // 0: nobody
 };
 
 struct Influence {
@@ -39,5 +39,9 @@ struct Influence {
 
 // People keep their numbers. The same for the same interactions.
 [[nodiscard]] Influence within_influence(const Interactions& all, const InfluenceBounds& bounds);
+
+// Without what these did, ascending: as if they had not been there. People keep their numbers.
+[[nodiscard]] Interactions without_people(const Interactions& all,
+                                          std::span<const PersonIndex> people);
 
 }  // namespace attune::learn

@@ -112,7 +112,8 @@ TEST_F(ModelsTest, VectorsAreShorterWhereThereAreManyItemsUnlessTheirLengthIsAsk
     EXPECT_EQ(for_serving(recipe, 4'000'000).settings.at("factors"), 32);
     const Recipe asked = *recipe_of({.learner = "ials", .settings = {{"factors", 256}}});
     EXPECT_EQ(for_serving(asked, 100'000).settings.at("factors"), 256);
-    EXPECT_TRUE(for_serving(*recipe_of({.learner = "popularity"}), 4'000'000).settings.empty());
+    EXPECT_EQ(for_serving(*recipe_of({.learner = "popularity"}), 4'000'000).settings,
+              (learn::Settings::Given{{"people_min", 2}}));
 }
 
 TEST_F(ModelsTest, AWorseModelIsKeptReadyWithTheReason) {
@@ -257,6 +258,72 @@ TEST_F(ModelsTest, WhatTheSearchIsNotToLookAtDoesNotChangeWhatItFinds) {
     ASSERT_TRUE(with && without);
     EXPECT_EQ(with->recipe.settings, without->recipe.settings);
     EXPECT_EQ(with->report.best.front().ndcg, without->report.best.front().ndcg);
+}
+
+TEST_F(ModelsTest, WhatOnePersonDidAloneIsToldToNobodyUnlessThatIsAskedFor) {
+    // One person goes from i4 to where nobody else goes.
+    for (int again = 0; again < 40; ++again) {
+        world_.clock.advance(1min);
+        say("alone", "i4");
+        say("alone", "secret");
+    }
+    ItemNumbers& numbers = *numbers_->of(world_.tenant);
+    const auto told = [&](const TrainingRequest& request) {
+        const ModelEntry entry = trained(request);
+        EXPECT_TRUE(models_->publish(world_.tenant, entry.id)) << entry.reason.value_or("");
+        const std::vector<learn::Touch> history{{.item = *numbers.number_for("i4")}};
+        const auto best = models_->published(world_.tenant)
+                              ->best(history, 0, 40, learn::ItemMask(numbers.count()));
+        return std::ranges::count(best, *numbers.number_for("secret"), &learn::Scored::item) > 0;
+    };
+    for (const char* const learner :
+         {"transitions", "item-knn", "covisits", "rp3beta", "popularity"})
+        EXPECT_FALSE(told({.learner = learner})) << learner;
+    EXPECT_EQ(*trained(kTransitions).settings.find("pair_people"), 2);
+    EXPECT_TRUE(told({.learner = "transitions", .settings = {{"pair_people", 1}}}));
+}
+
+TEST_F(ModelsTest, YoungAccountsThatComeTogetherTeachLittleAndAreCounted) {
+    // After weeks of everyday life, forty accounts are made within an hour to push an item beside a popular one.
+    const auto live = [&](int week, int steps) {
+        for (int step = 0; step < steps; ++step) {
+            world_.clock.advance(28h);  // six of them are a week
+            for (int person = 0; person < 40; ++person)
+                say("u" + std::to_string(person) + "-0",
+                    "i" + std::to_string((person * 7 + step + week * 6) % 200));
+        }
+    };
+    for (int week = 0; week < 3; ++week) live(week, 6);
+    live(3, 2);
+    for (int fake = 0; fake < 40; ++fake) {
+        say("fake" + std::to_string(fake), "i4");
+        say("fake" + std::to_string(fake), "pushed");
+    }
+    const auto pushed = [&](const TrainingRequest& request) {
+        const ModelEntry entry = trained(request);
+        EXPECT_TRUE(models_->publish(world_.tenant, entry.id)) << entry.reason.value_or("");
+        ItemNumbers& numbers = *numbers_->of(world_.tenant);
+        const auto best =
+            models_->published(world_.tenant)->best({}, 0, 40, learn::ItemMask(numbers.count()));
+        const auto found =
+            std::ranges::find(best, *numbers.number_for("pushed"), &learn::Scored::item);
+        return std::pair(found == best.end() ? 0.0F : found->score, entry);
+    };
+    const auto [unbounded, before] =
+        pushed({.learner = "popularity", .bounds = {.young_growth = 0}});
+    EXPECT_EQ(unbounded, 40);
+    EXPECT_EQ(before.held_back, 0U);
+    const auto [bounded, after] = pushed({.learner = "popularity"});
+    EXPECT_LE(bounded, 9);
+    EXPECT_GE(after.held_back, 31U);
+    const auto [without, last] =
+        pushed({.learner = "popularity", .bounds = {.leaves_out_suspects = true}});
+    EXPECT_EQ(last.suspects, after.suspects);
+    EXPECT_LE(without, bounded);
+    const auto refused = models_->train(
+        world_.tenant, {.learner = "popularity", .bounds = {.window_days = 0}}, "key_1");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().fields.front().pointer, "/bounds/window_days");
 }
 
 TEST_F(ModelsTest, ASearchByTimeEndsWithTheTimeAndWhenItIsCancelled) {

@@ -3,6 +3,9 @@
 #include "../recommend/recommender_contract.h"
 #include "learn/evaluate/best.h"
 #include "learn/evaluate/learners.h"
+#include "learn/factors/ease.h"
+#include "learn/factors/ials.h"
+#include "learn/neighbours/item_knn.h"
 #include "learn/recommend/popularity.h"
 
 #include <gtest/gtest.h>
@@ -123,10 +126,13 @@ TEST(Best, AStopIsNotTakenForBeingLate) {
 }
 
 TEST(Best, MembersAreBoundedUnlessTheyAreToldOtherwise) {
-    EXPECT_EQ(given_to_member({}, "ease"), (Settings::Given{{"dense", 10'000}}));
-    EXPECT_EQ(given_to_member({{"ease", {{"dense", 0}}}}, "ease"), (Settings::Given{{"dense", 0}}));
-    EXPECT_EQ(given_to_member({{"ials", {{"factors", 8}}}}, "ials"),
+    EXPECT_EQ(given_to_member({}, kEase), (Settings::Given{{"dense", 10'000}}));
+    EXPECT_EQ(given_to_member({{"ease", {{"dense", 0}}}}, kEase), (Settings::Given{{"dense", 0}}));
+    EXPECT_EQ(given_to_member({{"ials", {{"factors", 8}}}}, kIals, 2),
               (Settings::Given{{"factors", 8}}));
+    EXPECT_EQ(given_to_member({}, kItemKnn, 2), (Settings::Given{{"pair_people", 2}}));
+    EXPECT_EQ(given_to_member({{"item-knn", {{"pair_people", 1}}}}, kItemKnn, 2),
+              (Settings::Given{{"pair_people", 1}}));
 }
 
 TEST(Best, WithoutAnybodyToAskIsWhatIsPopular) {

@@ -58,9 +58,16 @@ TEST(Poisoning, WithoutBoundsFakesWithPopularItemsGetThrough) {
     EXPECT_GT(report->undefended.hit_rate, report->clean.hit_rate + 0.05);
 }
 
-// What can be proven of counts of people: whatever the accounts do, they lift an item over another of n more people only when
-// there are n of them, each of which adds one.
+// What can be proven, of people and of weight: whatever the accounts do, each adds at most one person, and `weight_max`, to an item.
+// So they lift an item over another of n more people only when there are n of them, and over one of w more weight only
+// when there are w / weight_max.
 TEST(Poisoning, PassingAnItemTakesAsManyAccountsAsItHasMorePeople) {
+    const auto weight_of = [](const Interactions& all) {
+        std::vector<double> sums(all.items());
+        for (PersonIndex person = 0; person < all.people(); ++person)
+            for (const Touch& touch : all.of_person(person)) sums[touch.item] += touch.weight;
+        return sums;
+    };
     const auto people_of = [](const Interactions& all) {
         std::vector<double> counts(all.items());
         const SparseRows rows = all.matrix();
@@ -82,13 +89,21 @@ TEST(Poisoning, PassingAnItemTakesAsManyAccountsAsItHasMorePeople) {
             std::move(deeds), honest().people() + static_cast<PersonIndex>(accounts.size()),
             honest().items());
         ASSERT_TRUE(all);
-        const auto after = people_of(within_influence(*all, kWeeks).interactions);
-        const auto honest_after = people_of(within_influence(honest(), kWeeks).interactions);
+        const Interactions bounded = within_influence(*all, kWeeks).interactions;
+        const Interactions bounded_honest = within_influence(honest(), kWeeks).interactions;
+        const auto after = people_of(bounded);
+        const auto honest_after = people_of(bounded_honest);
+        const auto weight = weight_of(bounded);
+        const auto honest_weight = weight_of(bounded_honest);
+        const double weight_added = kWeeks.weight_max * static_cast<double>(accounts.size());
+        EXPECT_LE(weight[target], honest_weight[target] + weight_added) << name_of(attack);
         EXPECT_LE(after[target], honest_after[target] + static_cast<double>(accounts.size()))
             << name_of(attack);
         for (ItemIndex item = 0; item < honest().items(); ++item)
             if (honest_after[item] > honest_after[target] + static_cast<double>(accounts.size())) {
                 EXPECT_LT(after[target], honest_after[item]) << name_of(attack);
+                // Nor does it help to crowd the other one out.
+                EXPECT_LT(after[target], after[item]) << name_of(attack);
             }
     }
 }
