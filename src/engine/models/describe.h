@@ -90,8 +90,8 @@ struct Fields<engine::TrainingBounds> {
          .minimum = 0.01,
          .maximum = 3'650},
         {.name = "leaves_out_suspects",
-         .doc = "Whether nothing is learned from whoever was young where a hundred times as many "
-                "were as chance would bring.",
+         .doc = "Whether nothing is learned from whoever was young where ten times as many were "
+                "as chance would bring.",
          .optional = true},
     };
 };
@@ -168,7 +168,7 @@ struct Fields<engine::ModelEntry> {
          .optional = true},
         {.name = "held_back", .doc = "Of touches, by the bounds of the request.", .optional = true},
         {.name = "suspects",
-         .doc = "People who were young where a hundred times as many were as chance would bring.",
+         .doc = "People who were young where ten times as many were as chance would bring.",
          .optional = true},
         {.name = "shown_metrics",
          .doc = "Of a ranker: of the order that people were shown.",

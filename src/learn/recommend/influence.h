@@ -24,15 +24,15 @@ struct InfluenceBounds {
     std::int64_t window = 7 * 86'400;  // in the unit of the touches' time
     std::int64_t young = 7 * 86'400;
     double surge_least = 5;
-    double surge_growth = 3;      // 0: however many come
-    double young_growth = 3;      // 0: however many of them are young
-    double suspect_growth = 100;  // 0: nobody
+    double surge_growth = 3;     // 0: however many come
+    double young_growth = 3;     // 0: however many of them are young
+    double suspect_growth = 10;  // 0: nobody
 };
 
 struct Influence {
     Interactions interactions;
-    // Who was young in a surge of `suspect_growth` times what chance would bring, so that of a hundred of them about one is there
-    // by chance; ascending. Suspicion, not proof: for people to look at, and to be left out until they have.
+    // Who was young in a surge of `suspect_growth` times what chance would bring, so that of ten of them at most about one is
+    // there by chance; ascending. Suspicion, not proof: for people to look at, and to be left out until they have.
     std::vector<PersonIndex> suspects;
     std::size_t held_back = 0;  // touches
 };
