@@ -127,6 +127,13 @@ std::string_view unknown_command(const CLI::App& app, int argc, char** argv) {
     return found.empty() ? word : std::string_view{};
 }
 
+// What looks like an option and is none of the command's; the parser would complain of the word behind it.
+std::string unknown_option(const CLI::App& app) {
+    for (std::string& word : app.remaining(true))
+        if (word.starts_with('-') && word.size() > 1) return std::move(word);
+    return {};
+}
+
 }  // namespace
 
 int run_program(int argc, char** argv) {
@@ -154,7 +161,11 @@ int run_program(int argc, char** argv) {
     } catch (const CLI::Success& answer) {
         return app.exit(answer);  // --help, --version
     } catch (const CLI::ParseError& error) {
-        (void)app.exit(error);
+        if (const std::string word = unknown_option(app); !word.empty())
+            std::cerr << "attune: " << printable(word)
+                      << " is no option of this command; --help shows those it has\n";
+        else
+            (void)app.exit(error);
         return kExitUsage;
     }
     const base::SystemClock clock;
