@@ -2,7 +2,7 @@
 //
 //     const auto figures = peer_figures("logic.mjs", input);       // a line each; none where node or the packages are not
 //
-// The packages: `npm ci` in bench/peers. The source directory is ATTUNE_SOURCE, or where the bench is run.
+// The packages: `npm install` in bench/peers. The source directory is ATTUNE_SOURCE, or where the bench is run.
 #pragma once
 
 #include <array>
@@ -25,7 +25,7 @@ inline std::vector<std::vector<double>> peer_figures(const std::string& script,
     const char* const source = std::getenv("ATTUNE_SOURCE");
     const files::path peers = files::path(source != nullptr ? source : ".") / "bench" / "peers";
     if (!files::exists(peers / "node_modules")) {
-        std::printf("no peers: npm ci in bench/peers, and run this in the source directory\n");
+        std::printf("no peers: npm install in bench/peers, and run this in the source directory\n");
         return {};
     }
     const files::path given =
