@@ -86,42 +86,74 @@ std::string direction_of(const learn::Comparison& comparison, bool lower_is_bett
     return "unclear";
 }
 
-// Why intervals that may be looked at any time are not to be shown yet. Empty: they are.
-std::optional<std::string> too_little(const ExperimentMetric& metric,
-                                      const learn::ComparisonRequest& request,
-                                      const learn::SampleSums& control,
-                                      const learn::SampleSums& treatment) {
-    if (request.control.n < 2 || request.treatment.n < 2) return "too few units yet";
-    if (metric.kind == MetricKind::quantile) return std::nullopt;
+struct Evidence {
+    // Why intervals that may be looked at any time are not to be shown yet. Empty: they are.
+    std::optional<std::string> too_little;
+    // Enough in both together, and little in one of them.
+    bool is_lopsided = false;
+};
+
+Evidence evidence_of(const ExperimentMetric& metric, const learn::ComparisonRequest& request,
+                     const learn::SampleSums& control, const learn::SampleSums& treatment) {
+    if (request.control.n < 2 || request.treatment.n < 2) return {"too few units yet"};
+    if (metric.kind == MetricKind::quantile) return {};
     const auto has_none = [](const learn::SampleSums& sums) {
         return sums.product(Variable::value, Variable::value) == 0;
     };
     if (has_none(control) && has_none(treatment))
-        return "no unit has done '" + metric.event + "' so far; is that the event's name?";
-    if (learn::is_enough_to_watch(request.metric, control) &&
-        learn::is_enough_to_watch(request.metric, treatment))
-        return std::nullopt;
-    return request.metric == learn::Metric::proportion
-               ? "too little is known yet: 25 units of each variant must have done it, and 25 must "
-                 "have not"
-               : "too little is known yet: each variant needs 100 units, of whom some 25 make up "
-                 "most of the metric, or 5,000 units";
+        return {"no unit has done '" + metric.event + "' so far; is that the event's name?"};
+    if (learn::is_enough_to_compare(request.metric, control, treatment))
+        return {.too_little = {},
+                .is_lopsided = !learn::is_enough_to_watch(request.metric, control) ||
+                               !learn::is_enough_to_watch(request.metric, treatment)};
+    return {request.metric == learn::Metric::proportion
+                ? "too little is known yet: 25 units of each variant must have done it, and 25 "
+                  "must have not, or 50 of two variants of 100 units each"
+                : "too little is known yet: each variant needs 100 units, of whom some 25 make up "
+                  "most of the metric, or some 50 of both, or 5,000 units"};
+}
+
+// With one more unit of a variant whose units are all alike, of whom nothing could be said about chance. It is as the other
+// variant's are, which brings the two closer together.
+learn::Sample with_a_doubt(learn::Sample sample, const learn::Sample& other, learn::Metric metric) {
+    if (!sample.sum || !other.sum || other.n == 0) return sample;
+    const double sum = *sample.sum;
+    const double squares = sample.sum_squares.value_or(sum);
+    if (static_cast<double>(sample.n) * squares > sum * sum) return sample;
+    const double mean = *other.sum / static_cast<double>(other.n);
+    const double value = metric != learn::Metric::proportion ? mean : sum == 0 ? 1 : 0;
+    sample.n += 1;
+    *sample.sum += value;
+    if (sample.sum_squares) *sample.sum_squares += value * value;
+    return sample;
+}
+
+// Which of them has more. A lift over next to nothing is any number, so where one of them has few that make up the metric, or
+// the control none at all, the plain difference tells.
+std::string direction_between(learn::ComparisonRequest request, const learn::Comparison* relative,
+                              bool is_lopsided, bool lower_is_better) {
+    if (relative != nullptr && !is_lopsided) return direction_of(*relative, lower_is_better);
+    request.relative = false;
+    const learn::Sample control = request.control;
+    request.control = with_a_doubt(control, request.treatment, request.metric);
+    request.treatment = with_a_doubt(request.treatment, control, request.metric);
+    const auto plain = learn::compare(request);
+    return plain ? direction_of(*plain, lower_is_better) : "unclear";
 }
 
 ArmComparison compare_arms(learn::ComparisonRequest request, std::string name, bool lower_is_better,
-                           std::optional<std::string> too_little) {
+                           const Evidence& evidence) {
     ArmComparison answer{
-        .name = std::move(name), .direction = "unclear", .problem = std::move(too_little)};
+        .name = std::move(name), .direction = "unclear", .problem = evidence.too_little};
     request.method = learn::Method::sequential;
     auto sequential = learn::compare(request);
-    if (!sequential) {
-        if (!answer.problem) answer.problem = sequential.error().message;
-        return answer;
-    }
     if (!answer.problem) {
-        answer.direction = direction_of(*sequential, lower_is_better);
-        answer.sequential = *std::move(sequential);
+        answer.direction = direction_between(request, sequential ? &*sequential : nullptr,
+                                             evidence.is_lopsided, lower_is_better);
+        if (!sequential) answer.problem = sequential.error().message;
     }
+    if (!sequential) return answer;
+    if (!answer.problem) answer.sequential = *std::move(sequential);
     request.method = learn::Method::frequentist;
     if (auto other = learn::compare(request)) answer.frequentist = *std::move(other);
     request.method = learn::Method::bayesian;
@@ -156,8 +188,8 @@ MetricResult metric_result(const domain::Experiment& experiment, const Tally& ta
         request.treatment = result.arms[arm].sums;
         result.comparisons.push_back(
             compare_arms(request, std::string(tally.arm_name(arm)), metric.lower_is_better,
-                         too_little(metric, request, sums_of(tally, 0, index, segment),
-                                    sums_of(tally, arm, index, segment))));
+                         evidence_of(metric, request, sums_of(tally, 0, index, segment),
+                                     sums_of(tally, arm, index, segment))));
         if (index == tally.aged_metric() && !is_holdout && !segment) {
             request.method = learn::Method::sequential;
             result.comparisons.back().novelty = check_novelty(tally, arm, request);

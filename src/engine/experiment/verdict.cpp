@@ -41,11 +41,25 @@ std::optional<double> risk_of(const ArmComparison& one) {
     return (*one.bayesian->risk)[1];
 }
 
-// The better one of two that are better than the control.
+// The better one of two that are better than the control; where the control has nothing at all, by what there is without it.
 bool wins_over(const ArmComparison& a, const ArmComparison* best, bool lower_is_better) {
-    if (best == nullptr) return true;
+    if (best == nullptr || !best->sequential) return best == nullptr;
+    if (!a.sequential) return true;
     return lower_is_better ? a.sequential->effect < best->sequential->effect
                            : a.sequential->effect > best->sequential->effect;
+}
+
+// What nobody should take for harmless: guardrails of which too little is known.
+std::string words_of_guardrails(const ExperimentResults& results, std::string_view variant) {
+    std::string unknown;
+    for (const MetricResult& metric : results.metrics) {
+        if (metric.role != MetricRole::guardrail) continue;
+        for (const ArmComparison& one : metric.comparisons)
+            if (one.name == variant && one.problem && one.direction == "unclear")
+                unknown += (unknown.empty() ? "" : ", ") + metric.name;
+    }
+    return unknown.empty() ? "no guardrail is worse"
+                           : "no guardrail is known to be worse; too little is known of " + unknown;
 }
 
 // What the verdict says as well when what somebody would ship will not last.
@@ -91,7 +105,7 @@ Verdict verdict_without_age(const domain::Experiment& experiment,
     }
     if (best != nullptr)
         return {"ship", best->name, risk_of(*best),
-                primary->name + " is better, and no guardrail is worse"};
+                primary->name + " is better, and " + words_of_guardrails(results, best->name)};
     if (treatments > 0 && harmed + worse == treatments)
         return {.decision = "stop",
                 .reason = harmed > 0 ? "guardrail " + *guardrail + " is worse"

@@ -166,7 +166,9 @@ struct Fields<engine::ModelEntry> {
          .doc = "Of a ranker: lists that had been answered when it was trained; what is counted "
                 "from by `ranker_after_lists`.",
          .optional = true},
-        {.name = "held_back", .doc = "Of touches, by the bounds of the request.", .optional = true},
+        {.name = "held_back",
+         .doc = "Pairs of a person and an item that teach nothing, by the bounds of the request.",
+         .optional = true},
         {.name = "suspects",
          .doc = "People who were young where ten times as many were as chance would bring.",
          .optional = true},

@@ -44,6 +44,8 @@ struct TrainingBounds {
     double window_days = 7;
     bool leaves_out_suspects =
         false;  // who was young in a surge of ten times what chance would bring
+
+    bool operator==(const TrainingBounds&) const = default;
 };
 
 struct TrainingRequest {

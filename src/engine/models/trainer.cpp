@@ -100,6 +100,8 @@ Result<void> check(const TrainingRequest& request) {
     Recipe recipe;
     if (kind_of(request) == ModelKind::ranker) {
         ATTUNE_TRY_VOID(ranker_options(request.settings));
+        if (request.bounds != TrainingBounds{})
+            return fail_field("/bounds", "are of recommenders: a ranker learns from lists");
     } else {
         ATTUNE_TRY(recipe, recipe_of(request));
     }

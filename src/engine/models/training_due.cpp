@@ -1,5 +1,6 @@
 #include "engine/models/training_due.h"
 
+#include <algorithm>
 #include <ranges>
 
 namespace attune::engine {
@@ -44,8 +45,8 @@ std::optional<std::string_view> why_ranker_is_due(const TrainingPlan& plan,
     if (last != nullptr && is_under_way(last->state)) return std::nullopt;
     // Fewer than then is what is read again after a start, or somebody who was erased: nothing new.
     const std::uint64_t before = last == nullptr ? 0 : last->answered_lists;
-    const bool by_change =
-        plan.ranker_after_lists > 0 && now.answered_lists >= before + plan.ranker_after_lists;
+    const std::uint64_t more = now.answered_lists - std::min(before, now.answered_lists);
+    const bool by_change = plan.ranker_after_lists > 0 && more >= plan.ranker_after_lists;
     return why(last == nullptr ? plan.ranker_every_hours > 0
                                : is_time(plan.ranker_every_hours, *last, now.now),
                by_change);

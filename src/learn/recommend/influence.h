@@ -34,7 +34,7 @@ struct Influence {
     // Who was young in a surge of `suspect_growth` times what chance would bring, so that of ten of them at most about one is
     // there by chance; ascending. Suspicion, not proof: for people to look at, and to be left out until they have.
     std::vector<PersonIndex> suspects;
-    std::size_t held_back = 0;  // touches
+    std::size_t held_back = 0;  // pairs of a person and an item
 };
 
 // People keep their numbers. The same for the same interactions.

@@ -220,17 +220,36 @@ Result<Arms> arms_of_quantiles(const ComparisonRequest& request) {
     return Arms{control, treatment, control.variance * quotient * quotient};
 }
 
-bool is_enough_to_watch(Metric metric, const SampleSums& sums) {
-    constexpr double kPeople = 100;
-    constexpr double kContributions = 25;
-    constexpr double kAnyShape = 5'000;
+namespace {
+
+constexpr double kPeople = 100;
+constexpr double kContributions = 25;
+constexpr double kAnyShape = 5'000;
+
+bool has_contributions(Metric metric, const SampleSums& sums, double least) {
     const auto n = static_cast<double>(sums.n());
     const double sum = sums.sum(Variable::value);
-    if (metric == Metric::proportion) return sum >= kContributions && n - sum >= kContributions;
+    if (metric == Metric::proportion) return sum >= least && n - sum >= least;
     // (Σx)²/Σx²: the number of people when all give alike, 1 when one gives everything. Values that
     // cancel out have few by this measure, and are shown when people are many.
-    const double squares = sums.product(Variable::value, Variable::value);
-    return n >= kAnyShape || (n >= kPeople && sum * sum >= kContributions * squares);
+    return sum * sum >= least * sums.product(Variable::value, Variable::value);
+}
+
+}  // namespace
+
+bool is_enough_to_watch(Metric metric, const SampleSums& sums) {
+    const auto n = static_cast<double>(sums.n());
+    if (metric != Metric::proportion && n >= kAnyShape) return true;
+    return (metric == Metric::proportion || n >= kPeople) &&
+           has_contributions(metric, sums, kContributions);
+}
+
+bool is_enough_to_compare(Metric metric, const SampleSums& control, const SampleSums& treatment) {
+    if (is_enough_to_watch(metric, control) && is_enough_to_watch(metric, treatment)) return true;
+    const auto fewest = static_cast<double>(std::min(control.n(), treatment.n()));
+    SampleSums both = control;
+    both += treatment;
+    return fewest >= kPeople && has_contributions(metric, both, 2 * kContributions);
 }
 
 }  // namespace attune::learn

@@ -148,6 +148,10 @@ BOOST_DESCRIBE_STRUCT(Comparison, (), (effect, ci, standard_error, p_value, chan
 // twenty-five. A proportion needs 25 who did it and 25 who did not; a mean or a ratio 100 people, whose
 // values are spread as if 25 had all of them, unless they are 5,000.
 [[nodiscard]] bool is_enough_to_watch(Metric metric, const SampleSums& sums);
+// Whether two variants' are: each by itself, or, since few in one of them may be what the other changed, twice as much in both
+// together. Where there is no effect the one is hardly sooner than the other.
+[[nodiscard]] bool is_enough_to_compare(Metric metric, const SampleSums& control,
+                                        const SampleSums& treatment);
 
 }  // namespace attune::learn
 

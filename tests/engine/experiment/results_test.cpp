@@ -188,7 +188,7 @@ class TruthTest : public ResultsTest {
 protected:
     // So many people, of whom so many per cent buy and see an error in each arm; 15 % more of them in `blue` if `lost`.
     void simulate(int people, double control, double blue, double errors_blue = 0.1,
-                  double share_of_blue = 0.5) {
+                  double share_of_blue = 0.5, double errors_control = 0.1) {
         std::mt19937_64 engine(7);
         std::uniform_real_distribution<double> dice;
         for (int i = 0; i < people; ++i) {
@@ -196,7 +196,7 @@ protected:
             std::vector<domain::Event> events{exposure(is_blue ? "blue" : "control", 0min)};
             if (dice(engine) < (is_blue ? blue : control))
                 events.push_back(event("purchase", 1min, 10 + 10 * dice(engine)));
-            if (dice(engine) < (is_blue ? errors_blue : 0.1))
+            if (dice(engine) < (is_blue ? errors_blue : errors_control))
                 events.push_back(event("error", 2min));
             tell("user-" + std::to_string(i), std::move(events));
         }
@@ -236,6 +236,35 @@ TEST_F(TruthTest, AHarmedGuardrailStopsWhatSells) {
     EXPECT_EQ(comparison(found, "bought").direction, "better");
     EXPECT_EQ(comparison(found, "errors").direction, "worse");
     EXPECT_EQ(found.verdict.decision, "stop");
+}
+
+TEST_F(TruthTest, AGuardrailThatOnlyTheTreatmentBreaksStopsIt) {
+    simulate(1'500, 0.25, 0.5, 0.6, 0.5, 0.01);
+    const ExperimentResults rare = results();
+    EXPECT_EQ(comparison(rare, "bought").direction, "better");
+    EXPECT_EQ(comparison(rare, "errors").direction, "worse");
+    EXPECT_EQ(rare.verdict.decision, "stop");
+}
+
+TEST_F(TruthTest, AGuardrailThatNobodyBreaksInTheControlIsStillAGuardrail) {
+    simulate(1'500, 0.25, 0.5, 0.6, 0.5, 0);
+    const ExperimentResults none = results();
+    EXPECT_EQ(comparison(none, "errors").direction, "worse")
+        << comparison(none, "errors").problem.value_or("");
+    EXPECT_EQ(none.verdict.decision, "stop");
+}
+
+TEST_F(TruthTest, AVariantThatNobodyBuysFromIsStopped) {
+    simulate(1'500, 0.8, 0.01);
+    EXPECT_EQ(results().verdict.decision, "stop");
+}
+
+TEST_F(TruthTest, AGuardrailOfWhichTooLittleIsKnownIsNotCalledHarmless) {
+    simulate(1'500, 0.25, 0.5, 0.01, 0.5, 0.01);
+    const ExperimentResults found = results();
+    EXPECT_EQ(found.verdict.decision, "ship");
+    EXPECT_TRUE(found.verdict.reason.contains("too little is known of errors"))
+        << found.verdict.reason;
 }
 
 TEST_F(TruthTest, WhatMayBeLookedAtAnyTimeWaitsUntilThereIsEnough) {

@@ -183,6 +183,9 @@ TEST_F(RankerModelTest, IsTrainedByItselfWhenPeopleChoseFromSoManyMoreLists) {
     const ModelEntry first = models_->list(world_.tenant)->front();
     EXPECT_EQ(first.by, "change");
     EXPECT_EQ(first.answered_lists, 300U);
+    ASSERT_TRUE(models_->put_plan(world_.tenant, {.ranker_after_lists = UINT64_MAX}));
+    EXPECT_EQ(models_->look().value_or(9), 0U);
+    ASSERT_TRUE(models_->put_plan(world_.tenant, {.ranker_after_lists = 250}));
     live(249);
     EXPECT_EQ(models_->look().value_or(9), 0U);
     live(1);

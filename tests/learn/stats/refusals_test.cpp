@@ -97,6 +97,12 @@ TEST(Comparison, WatchingBeginsWhenEnoughIsKnown) {
     EXPECT_TRUE(is_enough_to_watch(Metric::mean, of(100, 100, 7)));
     EXPECT_FALSE(is_enough_to_watch(Metric::mean, of(100, 20, 7)));
     EXPECT_TRUE(is_enough_to_watch(Metric::mean, of(5'000, 20, 7)));
+    // Few in one of them is what there is to see where the other has many.
+    EXPECT_TRUE(is_enough_to_compare(Metric::proportion, of(1'000, 0, 1), of(1'000, 50, 1)));
+    EXPECT_FALSE(is_enough_to_compare(Metric::proportion, of(1'000, 20, 1), of(1'000, 24, 1)));
+    EXPECT_FALSE(is_enough_to_compare(Metric::proportion, of(20, 0, 1), of(1'000, 50, 1)));
+    EXPECT_TRUE(is_enough_to_compare(Metric::mean, of(100, 0, 7), of(100, 50, 7)));
+    EXPECT_FALSE(is_enough_to_compare(Metric::mean, of(100, 10, 7), of(100, 30, 7)));
 }
 
 TEST(Comparison, WritesAnOpenEndAsNull) {
