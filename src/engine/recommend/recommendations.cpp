@@ -266,7 +266,10 @@ private:
         slots_ = arrange(*placement_, asking_, candidates_.all(),
                          {.limit = limit, .unit = drawn_for, .pins = std::move(pinned)});
         if (slots_.empty())
-            fall_back("nothing_left", "Every candidate was held back by the filter or a cap.");
+            fall_back("nothing_left",
+                      candidates_.all().empty()
+                          ? "The sources of this placement found nothing."
+                          : "Every candidate was held back by the filter or a cap.");
     }
 
     [[nodiscard]] std::string why_nothing_is_left() const {
@@ -349,6 +352,12 @@ private:
                 if (allowed.allows(item)) candidates_.add(item);
             return;
         }
+        // What somebody left off is that or nothing.
+        const bool goes_on =
+            std::ranges::all_of(placement_->sources, [](const domain::PlacementSource& one) {
+                return one.kind == PlacementSourceKind::unfinished || !(one.weight > 0);
+            });
+        if (goes_on && !placement_->sources.empty()) return;
         const std::size_t found = candidates_.all().size();
         add_fillers(allowed, limit);
         if (candidates_.all().size() > found)
