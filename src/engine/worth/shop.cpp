@@ -59,7 +59,8 @@ Result<void> Shop::stock() {
         edits.push_back({.item = world_.catalogue().describe(item)});
     for (const auto& saved : engine_->catalogue().put(tenant_, edits))
         if (!saved) return std::unexpected(saved.error());
-    return {};
+    // On a thread of its own it would be there sooner or later, and answers with it.
+    return engine_->contents().catch_up(tenant_);
 }
 
 base::Time Shop::midnight(std::int32_t day) const {

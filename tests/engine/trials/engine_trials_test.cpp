@@ -53,7 +53,9 @@ TEST(EngineTrialsTest, AsManyPeopleAsWerePlannedForShowTheEffect) {
     const auto outcome = outcome_of(options);
     // Planned for 80 %, give or take what forty runs leave to chance.
     EXPECT_GE(outcome.ever_claimed, 0.65);
-    EXPECT_EQ(outcome.ever_decided, outcome.ever_claimed);
+    // Which is better may be told before an interval of the lift leaves nothing out.
+    EXPECT_GE(outcome.ever_decided, outcome.ever_claimed);
+    EXPECT_LE(outcome.ever_decided, outcome.ever_claimed + 0.1);
     EXPECT_LE(outcome.ever_wrong, 0.1);
 }
 
