@@ -53,6 +53,27 @@ Result<Exam> made(std::vector<Deed> train, std::vector<Examinee> people, const I
     return Exam{.train = std::move(interactions), .people = std::move(people)};
 }
 
+// Asks everybody for the last of their touches for which `is_tested(what was touched before, touch)`
+// holds. What follows it is left out of the training part too; who has nothing before it is not asked.
+template <class IsTested>
+Result<Exam> leave_last_out(const Interactions& all, const IsTested& is_tested) {
+    std::vector<Deed> train;
+    train.reserve(all.size());
+    std::vector<Examinee> people;
+    for (PersonIndex person = 0; person < all.people(); ++person) {
+        const History history = all.of_person(person);
+        std::size_t last = history.size();
+        while (last > 0 && !is_tested(history.first(last - 1), history[last - 1])) --last;
+        if (last < 2) {
+            see(train, person, history);
+            continue;
+        }
+        see(train, person, history.first(last - 1));
+        people.push_back(asked_for(person, history.first(last - 1), history.subspan(last - 1, 1)));
+    }
+    return made(std::move(train), std::move(people), all);
+}
+
 Result<void> check_share(double share) {
     if (share > 0 && share < 1) return {};
     return fail(Code::invalid_argument, "the share that is tested lies between 0 and 1");
@@ -61,42 +82,14 @@ Result<void> check_share(double share) {
 }  // namespace
 
 Result<Exam> leave_one_out(const Interactions& all) {
-    std::vector<Deed> train;
-    train.reserve(all.size());
-    std::vector<Examinee> people;
-    for (PersonIndex person = 0; person < all.people(); ++person) {
-        const History history = all.of_person(person);
-        std::size_t last = history.size();
-        while (last > 0 && !is_wanted(history[last - 1])) --last;
-        if (last < 2) {
-            see(train, person, history);
-            continue;
-        }
-        see(train, person, history.first(last - 1));
-        people.push_back(asked_for(person, history.first(last - 1), history.subspan(last - 1, 1)));
-    }
-    return made(std::move(train), std::move(people), all);
+    return leave_last_out(all, [](History, const Touch& touch) { return is_wanted(touch); });
 }
 
 Result<Exam> leave_last_item_out(const Interactions& all) {
-    std::vector<Deed> train;
-    train.reserve(all.size());
-    std::vector<Examinee> people;
-    for (PersonIndex person = 0; person < all.people(); ++person) {
-        const History history = all.of_person(person);
-        // Whose first touch is the latest: what was touched since was touched before.
-        std::size_t last = history.size();
-        while (last > 0 && !(is_wanted(history[last - 1]) &&
-                             is_new(history.first(last - 1), history[last - 1].item)))
-            --last;
-        if (last < 2) {
-            see(train, person, history);
-            continue;
-        }
-        see(train, person, history.first(last - 1));
-        people.push_back(asked_for(person, history.first(last - 1), history.subspan(last - 1, 1)));
-    }
-    return made(std::move(train), std::move(people), all);
+    // Whose first touch is the latest: what was touched since was touched before.
+    return leave_last_out(all, [](History before, const Touch& touch) {
+        return is_wanted(touch) && is_new(before, touch.item);
+    });
 }
 
 Result<Exam> cut_in_time(const Interactions& all, double share) {
