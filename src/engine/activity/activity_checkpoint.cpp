@@ -8,15 +8,8 @@ namespace {
 // Raised when what is in it changes, or what is read out of an event (item_event.h) or counted of it (touch_book.h).
 constexpr CheckpointFormat kFormat{.kind = "activity", .version = 1};
 
-constexpr std::size_t kRefusalsMax = 1u << 26;
 // A checkpoint takes no room that the store may be about to need.
 constexpr std::uint64_t kFreeBytesLeft = 1u << 30;
-
-struct SavedRefusal {
-    store::PersonId person;
-    std::array<std::uint8_t, 4> purposes{};
-};
-static_assert(sizeof(SavedRefusal) == 20);
 
 Result<store::PersonId> read_id(CheckpointReader& reader) {
     ATTUNE_TRY(const auto ids, reader.array<store::PersonId>(1));
@@ -49,8 +42,7 @@ Result<ActivityKnown> ActivityCheckpoint::read_known(CheckpointReader& reader) c
     ATTUNE_TRY(known.last.index, reader.get<std::uint32_t>());
     ATTUNE_TRY(known.last_key, read_id(reader));
     ATTUNE_TRY(known.events, reader.get<std::uint64_t>());
-    ATTUNE_TRY(const auto refusals, reader.array<SavedRefusal>(kRefusalsMax));
-    for (const SavedRefusal& one : refusals) known.refusals[one.person] = one.purposes[0];
+    ATTUNE_TRY(known.refusals, Refusals::read(reader));
     return known;
 }
 
@@ -70,10 +62,7 @@ Result<ActivityCheckpoint::Saving> ActivityCheckpoint::save(const ActivityKnown&
     ATTUNE_TRY_VOID(to.put(known.last.index));
     ATTUNE_TRY_VOID(to.put(std::span(&known.last_key, 1)));
     ATTUNE_TRY_VOID(to.put(known.events));
-    std::vector<SavedRefusal> refusals;
-    refusals.reserve(known.refusals.size());
-    for (const auto& [person, purposes] : known.refusals) refusals.push_back({person, {purposes}});
-    ATTUNE_TRY_VOID(to.put(std::span<const SavedRefusal>(refusals)));
+    ATTUNE_TRY_VOID(known.refusals.write(to));
     return saving;
 }
 

@@ -16,16 +16,15 @@
 
 #include "domain/tenant.h"
 #include "engine/activity/book_image.h"
+#include "engine/activity/refusals.h"
 #include "engine/follow/checkpoint_file.h"
 #include "store/store.h"
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <string>
 
 namespace attune::engine {
 
-// Beside the book. Purposes that are refused: item_event.h.
-using Refusals = boost::unordered_flat_map<store::PersonId, std::uint8_t, base::Id128Hash>;
+// Beside the book.
 struct ActivityKnown {
     store::Position last{};  // the last event of the tenant that was read
     store::EventKey last_key{};

@@ -64,8 +64,8 @@ Result<bool> ActivityReading::read_log(const WeightTable& weights) {
     for (Read& one : reads) {
         if (one.event.may_link()) ATTUNE_TRY_VOID(link(one, happened));
         ATTUNE_TRY(const store::PersonId person, whole_.of(one.person));
-        consent(person, one.event, happened);
-        if (!known_.refusals.contains(person)) happened.push_back({person, &one.event});
+        if (known_.refusals.hear(person, one.event)) leave_out(person, happened);
+        if (!known_.refusals.has(person)) happened.push_back({person, &one.event});
     }
     // Past this point nothing fails but a catalogue that is full; then what came before it stays counted, once.
     upto_ = batch.upto;
@@ -162,25 +162,10 @@ Result<void> ActivityReading::link(const Read& read, Batch& batch) {
     if (!person) return {};
     for (const store::PersonId& member : person->members) {
         activity_->merge(member, person->id);
-        const auto refusal = known_.refusals.find(member);
-        if (refusal == known_.refusals.end() || member == person->id) continue;
-        const std::uint8_t purposes = refusal->second;
-        known_.refusals[person->id] |= purposes;
-        leave_out(member, batch);
+        if (known_.refusals.merge(member, person->id)) leave_out(member, batch);
     }
-    if (known_.refusals.contains(person->id)) leave_out(person->id, batch);
+    if (known_.refusals.has(person->id)) leave_out(person->id, batch);
     return {};
-}
-
-void ActivityReading::consent(const store::PersonId& person, const ItemEvent& event, Batch& batch) {
-    if (event.refused == 0 && event.allowed == 0) return;
-    const auto before = known_.refusals.find(person);
-    const std::uint8_t known = before == known_.refusals.end() ? 0 : before->second;
-    const auto now = static_cast<std::uint8_t>((known & ~event.allowed) | event.refused);
-    known_.refusals.erase(person);
-    if (now == 0) return;
-    known_.refusals[person] = now;
-    leave_out(person, batch);
 }
 
 // With what was read of them and is not counted yet.
@@ -193,7 +178,7 @@ void ActivityReading::leave_out(const store::PersonId& person, Batch& batch) {
 void ActivityReading::forget(const store::PersonId& person) {
     saving_.reset();
     activity_->forget(person);
-    known_.refusals.erase(person);
+    known_.refusals.forget(person);
     whole_.forget_all();
 }
 

@@ -49,8 +49,6 @@ private:
     };
     [[nodiscard]] Result<bool> read_log(const WeightTable& weights);
     [[nodiscard]] Result<void> link(const Read& read, Batch& batch);
-    // What may be learned of the person from here on.
-    void consent(const store::PersonId& person, const ItemEvent& event, Batch& batch);
     void leave_out(const store::PersonId& person, Batch& batch);
 
     void begin_loading();

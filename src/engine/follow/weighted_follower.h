@@ -64,6 +64,8 @@ public:
         return follower_.look(tenant, [&](Versions& versions) -> Result<bool> {
             ATTUNE_TRY_VOID(use(*versions.current));
             if (versions.next) ATTUNE_TRY_VOID(use(*versions.next));
+            // What was taken back is told no more, though nothing may be read for long.
+            versions.view->set(versions.current->view());
             return true;
         });
     }

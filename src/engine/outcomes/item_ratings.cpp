@@ -7,22 +7,11 @@ namespace attune::engine {
 
 Result<void> ItemRatings::take(const store::PersonId& person, const ItemEvent& event,
                                ItemNumbers& numbers) {
-    consent(person, event);
-    if (!event.rating || refusals_.contains(person)) return {};
+    if (refusals_.hear(person, event)) (void)take_back(person);
+    if (!event.rating || refusals_.has(person)) return {};
     ATTUNE_TRY(const ItemNumber item, numbers.number_for(event.rating->item));
     give(person, {.item = item, .rating = event.rating->value, .time = event.time});
     return {};
-}
-
-void ItemRatings::consent(const store::PersonId& person, const ItemEvent& event) {
-    if (event.refused == 0 && event.allowed == 0) return;
-    const auto before = refusals_.find(person);
-    const std::uint8_t known = before == refusals_.end() ? 0 : before->second;
-    const auto now = static_cast<std::uint8_t>((known & ~event.allowed) | event.refused);
-    refusals_.erase(person);
-    if (now == 0) return;
-    refusals_[person] = now;
-    (void)take_back(person);
 }
 
 void ItemRatings::give(const store::PersonId& person, const Given& given) {
@@ -67,12 +56,8 @@ std::vector<ItemRatings::Given> ItemRatings::take_back(const store::PersonId& pe
 void ItemRatings::merge(const store::PersonId& from, const store::PersonId& into) {
     if (from == into) return;
     const std::vector<Given> taken = take_back(from);
-    if (const auto refusal = refusals_.find(from); refusal != refusals_.end()) {
-        const std::uint8_t purposes = refusal->second;
-        refusals_.erase(from);
-        refusals_[into] |= purposes;
-    }
-    if (refusals_.contains(into)) {
+    (void)refusals_.merge(from, into);
+    if (refusals_.has(into)) {
         (void)take_back(into);
         return;
     }
@@ -81,7 +66,7 @@ void ItemRatings::merge(const store::PersonId& from, const store::PersonId& into
 
 void ItemRatings::forget(const store::PersonId& person) {
     (void)take_back(person);
-    refusals_.erase(person);
+    refusals_.forget(person);
 }
 
 }  // namespace attune::engine

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "engine/activity/item_event.h"
+#include "engine/activity/refusals.h"
 #include "engine/outcomes/item_tallies.h"
 #include "store/store.h"
 
@@ -38,13 +38,11 @@ private:
         base::Time time;
     };
     void give(const store::PersonId& person, const Given& given);
-    void consent(const store::PersonId& person, const ItemEvent& event);
     std::vector<Given> take_back(const store::PersonId& person);
 
     ItemTalliesWriter tallies_{learn::Memory{}};
     boost::unordered_flat_map<store::PersonId, std::vector<Given>, base::Id128Hash> by_person_;
-    // A bit for each purpose that they refuse, as ItemEvent has it.
-    boost::unordered_flat_map<store::PersonId, std::uint8_t, base::Id128Hash> refusals_;
+    Refusals refusals_;
     std::size_t ratings_ = 0;
 };
 

@@ -280,6 +280,25 @@ TEST_F(OutcomesTest, WhatPeopleGaveItemsIsKnownAndLeavesWithThem) {
     EXPECT_EQ(given("b").mean(), 1);
 }
 
+TEST_F(OutcomesTest, WhatSomebodyForgottenGaveIsToldNoMoreWithoutAnotherEvent) {
+    domain::Event e = said("rating");
+    e.user_id = "ann";
+    e.item_id = "a";
+    e.value = 5;
+    world_.apply({.user_id = "ann"}, {e});
+    ASSERT_TRUE(outcomes_->catch_up(world_.tenant));
+    const auto trials = [&] {
+        const auto number = numbers_.of(world_.tenant)->find("a");
+        return outcomes_->ratings(world_.tenant)->of(*number, world_.clock.now()).trials;
+    };
+    EXPECT_EQ(trials(), 1);
+    const auto ann = world_.store->find_person(
+        world_.tenant, world_.tenants.hashed_id(world_.tenant, "user", "ann"));
+    ASSERT_TRUE(ann && *ann);
+    outcomes_->forget(world_.tenant, **ann);
+    EXPECT_EQ(trials(), 0);
+}
+
 TEST(ShownList, IsReadFromADecisionAndFromNothingElse) {
     EXPECT_FALSE(read_shown_list(R"({"event":"view","id":"e1","item_id":"a"})"));
     EXPECT_FALSE(read_shown_list("no json"));
