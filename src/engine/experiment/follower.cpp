@@ -5,11 +5,13 @@
 #include "domain/describe.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace attune::engine {
 namespace {
 
+using domain::ExperimentUnit;
 using domain::MetricAttribution;
 
 constexpr std::size_t kLookedBackMax = 10'000;  // events of one person
@@ -58,18 +60,35 @@ bool Follower::is_full() const {
     return units >= units_max_;
 }
 
-bool Follower::is_of_persons() const {
-    return tally_.definition().unit == domain::ExperimentUnit::person;
-}
+bool Follower::is_of(domain::ExperimentUnit unit) const { return tally_.definition().unit == unit; }
 
 Result<void> Follower::take(const FollowedEvent& event) {
-    if (event.read.may_link()) ATTUNE_TRY_VOID(link(event));
-    for (const Exposure& exposure : event.read.exposures) ATTUNE_TRY_VOID(expose(event, exposure));
-    if (!trails_.follow_sessions() && !tally_.looks_at(event.read.event)) return {};
+    if (may_be_news(event)) {
+        ATTUNE_TRY(const bool is_counted, learn_who_it_is(event));
+        if (is_counted) return {};
+    }
     const auto merged = merged_.find(event.person);
-    const store::PersonId person = merged == merged_.end() ? event.person : merged->second;
+    return count(merged == merged_.end() ? event.person : merged->second, event);
+}
+
+Result<void> Follower::count(store::PersonId person, const FollowedEvent& event) {
+    if (is_earlier(person, event.read)) {
+        ATTUNE_TRY(const auto whole, store_.person(tenant_, person));
+        ATTUNE_TRY_VOID(recount(whole.value_or(store::Person{.id = person}), event.position));
+        return {};
+    }
+    for (const Exposure& exposure : event.read.exposures)
+        ATTUNE_TRY_VOID(expose(person, event, exposure));
+    if (!trails_.follow_sessions() && !tally_.looks_at(event.read.event)) return {};
     if (const auto unit = current_unit(person)) observe(person, *unit, event.read);
     return {};
+}
+
+// A person counts from the first exposure, whenever it is heard of.
+bool Follower::is_earlier(store::PersonId person, const ReadEvent& event) const {
+    if (!is_of(ExperimentUnit::person) || exposure_in(event) == nullptr) return false;
+    const auto known = tally_.exposed_at(person);
+    return known && event.time < *known;
 }
 
 // What it answers by name may be another unit than the person's newest.
@@ -82,57 +101,49 @@ void Follower::observe(store::PersonId person, UnitKey unit, const ReadEvent& ev
 }
 
 UnitKey Follower::unit_of(store::PersonId person, const Exposure& exposure) const {
-    if (is_of_persons()) return person;
+    if (is_of(ExperimentUnit::person)) return person;
     std::string words = exposure.unit;
     // Two people's sessions are never one, whatever they are called.
-    if (tally_.definition().unit == domain::ExperimentUnit::session)
-        words.append(1, '\x1f').append(person.view());
+    if (is_of(ExperimentUnit::session)) words.append(1, '\x1f').append(person.view());
     return base::hash128(base::HashKey{}, words);
 }
 
 std::optional<UnitKey> Follower::current_unit(store::PersonId person) const {
-    if (is_of_persons()) return person;
+    if (is_of(ExperimentUnit::person)) return person;
     const auto found = units_.find(person);
     return found == units_.end() ? std::nullopt : std::optional(found->second);
 }
 
-// Who it is today: when the log is read again, people of then have long been merged.
-Result<store::PersonId> Follower::whole_of(store::PersonId person) {
-    if (const auto known = merged_.find(person); known != merged_.end()) return known->second;
-    ATTUNE_TRY(const auto today, store_.person(tenant_, person));
-    if (!today || today->id == person) return person;
-    merged_[person] = today->id;
-    return today->id;
-}
-
-Result<void> Follower::expose(const FollowedEvent& event, const Exposure& exposure) {
+Result<void> Follower::expose(store::PersonId person, const FollowedEvent& event,
+                              const Exposure& exposure) {
     const auto arm = arm_of(exposure);
     if (!arm) return {};
-    ATTUNE_TRY(const store::PersonId person, whole_of(event.person));
     const UnitKey unit = unit_of(person, exposure);
+    const bool is_of_person = is_of(ExperimentUnit::person);
     AttributionSet kinds = kAll;
+    base::Duration before = tally_.covariate_span();
     if (const auto known = tally_.exposed_at(unit)) {
-        if (is_of_persons() && event.read.time < *known) return recount(person, event.position);
         kinds = trails_.expose(person, unit, event.read.id, event.read.time);
-        const bool is_nothing_new = is_of_persons() || current_unit(person) == unit;
-        if (is_nothing_new && kinds.is_empty()) return {};
-        if (!is_nothing_new) kinds = kAll;
+        const auto current = current_unit(person);
+        if (current == unit && kinds.is_empty()) return {};
+        if (current != unit) kinds = kAll;
+        // What somebody did before was counted when they first were of a unit.
+        if (current) before = {};
     } else if (is_full()) {
         return {};
     } else {
         tally_.expose(unit, *arm, exposure.version, event.read.time, event.read.segments);
         trails_.expose(person, unit, event.read.id, event.read.time);
     }
-    if (!is_of_persons()) units_[person] = unit;
-    return look_back(person, unit, event, kinds);
+    if (!is_of_person) units_[person] = unit;
+    return look_back(person, unit, event, kinds, before);
 }
 
 // An event happens before it is received: what was received before an exposure does not answer it, and ends the look back.
 Result<void> Follower::look_back(store::PersonId person, UnitKey unit,
-                                 const FollowedEvent& exposure, AttributionSet kinds) {
-    const bool is_first = kinds.has(MetricAttribution::after_exposure);
-    const base::Time since =
-        is_first ? exposure.read.time - tally_.covariate_span() : exposure.read.time;
+                                 const FollowedEvent& exposure, AttributionSet kinds,
+                                 base::Duration before) {
+    const base::Time since = exposure.read.time - before;
     std::vector<ReadEvent> events;
     std::size_t looked_at = 0;
     ATTUNE_TRY_VOID(store_.scan_user_back(
@@ -154,55 +165,81 @@ Result<void> Follower::look_back(store::PersonId person, UnitKey unit,
     return {};
 }
 
-Result<void> Follower::link(const FollowedEvent& event) {
-    const base::Id128 pair =
-        base::hash128(base::HashKey{}, event.read.user_id + '\x1f' + event.read.anonymous_id);
-    const bool is_alias = event.read.anonymous_id.empty() || event.read.user_id.empty();
-    if (linked_.size() >= kLinkedMax) linked_.clear();
-    if (!linked_.insert(pair).second && !is_alias) return {};
-    ATTUNE_TRY(const auto person, store_.person(tenant_, event.person));
-    if (!person || person->members.empty()) return {};
-    bool is_news = false;
-    merged_.erase(person->id);
-    for (const store::PersonId& member : person->members) {
-        store::PersonId& into = merged_[member];
-        if (into == person->id) continue;
-        into = person->id;
-        is_news = true;
+// Whether an event may tell that two are one. When the log is read again, people of then have long been merged: who is
+// exposed is looked up.
+bool Follower::may_be_news(const FollowedEvent& event) {
+    if (event.read.may_link()) {
+        const base::Id128 pair =
+            base::hash128(base::HashKey{}, event.read.user_id + '\x1f' + event.read.anonymous_id);
+        const bool is_alias = event.read.anonymous_id.empty() || event.read.user_id.empty();
+        if (linked_.size() >= kLinkedMax) linked_.clear();
+        if (linked_.insert(pair).second || is_alias) return true;
     }
-    if (!is_news) return {};
-    if (is_of_persons()) return recount(person->id, event.position);
-    for (const store::PersonId& member : person->members) {
-        const auto unit = units_.find(member);
-        if (unit == units_.end()) continue;
-        units_.try_emplace(person->id, unit->second);
-        units_.erase(member);
-    }
-    for (const store::PersonId& member : person->members) trails_.merge(member, person->id);
-    return {};
+    return exposure_in(event.read) != nullptr && !merged_.contains(event.person);
 }
 
-// From nothing, as far as the log was read.
-Result<void> Follower::recount(store::PersonId person, store::Position upto_and_with) {
-    ATTUNE_TRY(const auto whole, store_.person(tenant_, person));
-    bool was_there = tally_.forget(person);
-    if (whole)
-        for (const store::PersonId& member : whole->members) was_there |= tally_.forget(member);
-    if (!was_there) return {};
-    trails_.forget(person);
-    if (whole)
-        for (const store::PersonId& member : whole->members) trails_.forget(member);
-    std::vector<ReadEvent> events;
-    ATTUNE_TRY_VOID(store_.scan_user(tenant_, person, {}, [&](const store::LoggedEvent& logged) {
+// True: they are counted again, with this event.
+Result<bool> Follower::learn_who_it_is(const FollowedEvent& event) {
+    ATTUNE_TRY(const auto whole, store_.person(tenant_, event.person));
+    if (!whole || whole->members.empty()) return false;
+    bool is_news = merged_.erase(whole->id) != 0;
+    for (const store::PersonId& member : whole->members) {
+        store::PersonId& into = merged_[member];
+        is_news |= into != whole->id;
+        into = whole->id;
+    }
+    if (!is_news) return false;
+    // A group is of many people, and cannot be counted again from one person's events.
+    if (is_of(ExperimentUnit::group)) {
+        merge(*whole);
+        return false;
+    }
+    return recount(*whole, event.position);
+}
+
+void Follower::merge(const store::Person& whole) {
+    for (const store::PersonId& member : whole.members) {
+        const auto unit = units_.find(member);
+        if (unit == units_.end()) continue;
+        units_.try_emplace(whole.id, unit->second);
+        units_.erase(member);
+    }
+    for (const store::PersonId& member : whole.members) trails_.merge(member, whole.id);
+}
+
+// From nothing, as far as the log was read. False: there was nothing to count again.
+Result<bool> Follower::recount(const store::Person& whole, store::Position upto_and_with) {
+    const auto is_counted = [&](store::PersonId one) {
+        const auto unit = current_unit(one);
+        return unit && tally_.exposed_at(*unit).has_value();
+    };
+    if (!is_counted(whole.id) && std::ranges::none_of(whole.members, is_counted)) return false;
+    std::vector<FollowedEvent> events;
+    ATTUNE_TRY_VOID(store_.scan_user(tenant_, whole.id, {}, [&](const store::LoggedEvent& logged) {
         if (logged.position > upto_and_with) return false;
         auto read = read_event(logged.payload);
         if (!read) return true;
         if (trails_.follow_sessions() || tally_.looks_at(read->event) || exposure_in(*read))
-            events.push_back(*std::move(read));
+            events.push_back({whole.id, logged.position, *std::move(read)});
         return true;
     }));
-    count_all(person, events);
-    return {};
+    forget(whole.id, events);
+    for (const store::PersonId& member : whole.members) forget(member, events);
+    if (is_of(ExperimentUnit::person)) {
+        count_by_time(whole.id, events);
+    } else {
+        for (const FollowedEvent& one : events) ATTUNE_TRY_VOID(count(whole.id, one));
+    }
+    return true;
+}
+
+void Follower::forget(store::PersonId person, const std::vector<FollowedEvent>& events) {
+    for (const FollowedEvent& event : events)
+        for (const Exposure& exposure : event.read.exposures)
+            if (arm_of(exposure)) (void)tally_.forget(unit_of(person, exposure));
+    if (const auto unit = current_unit(person)) (void)tally_.forget(*unit);
+    units_.erase(person);
+    trails_.forget(person);
 }
 
 const Exposure* Follower::exposure_in(const ReadEvent& event) const {
@@ -212,20 +249,20 @@ const Exposure* Follower::exposure_in(const ReadEvent& event) const {
 }
 
 // A whole person's events at once: in the order in which they happened, which the log need not have.
-void Follower::count_all(store::PersonId person, std::vector<ReadEvent>& events) {
-    const ReadEvent* first = nullptr;
-    for (const ReadEvent& one : events)
-        if (exposure_in(one) && (first == nullptr || one.time < first->time)) first = &one;
-    if (first == nullptr) return;
-    const Exposure& exposure = *exposure_in(*first);
-    tally_.expose(person, *arm_of(exposure), exposure.version, first->time, first->segments);
+void Follower::count_by_time(store::PersonId person, std::vector<FollowedEvent>& events) {
     // Of the same time, an exposure comes first: what answers it may have been logged before it.
-    std::ranges::sort(events, {}, [&](const ReadEvent& one) {
-        return std::pair(one.time, exposure_in(one) == nullptr);
+    std::ranges::sort(events, {}, [&](const FollowedEvent& one) {
+        return std::tuple(one.read.time, exposure_in(one.read) == nullptr, one.position);
     });
-    for (const ReadEvent& one : events) {
-        if (exposure_in(one)) trails_.expose(person, person, one.id, one.time);
-        observe(person, person, one);
+    const auto first = std::ranges::find_if(
+        events, [&](const FollowedEvent& one) { return exposure_in(one.read) != nullptr; });
+    if (first == events.end()) return;
+    const Exposure& exposure = *exposure_in(first->read);
+    tally_.expose(person, *arm_of(exposure), exposure.version, first->read.time,
+                  first->read.segments);
+    for (const FollowedEvent& one : events) {
+        if (exposure_in(one.read)) trails_.expose(person, person, one.read.id, one.read.time);
+        observe(person, person, one.read);
     }
 }
 

@@ -2,7 +2,9 @@
 //
 // What makes this more than counting: an event may be in the log before the exposure that it answers (decisions are written
 // behind the answers), and two people may turn out to be one. So a new unit is looked back upon, and one whose history
-// changed is counted again from the person's own log.
+// changed is counted again from the person's own log: their one unit in the order in which things happened, their sessions
+// in the order of the log. What is read along is therefore what somebody finds who reads all of it again. Groups, which are
+// of many people, keep what was counted; their people's units are one from the merge on.
 //
 // Not thread-safe. Reads the store; call it with no scan open.
 #pragma once
@@ -31,20 +33,25 @@ public:
     [[nodiscard]] bool fits(const Question& question) const;
 
 private:
-    Result<store::PersonId> whole_of(store::PersonId person);
-    Result<void> expose(const FollowedEvent& event, const Exposure& exposure);
+    Result<void> count(store::PersonId person, const FollowedEvent& event);
+    Result<void> expose(store::PersonId person, const FollowedEvent& event,
+                        const Exposure& exposure);
+    [[nodiscard]] bool is_earlier(store::PersonId person, const ReadEvent& event) const;
     void observe(store::PersonId person, UnitKey unit, const ReadEvent& event);
     Result<void> look_back(store::PersonId person, UnitKey unit, const FollowedEvent& exposure,
-                           AttributionSet kinds);
-    Result<void> link(const FollowedEvent& event);
-    Result<void> recount(store::PersonId person, store::Position upto_and_with);
+                           AttributionSet kinds, base::Duration before);
+    [[nodiscard]] bool may_be_news(const FollowedEvent& event);
+    Result<bool> learn_who_it_is(const FollowedEvent& event);
+    void merge(const store::Person& whole);
+    Result<bool> recount(const store::Person& whole, store::Position upto_and_with);
+    void forget(store::PersonId person, const std::vector<FollowedEvent>& events);
     [[nodiscard]] const Exposure* exposure_in(const ReadEvent& event) const;
-    void count_all(store::PersonId person, std::vector<ReadEvent>& events);
+    void count_by_time(store::PersonId person, std::vector<FollowedEvent>& events);
     // Which arm a choice is of; empty when it is no answer to the question.
     [[nodiscard]] std::optional<std::size_t> arm_of(const Exposure& exposure) const;
     [[nodiscard]] UnitKey unit_of(store::PersonId person, const Exposure& exposure) const;
     [[nodiscard]] std::optional<UnitKey> current_unit(store::PersonId person) const;
-    [[nodiscard]] bool is_of_persons() const;
+    [[nodiscard]] bool is_of(domain::ExperimentUnit unit) const;
     [[nodiscard]] bool is_full() const;
 
     store::Store& store_;
