@@ -102,6 +102,12 @@ public:
     [[nodiscard]] std::vector<std::string> roots_read() const;
     // Each in_segment, also within map and its kin: the name as the member of "segments", empty where it is worked out.
     [[nodiscard]] std::vector<LogicRead> segments_asked() const;
+    // The same where the name stands there, and what says it in other words: {"in": ["vip", {"var": "segments"}]}, a comparison
+    // with it of each entry of `segments`.
+    [[nodiscard]] std::vector<LogicRead> segments_named() const;
+    // The paths, outside of such entries, that a var reads without a default and that it is not asked about whether they are there:
+    // by missing and missing_some, by ! and !!, by a comparison with null, as the condition of an if. Sorted.
+    [[nodiscard]] std::vector<std::string> paths_needed() const;
     // Whether the answer may be another one later on, the data being the same: by within_days.
     [[nodiscard]] bool asks_the_time() const;
 

@@ -139,7 +139,7 @@ std::vector<PlacementSource> CompiledPlacement::default_sources() {
 std::vector<std::string> CompiledPlacement::segments_asked() const {
     std::vector<std::string> segments;
     const auto note = [&](const Logic& logic) {
-        for (const LogicRead& asked : logic.segments_asked()) segments.emplace_back(asked.member);
+        for (LogicRead& asked : logic.segments_named()) segments.push_back(std::move(asked.member));
     };
     if (filter) note(*filter);
     for (const Boost& boost : boosts) note(boost.condition);
@@ -170,6 +170,7 @@ Result<std::shared_ptr<const CompiledPlacement>> CompiledPlacement::compile(
         ATTUNE_TRY(compiled->filter, compile_logic(definition.filter, "/filter", true));
         compiled->is_filter_of_items = looks_at_items_alone(*compiled->filter);
         compiled->filter_reads = ItemReads::of(*compiled->filter);
+        compiled->context_needs = ContextNeeds::of(*compiled->filter);
         add_experiments(*compiled->filter, experiments);
     }
     for (std::size_t i = 0; i < definition.boosts.size(); ++i) {

@@ -7,6 +7,7 @@
 #include "domain/event_kind.h"
 #include "domain/placement.h"
 #include "engine/logic/logic.h"
+#include "engine/recommend/context_needs.h"
 #include "engine/recommend/item_sight.h"
 
 #include <chrono>
@@ -56,6 +57,7 @@ struct CompiledPlacement {
     // The filter looks at the item alone, so that who passes is the same for everybody until the catalogue changes.
     bool is_filter_of_items = false;
     ItemReads filter_reads;
+    ContextNeeds context_needs;  // of the filter
     std::vector<Boost> boosts;
     std::vector<Pin> pins;  // by slot
     std::vector<Seen> exclude_seen;

@@ -69,8 +69,8 @@ private:
 
     void look_at_segments() {
         const auto look = [&](const Logic& logic, const std::string& pointer) {
-            for (const LogicRead& asked : logic.segments_asked())
-                if (!asked.member.empty() && !has_segment(asked.member))
+            for (const LogicRead& asked : logic.segments_named())
+                if (!has_segment(asked.member))
                     say(pointer + asked.pointer,
                         "there is no segment " + quoted(asked.member) + ", so nobody is in it");
         };

@@ -245,7 +245,7 @@ private:
         if (asking_.masks->filter) sift(*asking_.masks, allowed);
         given_up_before_ = work_.given_up();
         const std::size_t open = count_of(allowed);
-        say_what_the_filter_misses();
+        say_what_the_filter_misses(surroundings);
         if (open == 0) return fall_back("nothing_left", why_nothing_is_left());
         const std::size_t limit = limit_of(open);
         asking_.is_similar_for_seeds_alone = placement_->definition.sources.empty();
@@ -278,20 +278,12 @@ private:
         return "No item is open that the filter, what was seen and what was excluded leave over.";
     }
 
-    // A comparison with what was not sent is a comparison with nothing, which few items stand.
-    void say_what_the_filter_misses() {
-        if (!placement_->filter) return;
-        std::vector<std::string> missing;
-        for (const LogicRead& read : placement_->filter->reads())
-            if (read.root == "context" && !read.member.empty() && !context_.find(read.member))
-                missing.push_back("context." + read.member);
-        std::ranges::sort(missing);
-        const auto same = std::ranges::unique(missing);
-        missing.erase(same.begin(), same.end());
-        if (missing.empty()) return;
+    void say_what_the_filter_misses(LogicValue surroundings) {
         std::string names;
-        for (const std::string& one : missing) names += (names.empty() ? "" : ", ") + one;
-        fall_back("context_missing", "The filter asks for what was not sent: " + names + ".");
+        for (const std::string& one : placement_->context_needs.missing(surroundings))
+            names += (names.empty() ? "" : ", ") + one;
+        if (!names.empty())
+            fall_back("context_missing", "The filter asks for what was not sent: " + names + ".");
     }
 
     // By a filter that looks at items alone.

@@ -29,7 +29,7 @@ std::vector<std::string> segments_asked(const base::JsonText& body, std::string_
     if (!condition) return segments;
     const auto logic = Logic::compile(*condition);
     if (!logic) return segments;
-    for (const LogicRead& asked : logic->segments_asked()) segments.emplace_back(asked.member);
+    for (LogicRead& asked : logic->segments_named()) segments.push_back(std::move(asked.member));
     return segments;
 }
 

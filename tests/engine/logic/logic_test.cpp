@@ -293,6 +293,67 @@ TEST(SegmentsAsked, AreFoundEverywhereAlsoWithinScopes) {
                                                               {"segments", "", "/or/2"}}));
 }
 
+TEST(SegmentsNamed, AreFoundInEverySpellingThatHasTheName) {
+    const auto named = [](const std::string& text) {
+        std::vector<std::string> names;
+        for (const LogicRead& one : compiled(text)->segments_named())
+            names.push_back(one.pointer + " " + one.member);
+        return names;
+    };
+    using Names = std::vector<std::string>;
+    EXPECT_EQ(named(R"({"and":[{"!":{"in_segment":"vip"}},{"in_segment":["new"]}]})"),
+              (Names{"/and/0/! vip", "/and/1 new"}));
+    EXPECT_EQ(named(R"({"in":["vip",{"var":"segments"}]})"), Names{" vip"});
+    EXPECT_EQ(named(R"({"in":["vip",{"var":["segments",[]]}]})"), Names{" vip"});
+    EXPECT_EQ(named(R"({"some":[{"var":"segments"},{"==":[{"var":""},"vip"]}]})"),
+              Names{"/some/1 vip"});
+    EXPECT_EQ(
+        named(R"({"none":[{"var":"segments"},{"or":[{"in":[{"var":""},["a","b"]]},false]}]})"),
+        (Names{"/none/1/or/0 a", "/none/1/or/0 b"}));
+    EXPECT_EQ(named(R"({"===":["vip",{"var":"segments.0"}]})"), Names{" vip"});
+}
+
+TEST(SegmentsNamed, AreNotWhatIsAskedOfSomethingElse) {
+    for (const char* text :
+         {R"({"in_segment":{"var":"item.brand"}})", R"({"in":["vip",{"var":"item.tags"}]})",
+          R"({"in":[{"var":"x"},{"var":"segments"}]})", R"({"==":[{"var":"segments.length"},"1"]})",
+          R"({"some":[{"var":"tags"},{"==":[{"var":""},"vip"]}]})",
+          R"({"some":[{"var":"segments"},{"some":[{"var":"x"},{"==":[{"var":""},"vip"]}]}]})"})
+        EXPECT_TRUE(compiled(text)->segments_named().empty()) << text;
+}
+
+TEST(PathsNeeded, AreThoseThatAreReadAsIfTheyWereThere) {
+    using Paths = std::vector<std::string>;
+    EXPECT_EQ(compiled(R"({"and":[{"<=":[{"var":"item.price"},{"var":"context.budget"}]},
+                                  {"in":[{"var":"context.trip.days"},{"var":["l"]}]}]})")
+                  ->paths_needed(),
+              (Paths{"context.budget", "context.trip.days", "item.price", "l"}));
+    // Of entries, nothing is known; what a default stands in for may be missing, unless the default is.
+    EXPECT_EQ(compiled(R"({"or":[{"some":[{"var":"l"},{"var":"inside"}]},
+                                 {"var":["a",{"var":"b"}]}]})")
+                  ->paths_needed(),
+              (Paths{"b", "l"}));
+}
+
+TEST(PathsNeeded, AreNotThoseThatAreAskedAbout) {
+    for (const char* question :
+         {R"({"missing":["c.a"]})", R"({"missing":"c.a"})", R"({"missing":[["x","c.a"]]})",
+          R"({"missing":[[["c.a",1]]]})", R"({"missing_some":[1,["c.a","c.b"]]})",
+          R"({"missing":["c"]})", R"({"==":[{"var":"c.a"},null]})", R"({"!==":[null,{"var":"c"}]})",
+          R"({"!":{"var":"c.a"}})", R"({"!!":[{"var":"c.a"}]})",
+          R"({"if":[false,1,{"var":"c.a"},2,3]})"})
+        EXPECT_EQ(compiled(R"({"or":[)" + std::string(question) + R"(,{"<":[1,{"var":"c.a"}]}]})")
+                      ->paths_needed(),
+                  std::vector<std::string>{})
+            << question;
+    for (const char* question : {R"({"missing":["c.a.b"]})", R"({"missing":["c.ab"]})",
+                                 R"({"missing":["a"]})", R"({"if":[true,{"var":"c.a"},2]})"})
+        EXPECT_EQ(compiled(R"({"or":[)" + std::string(question) + R"(,{"<":[1,{"var":"c.a"}]}]})")
+                      ->paths_needed(),
+                  std::vector<std::string>{"c.a"})
+            << question;
+}
+
 TEST(AsksTheTime, ByWithinDaysWhereverItStands) {
     EXPECT_TRUE(
         compiled(R"({"all":[{"var":"l"},{"within_days":[{"var":"at"},1]}]})")->asks_the_time());

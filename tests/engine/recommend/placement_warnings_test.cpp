@@ -71,6 +71,15 @@ TEST_F(PlacementWarningsTest, ASegmentThatThereIsNotIsNamedWhereItIsAskedFor) {
               Warnings{"/pins/1/condition/and/1: there is no segment 'vip', so nobody is in it"});
 }
 
+TEST_F(PlacementWarningsTest, ASegmentThatThereIsNotIsNamedHoweverItIsAskedFor) {
+    EXPECT_EQ(
+        warned(
+            R"(,"filter":{"and":[true,{"in":["vip",{"var":"segments"}]}]},"boosts":[{"factor":2,)"
+            R"("condition":{"some":[{"var":"segments"},{"==":[{"var":""},"new"]}]}}])"),
+        (Warnings{"/filter/and/1: there is no segment 'vip', so nobody is in it",
+                  "/boosts/0/condition/some/1: there is no segment 'new', so nobody is in it"}));
+}
+
 TEST_F(PlacementWarningsTest, ATrialOfWhatThereIsNotIsNamed) {
     EXPECT_EQ(warned(R"(,"trial":{"experiment":"e","versions":{"a":1,"b":7}})"),
               (Warnings{"/trial/experiment: there is no experiment 'e', so everybody gets the "
