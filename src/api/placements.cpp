@@ -1,5 +1,6 @@
 // /placements: places where items are shown, and how they are chosen for each; with their history.
 #include "api/definition_answers.h"
+#include "api/placement_answers.h"
 #include "api/routes.h"
 #include "api/schema.h"
 #include "base/json.h"
@@ -7,7 +8,6 @@
 #include "engine/engine.h"
 #include "engine/recommend/placement_review.h"
 #include "engine/recommend/placement_set.h"
-#include "engine/recommend/placement_warnings.h"
 
 #include <algorithm>
 #include <utility>
@@ -35,28 +35,10 @@ Result<base::JsonText> placement_in(const Call& call) {
     return text;
 }
 
-// As things are now. Of what cannot be read (it was saved when it could), nothing.
-Result<std::vector<std::string>> warnings_of(const Call& call, const engine::Definition& saved) {
-    auto placement = base::from_json<domain::Placement>(saved.now().body.text());
-    if (!placement) return std::vector<std::string>{};
-    const auto compiled =
-        engine::CompiledPlacement::compile(saved.id, saved.now().version, *std::move(placement));
-    if (!compiled) return std::vector<std::string>{};
-    engine::Engine& engine = call.services.engine;
-    ATTUNE_TRY(const auto catalogue, engine.catalogue().of(call.tenant()));
-    ATTUNE_TRY(const auto segments, engine.segments().of(call.tenant()));
-    ATTUNE_TRY(const auto experiments, engine.experiments().of(call.tenant()));
-    return engine::placement_warnings(**compiled, {.catalogue = *catalogue,
-                                                   .segments = *segments,
-                                                   .experiments = *experiments,
-                                                   .saved = saved,
-                                                   .now = engine.clock().now()});
-}
-
 Result<http::Answer> saved_answer(const Call& call, unsigned status,
                                   const engine::Definition& saved) {
-    ATTUNE_TRY(const auto warnings, warnings_of(call, saved));
-    return definition_answer(status, kNames, saved, warnings);
+    ATTUNE_TRY(const auto around, placement_circumstances(call));
+    return definition_answer(status, kNames, saved, warnings_of(saved, around));
 }
 
 bool has_tag(const engine::Definition& definition, const std::optional<std::string>& tag) {
@@ -68,9 +50,12 @@ bool has_tag(const engine::Definition& definition, const std::optional<std::stri
 Result<http::Answer> list_placements(const Call& call) {
     const auto tag = call.request.query_param("tag");
     ATTUNE_TRY(const auto all, placements_of(call).list(call.tenant()));
+    ATTUNE_TRY(const auto around, placement_circumstances(call));
     return page_answer(
         call, *all, [&](const engine::Definition& one) { return has_tag(one, tag); },
-        [](const engine::Definition& one) { return definition_json(kNames, one); });
+        [&](const engine::Definition& one) {
+            return definition_json(kNames, one, warnings_of(one, around));
+        });
 }
 
 Result<http::Answer> create_placement(const Call& call) {
@@ -78,8 +63,8 @@ Result<http::Answer> create_placement(const Call& call) {
     ATTUNE_TRY(const auto change, change_of_new(call));
     ATTUNE_TRY(const auto saved, placements_of(call).put(call.tenant(), new_definition_id(call),
                                                          std::move(body), change));
-    ATTUNE_TRY(const auto warnings, warnings_of(call, saved));
-    return created_answer(kNames, saved, "/api/v1/placements", warnings);
+    ATTUNE_TRY(const auto around, placement_circumstances(call));
+    return created_answer(kNames, saved, "/api/v1/placements", warnings_of(saved, around));
 }
 
 Result<http::Answer> get_placement(const Call& call) {
@@ -116,9 +101,7 @@ Result<http::Answer> revert_placement(const Call& call) {
 }
 
 std::string schema_of_placement(base::SchemaSet& schemas) {
-    return definition_schema(
-        kNames, schemas.ref<domain::Placement>(),
-        R"("warnings":{"type":"array","items":{"type":"string"},"description":"What of it comes to nothing as things are, each with its place: a pin of an item that there is not, a segment that nobody is in."})");
+    return definition_schema(kNames, schemas.ref<domain::Placement>(), kPlacementWarnings);
 }
 
 std::string schema_of_placements(base::SchemaSet& schemas) {

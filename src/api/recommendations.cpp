@@ -1,6 +1,7 @@
 // /recommendations, /rank, /homepage and what is like an item: what somebody should be shown.
 #include "api/answers.h"
 #include "api/call.h"
+#include "api/placement_answers.h"
 #include "api/query.h"
 #include "api/routes.h"
 #include "api/schema.h"
@@ -80,6 +81,9 @@ Result<http::Answer> preview(const Call& call) {
     auto compiled = engine::CompiledPlacement::compile("preview", 0, *std::move(placement));
     if (!compiled) return base::error_below("/placement", compiled.error());
     ATTUNE_TRY(const auto context, context_of(wanted.context));
+    ATTUNE_TRY(const auto around, placement_circumstances(call));
+    auto warnings = engine::placement_warnings(**compiled, around);
+    for (std::string& warning : warnings) warning.insert(0, "/placement");
     ATTUNE_TRY(auto answer, call.services.engine.recommendations().recommend(
                                 call.tenant(), {.user_id = wanted.user_id.value_or(""),
                                                 .context = context.root(),
@@ -87,6 +91,10 @@ Result<http::Answer> preview(const Call& call) {
                                                 .preview = *std::move(compiled),
                                                 .reasons = true,
                                                 .with_items = true}));
+    if (!warnings.empty()) {
+        answer.json.pop_back();
+        answer.json.append(R"(,"warnings":)").append(base::to_json(warnings)).append("}");
+    }
     return json_answer(200, std::move(answer.json));
 }
 
@@ -188,6 +196,13 @@ constexpr Reply kReplies[] = {
     {200,
      "The items, in the order of their slots. What could not be done as asked stands in fallbacks.",
      schema_of<wire::Recommendation>}};
+std::string schema_of_preview(base::SchemaSet& schemas) {
+    return R"({"allOf":[)" + schemas.ref<wire::Recommendation>() +
+           R"(,{"type":"object","properties":{)" + std::string(kPlacementWarnings) + "}}]}";
+}
+
+constexpr Reply kPreviewReplies[] = {
+    {200, "As it would be answered; warnings are of what is tried.", schema_of_preview}};
 constexpr Reply kRankReplies[] = {
     {200,
      "The items that may be shown, best first; the others stand in left_out, with why: unknown, "
@@ -270,7 +285,7 @@ constexpr Route kRoutes[] = {
      .body =
          {schema_of<wire::PlacementPreview>, "The placement, and whom for.",
           R"({"placement":{"name":"Only games","filter":{"in":["games",{"var":"item.categories"}]}},"user_id":"ann"})"},
-     .replies = kReplies,
+     .replies = kPreviewReplies,
      .description = "With reasons and items; nothing is recorded.",
      .waits = true,
      .idempotent = false},

@@ -60,6 +60,28 @@ protected:
     TenantId tenant_;
 };
 
+TEST_F(BlueprintTest, SaysWhatOfItsPlacementsComesToNothingOnceItIsApplied) {
+    constexpr std::string_view kBrings = R"({
+      "segments": {"vip": {"name": "VIP", "condition": true}},
+      "experiments": {"shelf": {"name": "Shelf", "hypothesis": "It sells", "variants": [{"name": "a", "weight": 0.5}, {"name": "b", "weight": 0.5}],
+                      "metrics": [{"name": "sales", "role": "primary", "kind": "conversion", "event": "purchase"}]}},
+      "placements": {"home/page": {"name": "Home", "pins": [{"item_id": "novel", "slot": 1}],
+        "filter": {"or": [{"in_segment": "vip"}, {"in": ["gone", {"var": "segments"}]}]},
+        "trial": {"experiment": "shelf", "versions": {"a": 1, "b": 2}}}}})";
+    const std::vector<std::string> warnings{
+        "/placements/home~1page/pins/0/item_id: there is no item 'novel'",
+        "/placements/home~1page/filter/or/1: there is no segment 'gone', so nobody is in it",
+        "/placements/home~1page/trial/versions/b: there is no version 2 of this placement, so the "
+        "newest is used"};
+    const auto dry = apply(kBrings, {.dry_run = true});
+    ASSERT_TRUE(dry) << dry.error().message;
+    EXPECT_EQ(dry->warnings, warnings);
+    EXPECT_EQ(apply(kBrings)->warnings, warnings);
+    EXPECT_EQ(apply(kBrings)->warnings, warnings) << "though nothing changes";
+    EXPECT_EQ(apply(R"({"placements": {"plain": {"name": "Plain"}}})")->warnings,
+              std::vector<std::string>{});
+}
+
 std::size_t count(const BlueprintPlan& plan, BlueprintChange change) {
     return static_cast<std::size_t>(std::ranges::count(plan.steps, change, &BlueprintStep::change));
 }

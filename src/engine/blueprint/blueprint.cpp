@@ -4,6 +4,8 @@
 #include "base/json.h"
 #include "base/json_locate.h"
 #include "domain/describe.h"
+#include "domain/describe_placement.h"
+#include "engine/recommend/placement_warnings.h"
 
 #include <algorithm>
 #include <map>
@@ -69,6 +71,28 @@ void append_part(std::string& out, std::string_view name, const Bodies& bodies) 
     out += '}';
 }
 
+std::map<std::string, Experiment, std::less<>> experiments_in(const Bodies& bodies) {
+    std::map<std::string, Experiment, std::less<>> experiments;
+    for (const auto& [id, body] : bodies)
+        if (auto experiment = base::from_json<Experiment>(body.text()))
+            experiments.emplace(id, *std::move(experiment));
+    return experiments;
+}
+
+// With their places in the file. Of what is no placement, nothing: it is refused.
+std::vector<std::string> warnings_of_placement(std::string_view id, const base::JsonText& body,
+                                               const PlacementCircumstances& around) {
+    auto placement = base::from_json<domain::Placement>(body.text());
+    if (!placement) return {};
+    const auto compiled = CompiledPlacement::compile(std::string(id), 0, *std::move(placement));
+    if (!compiled) return {};
+    std::string place = "/placements";
+    base::append_pointer(place, id);
+    auto warnings = placement_warnings(**compiled, around);
+    for (std::string& warning : warnings) warning.insert(0, place);
+    return warnings;
+}
+
 }  // namespace
 
 // What is there of one kind, and what shall be.
@@ -81,11 +105,13 @@ struct Blueprint::Part {
 
     [[nodiscard]] std::vector<DefinitionEdit> changed() const {
         std::vector<DefinitionEdit> edits;
-        for (const auto& [id, body] : wanted) {
-            const auto known = there.find(id);
-            if (known == there.end() || known->second != body) edits.push_back({id, body});
-        }
+        for (const auto& [id, body] : wanted)
+            if (is_changed(id, body)) edits.push_back({id, body});
         return edits;
+    }
+    [[nodiscard]] bool is_changed(const std::string& id, const base::JsonText& body) const {
+        const auto known = there.find(id);
+        return known == there.end() || known->second != body;
     }
     [[nodiscard]] std::vector<std::string> removed() const {
         std::vector<std::string> ids;
@@ -125,13 +151,16 @@ struct Blueprint::Parts {
 };
 
 Blueprint::Blueprint(store::Store& store, Segments& segments, Rules& rules, Flags& flags,
-                     Experiments& experiments, Placements& placements)
+                     Experiments& experiments, Placements& placements, Catalogue& catalogue,
+                     const base::Clock& clock)
     : store_(store),
       segments_(segments),
       rules_(rules),
       flags_(flags),
       experiments_(experiments),
-      placements_(placements) {}
+      placements_(placements),
+      catalogue_(catalogue),
+      clock_(clock) {}
 
 Result<base::JsonText> Blueprint::read(TenantId tenant) {
     ATTUNE_TRY(const auto document, base::JsonDocument::parse("{}"));
@@ -217,6 +246,38 @@ Result<void> Blueprint::check_segments(TenantId tenant, const Parts& parts, base
     return {};
 }
 
+// Of what the file says of placements, also of those that it leaves as they are.
+Result<std::vector<std::string>> Blueprint::warnings_of(TenantId tenant, const Parts& parts) {
+    std::vector<std::string> warnings;
+    if (parts.placements.wanted.empty()) return warnings;
+    ATTUNE_TRY(auto catalogue, catalogue_.of(tenant));
+    ATTUNE_TRY(auto segments, segments_.of(tenant));
+    ATTUNE_TRY(auto experiments, experiments_.of(tenant));
+    auto around = PlacementCircumstances::as_they_are(std::move(catalogue), std::move(segments),
+                                                      std::move(experiments), clock_.now());
+    // A dry run brings nothing into force, so what the file brings is looked for in the file.
+    const Bodies segments_then = parts.segments.result();
+    around.has_segment = [&](std::string_view id) { return segments_then.contains(id); };
+    const auto brought = experiments_in(parts.experiments.wanted);
+    around.find_experiment = [&, there = around.find_experiment](std::string_view id) {
+        const auto found = brought.find(id);
+        return found == brought.end() ? there(id) : &found->second;
+    };
+    for (const auto& [id, body] : parts.placements.wanted) {
+        const auto saved = placements_.get(tenant, id);
+        const bool is_changed = parts.placements.is_changed(id, body);
+        const std::uint64_t next = saved ? saved->now().version + 1 : 1;
+        around.has_version = [&](std::uint64_t version) {
+            return (is_changed && version == next) || (saved && has_version(*saved, version));
+        };
+        for (const std::string& warning : warnings_of_placement(id, body, around)) {
+            if (warnings.size() == BlueprintPlan::kWarningsMax) return warnings;
+            warnings.push_back(warning);
+        }
+    }
+    return warnings;
+}
+
 // Whoever is told of new flags finds the segments and experiments that they ask for: flags come into force last.
 Result<bool> Blueprint::put(DefinitionBatch& batch, const Parts& parts, base::JsonView file) {
     const auto segments = [&] {
@@ -249,6 +310,7 @@ Result<BlueprintPlan> Blueprint::apply(TenantId tenant, std::string_view file,
     for (const Part* part :
          {&parts.segments, &parts.experiments, &parts.rules, &parts.placements, &parts.flags})
         part->plan(plan);
+    ATTUNE_TRY(plan.warnings, warnings_of(tenant, parts));
     DefinitionBatch batch(store_, tenant, change, options.dry_run);
     ATTUNE_TRY(plan.applied, put(batch, parts, document.root()));
     return plan;

@@ -5,7 +5,7 @@
 //     {"segments": {"vip": {…}}, "experiments": {"checkout": {…}}, "rules": {"dark": {…}},
 //      "placements": {"home": {…}}, "flags": {"new-search": {…}}, "$evaluators": {…}, "metadata": {…}}
 //
-//     Blueprint blueprint(store, segments, rules, flags, experiments, placements);
+//     Blueprint blueprint(store, segments, rules, flags, experiments, placements, catalogue, clock);
 //     ATTUNE_TRY(const auto plan, blueprint.apply(tenant, file, {.dry_run = true}, {.by = "ann"}));
 //
 // Each part is what the API takes for one of its kind; a file of flagd is a blueprint of flags. What the server writes into
@@ -17,6 +17,8 @@
 
 #include "base/json_text.h"
 #include "base/result.h"
+#include "base/time.h"
+#include "engine/catalogue/catalogue.h"
 #include "engine/decide/decider.h"
 #include "engine/experiment/experiments.h"
 #include "engine/flags/flags.h"
@@ -42,6 +44,11 @@ struct BlueprintPlan {
     std::vector<BlueprintStep> steps;
     std::uint64_t unchanged = 0;
     bool applied = false;
+    // What of the file's placements comes to nothing once it is applied: "/placements/home/pins/0/item_id: there is no item 'novel'".
+    // At most kWarningsMax of them.
+    std::vector<std::string> warnings;
+
+    static constexpr std::size_t kWarningsMax = 100;
 };
 
 struct BlueprintOptions {
@@ -55,7 +62,8 @@ class Blueprint {
 public:
     // The arguments outlive it.
     Blueprint(store::Store& store, Segments& segments, Rules& rules, Flags& flags,
-              Experiments& experiments, Placements& placements);
+              Experiments& experiments, Placements& placements, Catalogue& catalogue,
+              const base::Clock& clock);
 
     // What is in force, as apply() takes it.
     [[nodiscard]] Result<base::JsonText> read(TenantId tenant);
@@ -71,6 +79,7 @@ private:
     struct Parts;
     Result<Parts> parts_of(TenantId tenant, base::JsonView file, bool prune);
     Result<void> check_segments(TenantId tenant, const Parts& parts, base::JsonView file);
+    [[nodiscard]] Result<std::vector<std::string>> warnings_of(TenantId tenant, const Parts& parts);
     // Each kind checks its part; the last one stores all of them.
     Result<bool> put(DefinitionBatch& batch, const Parts& parts, base::JsonView file);
 
@@ -80,6 +89,8 @@ private:
     Flags& flags_;
     Experiments& experiments_;
     Placements& placements_;
+    Catalogue& catalogue_;
+    const base::Clock& clock_;
 };
 
 }  // namespace attune::engine

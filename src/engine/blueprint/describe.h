@@ -8,6 +8,6 @@ namespace attune::engine {
 
 BOOST_DESCRIBE_ENUM(BlueprintChange, created, changed, removed)
 BOOST_DESCRIBE_STRUCT(BlueprintStep, (), (kind, id, change))
-BOOST_DESCRIBE_STRUCT(BlueprintPlan, (), (steps, unchanged, applied))
+BOOST_DESCRIBE_STRUCT(BlueprintPlan, (), (steps, unchanged, applied, warnings))
 
 }  // namespace attune::engine

@@ -38,10 +38,10 @@ private:
             say(pointer + "/slot", "is beyond the limit of " +
                                        std::to_string(placement_.definition.limit) +
                                        ", so it stands only in answers that are asked for more");
-        const auto item = around_.catalogue.find(pin.item_id);
-        if (!item || around_.catalogue.item(*item) == nullptr)
+        const auto item = around_.catalogue->find(pin.item_id);
+        if (!item || around_.catalogue->item(*item) == nullptr)
             return say(pointer + "/item_id", "there is no item " + quoted(pin.item_id));
-        if (!around_.catalogue.item(*item)->is_open(around_.now))
+        if (!around_.catalogue->item(*item)->is_open(around_.now))
             say(pointer + "/item_id",
                 "the item " + quoted(pin.item_id) + " is hidden or not within its time");
         if (placement_.is_filter_of_items && !passes(*item))
@@ -50,7 +50,7 @@ private:
     }
 
     [[nodiscard]] bool passes(ItemNumber item) const {
-        ItemSight sight(around_.catalogue, around_.now, placement_.filter_reads);
+        ItemSight sight(*around_.catalogue, around_.now, placement_.filter_reads);
         sight.show(item);
         const LogicMember root[] = {{"item", sight.data()}};
         const LogicRecord data{.members = root, .rest = {}, .depth = 3};
@@ -61,16 +61,10 @@ private:
             .value_or(true);
     }
 
-    [[nodiscard]] bool has_segment(std::string_view id) const {
-        for (SegmentSet::Place place = 0; place < around_.segments.size(); ++place)
-            if (around_.segments.id(place) == id) return true;
-        return false;
-    }
-
     void look_at_segments() {
         const auto look = [&](const Logic& logic, const std::string& pointer) {
             for (const LogicRead& asked : logic.segments_named())
-                if (!has_segment(asked.member))
+                if (!around_.has_segment(asked.member))
                     say(pointer + asked.pointer,
                         "there is no segment " + quoted(asked.member) + ", so nobody is in it");
         };
@@ -93,7 +87,7 @@ private:
     void look_at_experiments() {
         const auto& trial = placement_.definition.trial;
         for (const std::string& id : placement_.experiments) {
-            if (around_.experiments.find(id) != nullptr) continue;
+            if (around_.find_experiment(id) != nullptr) continue;
             if (trial && trial->experiment == id)
                 say("/trial/experiment", "there is no experiment " + quoted(id) +
                                              ", so everybody gets the newest version");
@@ -104,16 +98,14 @@ private:
     }
 
     void look_at_trial(const domain::PlacementTrial& trial) {
-        const CompiledExperiment* experiment = around_.experiments.find(trial.experiment);
+        const domain::Experiment* experiment = around_.find_experiment(trial.experiment);
         for (const auto& [variant, version] : trial.versions) {
             const std::string pointer = "/trial/versions/" + variant;
-            const auto revision =
-                std::ranges::find(around_.saved.history, version, &Revision::version);
-            if (revision == around_.saved.history.end() || revision->body.is_null())
+            if (around_.has_version && !around_.has_version(version))
                 say(pointer, "there is no version " + std::to_string(version) +
                                  " of this placement, so the newest is used");
             if (experiment == nullptr) continue;
-            const auto& variants = experiment->definition.variants;
+            const auto& variants = experiment->variants;
             if (std::ranges::find(variants, variant, &domain::ExperimentVariant::name) ==
                 variants.end())
                 say(pointer, "the experiment " + quoted(trial.experiment) + " has no variant " +
@@ -127,6 +119,37 @@ private:
 };
 
 }  // namespace
+
+PlacementCircumstances PlacementCircumstances::as_they_are(
+    std::shared_ptr<const CatalogueSnapshot> catalogue, std::shared_ptr<const SegmentSet> segments,
+    std::shared_ptr<const ExperimentSet> experiments, base::Time now) {
+    return {.catalogue = std::move(catalogue),
+            .now = now,
+            .has_segment =
+                [segments = std::move(segments)](std::string_view id) {
+                    for (SegmentSet::Place place = 0; place < segments->size(); ++place)
+                        if (segments->id(place) == id) return true;
+                    return false;
+                },
+            .find_experiment = [experiments = std::move(experiments)](
+                                   std::string_view id) -> const domain::Experiment* {
+                const CompiledExperiment* found = experiments->find(id);
+                return found == nullptr ? nullptr : &found->definition;
+            }};
+}
+
+PlacementCircumstances PlacementCircumstances::of(const Definition& saved) const {
+    PlacementCircumstances around = *this;
+    around.has_version = [&saved](std::uint64_t version) {
+        return engine::has_version(saved, version);
+    };
+    return around;
+}
+
+bool has_version(const Definition& saved, std::uint64_t version) {
+    const auto revision = std::ranges::find(saved.history, version, &Revision::version);
+    return revision != saved.history.end() && !revision->body.is_null();
+}
 
 std::vector<std::string> placement_warnings(const CompiledPlacement& placement,
                                             const PlacementCircumstances& around) {

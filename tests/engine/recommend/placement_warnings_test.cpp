@@ -30,11 +30,9 @@ protected:
         const Definition saved{.id = "p",
                                .history = {{.version = 1, .body = *base::JsonText::parse("{}")},
                                            {.version = 2, .body = *base::JsonText::parse("{}")}}};
-        return placement_warnings(**compiled, {.catalogue = *snapshot,
-                                               .segments = *segments,
-                                               .experiments = *experiments,
-                                               .saved = saved,
-                                               .now = clock_.now()});
+        const auto around =
+            PlacementCircumstances::as_they_are(snapshot, segments, experiments, clock_.now());
+        return placement_warnings(**compiled, around.of(saved));
     }
     using Warnings = std::vector<std::string>;
 
