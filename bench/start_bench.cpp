@@ -1,6 +1,7 @@
-// What a start costs until everything is known that everybody did: the first time from the log, from then on from a checkpoint.
+// What a start costs until everything is known that is read from the log, each reading by itself: the first time from the log,
+// from then on from a checkpoint where there is one.
 //
-//     fill DIRECTORY 1000000 20 100000          // a shop of a million people and 20 million events
+//     fill DIRECTORY 1000000 20 100000 10       // a shop of a million people and 20 million events, one in ten answers a list
 //     start_bench DIRECTORY                      // reads the log, leaves a checkpoint
 //     start_bench DIRECTORY                      // begins with that
 //
@@ -8,6 +9,10 @@
 #include "base/disk.h"
 #include "base/random.h"
 #include "engine/activity/activity.h"
+#include "engine/bandit/bandits.h"
+#include "engine/experiment/experiment_reader.h"
+#include "engine/experiment/question_reader.h"
+#include "engine/outcomes/outcomes.h"
 #include "engine/tenancy/tenants.h"
 #include "store/rocksdb/rocksdb_store.h"
 
@@ -63,12 +68,35 @@ Result<void> run(const std::string& directory) {
     ATTUNE_TRY(const auto tenants, engine::Tenants::open(*store, clock, random, {}));
     ATTUNE_TRY(const auto tenant, tenants->find("default"));
     engine::AllItemNumbers numbers;
-    auto activity = std::make_unique<engine::Activity>(
-        *store, *tenants, numbers, engine::ActivityOptions{},
-        engine::CheckpointPlace{
-            .disk = &disk, .clock = &clock, .directory = directory + "/checkpoints"});
+    engine::Checkpoints checkpoints(
+        {.disk = &disk, .clock = &clock, .directory = directory + "/checkpoints"});
+    engine::Experiments experiments(*store, clock);
+    engine::ExperimentQuestions asked(experiments);
+    auto outcomes = std::make_unique<engine::Outcomes>(*store, *tenants, numbers);
     {
-        const Step step("know it all");
+        const Step step("outcomes");
+        outcomes->watch(tenant);
+        ATTUNE_TRY_VOID(outcomes->catch_up(tenant));
+    }
+    ATTUNE_TRY(const auto lists, outcomes->answered_lists(tenant));
+    auto questions = std::make_unique<engine::QuestionReader>(
+        *store, std::vector<engine::QuestionSource*>{&asked});
+    {
+        const Step step("experiments");
+        questions->watch(tenant);
+        ATTUNE_TRY_VOID(questions->catch_up(tenant));
+    }
+    auto bandits = std::make_unique<engine::Bandits>(*store, experiments);
+    {
+        const Step step("bandits");
+        bandits->watch(tenant);
+        ATTUNE_TRY_VOID(bandits->catch_up(tenant));
+    }
+    std::printf("%llu lists somebody chose from\n", static_cast<unsigned long long>(lists));
+    auto activity = std::make_unique<engine::Activity>(*store, *tenants, numbers,
+                                                       engine::ActivityOptions{}, &checkpoints);
+    {
+        const Step step("activity");
         activity->watch(tenant);
         ATTUNE_TRY_VOID(activity->catch_up(tenant));
     }

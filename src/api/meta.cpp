@@ -113,6 +113,14 @@ void write_activity(base::MetricsText& text, engine::Engine& engine) {
                "Tenants whose log is still being read since the start: their recommendations are "
                "made of a part of it.",
                number(engine.activity().warming_up()));
+    const engine::CheckpointStats checkpoints = engine.checkpoints().stats();
+    text.counter("attune_checkpoints_damaged_total",
+                 "Checkpoints of what is read from the log that a start could not use because "
+                 "they were damaged: the log was read instead.",
+                 number(checkpoints.damaged));
+    text.counter("attune_checkpoints_unwritten_total",
+                 "Checkpoints that could not be written; they are tried again.",
+                 number(checkpoints.unwritten));
 }
 
 void write_people(base::MetricsText& text, const engine::PeopleStats& stats) {

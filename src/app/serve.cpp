@@ -102,10 +102,9 @@ private:
 
     Result<void> serve() {
         access_log_ = std::make_unique<AccessLog>(place_->clock(), settings().access_log);
-        log_ = std::make_unique<base::StreamLog>(2, place_->clock());
-        engine::log_refused_definitions(place_->engine(), *log_);
+        engine::log_refused_definitions(place_->engine(), place_->log());
         auto how = api_options(settings());
-        how.log = log_.get();
+        how.log = &place_->log();
         api_ = std::make_unique<api::Api>(place_->engine(), std::move(how));
         ATTUNE_TRY(auto router, api_->router());
         ATTUNE_TRY(auto options, server_options(settings()));
@@ -170,7 +169,6 @@ private:
     std::unique_ptr<Workplace> place_;
     std::optional<Demo> demo_;
     std::unique_ptr<AccessLog> access_log_;
-    std::unique_ptr<base::StreamLog> log_;
     std::unique_ptr<api::Api> api_;
     std::unique_ptr<http::Server> server_;
     std::unique_ptr<base::ThreadScheduler> scheduler_;

@@ -6,12 +6,6 @@
 
 #include <boost/describe/enum_from_string.hpp>
 
-namespace attune::engine {
-BOOST_DESCRIBE_STRUCT(EngineTrialOutcome, (),
-                      (units_planned, last_wrong, ever_wrong, last_claimed, ever_claimed,
-                       last_decided, ever_decided, ever_suspected, units))
-}
-
 namespace attune::app {
 
 namespace {

@@ -62,8 +62,10 @@ Result<std::unique_ptr<Workplace>> Workplace::open(const Settings& settings, boo
     options.on_fatal = std::move(on_fatal);
     options.on_delay = [&](std::string_view why) { Console(place->clock_).say(why); };
     ATTUNE_TRY(auto store, store::open_rocksdb(std::move(options)));
+    auto of_engine = engine_options(settings);
+    of_engine.log = &place->log_;
     ATTUNE_TRY(place->engine_, engine::Engine::open(std::move(store), place->clock_, place->random_,
-                                                    engine_options(settings)));
+                                                    std::move(of_engine)));
     return place;
 }
 

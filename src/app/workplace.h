@@ -8,6 +8,7 @@
 
 #include "app/command.h"
 #include "app/settings.h"
+#include "base/log.h"
 #include "base/random.h"
 #include "base/time.h"
 #include "engine/engine.h"
@@ -35,6 +36,8 @@ public:
 
     [[nodiscard]] engine::Engine& engine() { return *engine_; }
     [[nodiscard]] const base::Clock& clock() const { return clock_; }
+    // To standard error.
+    [[nodiscard]] base::Log& log() { return log_; }
     [[nodiscard]] Result<engine::TenantId> tenant(const Invocation& invocation) const;
     // Everything is on the disk when this answers.
     [[nodiscard]] Result<void> close();
@@ -42,6 +45,7 @@ public:
 private:
     base::SystemClock clock_;
     base::SystemRandom random_;
+    base::StreamLog log_{2, clock_};
     std::unique_ptr<engine::Engine> engine_;
 };
 

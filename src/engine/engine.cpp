@@ -29,18 +29,26 @@ Result<learn::ItemFacts> facts_of(Catalogue& catalogue, TenantId tenant,
     return facts;
 }
 
-CheckpointPlace place_of(base::Disk& disk, const base::Clock& clock, std::string directory) {
-    if (directory.empty()) return {};
-    return {.disk = &disk, .clock = &clock, .directory = std::move(directory)};
+CheckpointPlace place_of(base::Disk& disk, const base::Clock& clock, EngineOptions& options) {
+    if (options.checkpoint_dir.empty()) return {};
+    return {.disk = &disk,
+            .clock = &clock,
+            .directory = std::move(options.checkpoint_dir),
+            .log = options.log};
 }
 
-void tell_of_erasures(People& people, Activity& activity, Outcomes& outcomes) {
+void tell_of_erasures(People& people, Checkpoints& checkpoints, Activity& activity,
+                      Outcomes& outcomes) {
     people.tell_of_erasures(
         [&activity, &outcomes](TenantId tenant, const store::PersonId& person) {
             activity.forget(tenant, person);
             outcomes.forget(tenant, person);
         },
-        [&activity](TenantId tenant) { return activity.begin_erasure(tenant); });
+        [&checkpoints, &activity](TenantId tenant) -> Result<Checkpoints::Erasure> {
+            Checkpoints::Erasure erasure = checkpoints.begin_erasure();
+            ATTUNE_TRY_VOID(activity.begin_erasure(tenant));
+            return erasure;
+        });
 }
 
 }  // namespace
@@ -62,12 +70,14 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
                Tenants::open(*engine->store_, clock, random, std::move(options.tenancy)));
     engine->people_ =
         std::make_unique<People>(*engine->store_, *engine->tenants_, clock, random, options.people);
-    engine->activity_ = std::make_unique<Activity>(
-        *engine->store_, *engine->tenants_, engine->item_numbers_, ActivityOptions{},
-        place_of(engine->disk_, clock, std::move(options.checkpoint_dir)));
+    engine->checkpoints_ = std::make_unique<Checkpoints>(place_of(engine->disk_, clock, options));
+    engine->activity_ =
+        std::make_unique<Activity>(*engine->store_, *engine->tenants_, engine->item_numbers_,
+                                   ActivityOptions{}, engine->checkpoints_.get());
     engine->outcomes_ =
         std::make_unique<Outcomes>(*engine->store_, *engine->tenants_, engine->item_numbers_);
-    tell_of_erasures(*engine->people_, *engine->activity_, *engine->outcomes_);
+    tell_of_erasures(*engine->people_, *engine->checkpoints_, *engine->activity_,
+                     *engine->outcomes_);
     ATTUNE_TRY(engine->tracker_, Tracker::open(*engine->people_, *engine->tenants_, clock, random,
                                                std::move(options.track)));
     engine->catalogue_ = std::make_unique<Catalogue>(*engine->store_, clock, engine->item_numbers_,

@@ -60,6 +60,7 @@ struct EngineOptions {
     ModelsOptions models{};
     ContentOptions content{};
     std::string checkpoint_dir{};  // empty: every start reads all of the log
+    base::Log* log = nullptr;      // for what goes wrong where nobody asked; outlives the engine
     std::string backup_dir;        // where backups may be written; empty: nowhere
 };
 
@@ -79,6 +80,7 @@ public:
     [[nodiscard]] store::Store& store() { return *store_; }
     [[nodiscard]] Tenants& tenants() { return *tenants_; }
     [[nodiscard]] People& people() { return *people_; }
+    [[nodiscard]] const Checkpoints& checkpoints() const { return *checkpoints_; }
     [[nodiscard]] Activity& activity() { return *activity_; }
     [[nodiscard]] Outcomes& outcomes() { return *outcomes_; }
     [[nodiscard]] Tracker& tracker() { return *tracker_; }
@@ -120,6 +122,7 @@ private:
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<Tenants> tenants_;
     std::unique_ptr<People> people_;
+    std::unique_ptr<Checkpoints> checkpoints_;
     std::unique_ptr<Activity> activity_;
     std::unique_ptr<Outcomes> outcomes_;
     std::unique_ptr<Tracker> tracker_;

@@ -55,7 +55,9 @@ World::World(Backend backend, ApiOptions options, store::MemoryOptions memory)
 
 World::~World() {
     stop();
-    if (!directory_.empty()) std::filesystem::remove_all(directory_);
+    if (directory_.empty()) return;
+    std::filesystem::remove_all(directory_);
+    std::filesystem::remove_all(checkpoints());
 }
 
 std::unique_ptr<store::Store> World::open_store() {
@@ -76,6 +78,7 @@ std::unique_ptr<store::Store> World::open_store() {
 void World::start() {
     engine::EngineOptions engine_options;
     engine_options.tenancy.root_key = std::string(kRootKey);
+    if (!directory_.empty()) engine_options.checkpoint_dir = checkpoints().string();
     auto engine = engine::Engine::open(open_store(), clock_, random_, std::move(engine_options));
     if (!engine) {
         ADD_FAILURE() << engine.error().message;

@@ -47,6 +47,10 @@ public:
 
     [[nodiscard]] engine::Engine& engine() { return *engine_; }
     [[nodiscard]] Api& api() { return *api_; }
+    // Of what is read from the log; for rocksdb only.
+    [[nodiscard]] std::filesystem::path checkpoints() const {
+        return directory_.string() + ".checkpoints";
+    }
     [[nodiscard]] base::ManualClock& clock() { return clock_; }
     [[nodiscard]] std::uint16_t port() const { return server_->port(); }
     // Stops and comes back over the same data; for rocksdb only.

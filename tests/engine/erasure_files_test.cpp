@@ -77,5 +77,16 @@ TEST_F(ErasureFilesTest, NoCheckpointNamesThemOrWhatTheyAloneTouchedWhenItReturn
     EXPECT_TRUE(checkpoints_with("canary-7d1f").empty());
 }
 
+TEST_F(ErasureFilesTest, LookingAtSomebodysInteractionsRemovesNone) {
+    open();
+    for (int i = 0; i < 11; ++i) view("u" + std::to_string(i), "everybody's", 1'000);
+    ASSERT_TRUE(engine_->store().flush());
+    ASSERT_TRUE(engine_->activity().catch_up(tenant_));
+    open();
+    ASSERT_FALSE(checkpoints_with("").empty());
+    ASSERT_TRUE(engine_->people().interactions(tenant_, "u1", {}));
+    EXPECT_FALSE(checkpoints_with("").empty());
+}
+
 }  // namespace
 }  // namespace attune::engine

@@ -3,7 +3,6 @@
 #include "engine/activity/activity_reading.h"
 #include "engine/follow/weighted_follower.h"
 
-#include <atomic>
 #include <memory>
 
 namespace attune::engine {
@@ -17,27 +16,20 @@ constexpr int kFirstBatches = 4;
 class Activity::Impl {
 public:
     Impl(store::Store& store, const TenantView& tenants, AllItemNumbers& numbers,
-         const ActivityOptions& options, const CheckpointPlace& checkpoints)
+         const ActivityOptions& options, Checkpoints* checkpoints)
         : follower(store, tenants,
-                   [&store, &numbers, options, checkpoints, this](TenantId tenant,
-                                                                  const WeightTable& weights) {
+                   [&store, &numbers, options, checkpoints](TenantId tenant,
+                                                            const WeightTable& weights) {
                        return std::make_unique<ActivityReading>(store, tenant, numbers.of(tenant),
-                                                                weights, options, checkpoints,
-                                                                erasures);
+                                                                weights, options, checkpoints);
                    }) {}
-    // What cannot be written is read again from the log.
-    ~Impl() {
-        for (const TenantId tenant : follower.watched())
-            (void)follower.with_readings(tenant,
-                                         [](ActivityReading& reading) { return reading.save(); });
-    }
+    ~Impl() { follower.save_all(); }
 
-    std::atomic<int> erasures = 0;
     WeightedFollower<ActivityReading, ActivityOfTenant> follower;
 };
 
 Activity::Activity(store::Store& store, const TenantView& tenants, AllItemNumbers& numbers,
-                   ActivityOptions options, CheckpointPlace checkpoints)
+                   ActivityOptions options, Checkpoints* checkpoints)
     : impl_(std::make_unique<Impl>(store, tenants, numbers, options, checkpoints)) {}
 Activity::~Activity() = default;
 
@@ -49,12 +41,8 @@ std::shared_ptr<const ActivityOfTenant> Activity::of(TenantId tenant) {
     }
     return impl_->follower.view(tenant);
 }
-Result<Activity::Erasure> Activity::begin_erasure(TenantId tenant) {
-    ++impl_->erasures;
-    Erasure erasure(nullptr, [this](std::nullptr_t) { --impl_->erasures; });
-    ATTUNE_TRY_VOID(impl_->follower.with_readings(
-        tenant, [](ActivityReading& reading) { return reading.begin_erasure(); }));
-    return erasure;
+Result<void> Activity::begin_erasure(TenantId tenant) {
+    return impl_->follower.begin_erasure(tenant);
 }
 void Activity::forget(TenantId tenant, const store::PersonId& person) {
     impl_->follower.forget(tenant, person);

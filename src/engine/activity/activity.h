@@ -1,10 +1,11 @@
 // Activity: what everybody did with items, read from the log and kept up with it. It is kept in memory; a checkpoint spares a
 // start most of the reading, and may be lost, removed or doubted without harm.
 //
-//     Activity activity(store, tenants, numbers);
+//     Activity activity(store, tenants, numbers, {}, &checkpoints);
 //     activity.watch(tenant);                                        // from now on it reads along
 //     activity.of(tenant)->popular(10, mask);
-//     ATTUNE_TRY(const auto erasure, activity.begin_erasure(tenant));   // no file says anything of anybody of them now
+//     const auto erasure = checkpoints.begin_erasure();
+//     ATTUNE_TRY_VOID(activity.begin_erasure(tenant));               // no file says anything of anybody of them now
 //     activity.forget(tenant, person);                               // they were erased
 //
 // A thread of its own is woken by every commit and reads what is new, a batch of each tenant in turn. Touches are events about an
@@ -13,13 +14,13 @@
 // reading answers until that is done.
 //
 // A checkpoint is written in between, by the same thread and a slice at a time, and when this is destroyed
-// (activity_reading.h). Nothing else waits for it.
+// (follow/reading_keeper.h). Nothing else waits for it.
 //
 // Thread-safe. docs/decisions/0092-what-everybody-did-is-kept-in-memory.md says what it costs.
 #pragma once
 
 #include "engine/activity/tenant_activity.h"
-#include "engine/follow/checkpoint_file.h"
+#include "engine/follow/checkpoints.h"
 #include "engine/tenancy/tenant_view.h"
 #include "store/store.h"
 
@@ -29,9 +30,9 @@ namespace attune::engine {
 
 class Activity {
 public:
-    // The arguments outlive it, and so do the disk and the clock of `checkpoints`.
+    // The arguments outlive it. Without checkpoints every start reads all of the log.
     Activity(store::Store& store, const TenantView& tenants, AllItemNumbers& numbers,
-             ActivityOptions options = {}, CheckpointPlace checkpoints = {});
+             ActivityOptions options = {}, Checkpoints* checkpoints = nullptr);
     // Writes checkpoints of what a start would read for long.
     ~Activity();
     Activity(const Activity&) = delete;
@@ -42,10 +43,9 @@ public:
     // so that a new tenant's answers are whole; a long log is read meanwhile, until is_current().
     [[nodiscard]] std::shared_ptr<const ActivityOfTenant> of(TenantId tenant);
 
-    // To be held from before somebody is erased from the store until after forget(): no checkpoint says anything of the tenant
-    // when this returns, and none is written meanwhile. The disk's errors: then nobody may be erased.
-    using Erasure = std::shared_ptr<void>;
-    [[nodiscard]] Result<Erasure> begin_erasure(TenantId tenant);
+    // Somebody is about to be erased from the store, and a Checkpoints::Erasure is held until after forget(): no checkpoint says
+    // anything of the tenant when this returns. Errors of remove_checkpoint(): then nobody may be erased.
+    [[nodiscard]] Result<void> begin_erasure(TenantId tenant);
 
     // Somebody was erased from the store, under this id or merged into it: what they did is taken back before this returns.
     void forget(TenantId tenant, const store::PersonId& person);

@@ -4,36 +4,29 @@
 // Who refuses "personalise" or "train" is left out from the moment of the refusal, with all they did before; what they do after
 // they allowed both again counts. Of two who turn out to be one, the refusal of either holds.
 //
-// It begins with what a checkpoint knows, where there is a sound one of this log, and writes one now and then: when enough was
-// read that reading it again would take seconds, at most every five minutes, while it has nothing to read. Both go a slice at a
-// time, as reading does.
+// It begins with what a checkpoint knows, where there is a sound one of this log, and writes one now and then (reading_keeper.h).
 #pragma once
 
-#include "engine/activity/activity_checkpoint.h"
+#include "engine/activity/refusals.h"
 #include "engine/activity/tenant_activity.h"
+#include "engine/follow/reading_keeper.h"
 #include "engine/follow/whole_people.h"
 #include "store/store.h"
 
-#include <atomic>
-#include <optional>
-
 namespace attune::engine {
 
-class ActivityReading {
+class ActivityReading final : private KeptReading {
 public:
-    // While `erasures` is not zero, no checkpoint is begun. It and the store outlive this.
+    // They outlive it; without checkpoints all of the log is read.
     ActivityReading(store::Store& store, TenantId tenant, std::shared_ptr<ItemNumbers> numbers,
                     const WeightTable& weights, const ActivityOptions& options,
-                    const CheckpointPlace& place, const std::atomic<int>& erasures);
+                    Checkpoints* checkpoints);
 
     // Reads some more. True when everything committed when it began is known. What fails is tried again from where it was.
     [[nodiscard]] Result<bool> step(const WeightTable& weights);
     void forget(const store::PersonId& person);
 
-    // Somebody is about to be erased: what a checkpoint says of them is gone when this returns. The disk's errors.
-    [[nodiscard]] Result<void> begin_erasure();
-    // Writes a checkpoint now, where it saves a start some work. The disk's errors.
-    [[nodiscard]] Result<void> save();
+    [[nodiscard]] ReadingKeeper& keeper() { return keeper_; }
 
     // What an event weighs is settled when it is read: of other weights, it is all read again.
     [[nodiscard]] bool is_of(const WeightTable& weights) const {
@@ -51,13 +44,12 @@ private:
     [[nodiscard]] Result<void> link(const Read& read, Batch& batch);
     void leave_out(const store::PersonId& person, Batch& batch);
 
-    void begin_loading();
-    [[nodiscard]] Result<bool> is_of_this_log(const ActivityKnown& known);
-    void load_some();
-    [[nodiscard]] bool is_time_to_save() const;
-    [[nodiscard]] Result<void> begin_saving();
-    [[nodiscard]] Result<void> save_some();
-    [[nodiscard]] std::uint64_t unsaved() const { return known_.events - saved_events_; }
+    class Saver;
+    class Loader;
+    [[nodiscard]] LogMark mark() const override { return mark_; }
+    [[nodiscard]] std::uint64_t bytes() const override;
+    [[nodiscard]] std::unique_ptr<KnowledgeSaver> save() override;
+    [[nodiscard]] std::unique_ptr<KnowledgeLoader> load() override;
 
     store::Store& store_;
     const TenantId tenant_;
@@ -65,18 +57,9 @@ private:
     const std::shared_ptr<ActivityOfTenant> activity_;
     store::Position upto_;
     WholePeople whole_;
-    ActivityKnown known_;  // with those who refuse that anything is learned of them
-
-    const ActivityCheckpoint checkpoint_;
-    const base::Clock* const clock_;
-    const std::uint64_t save_after_events_;
-    const std::atomic<int>& erasures_;
-    bool is_begun_ = false;
-    // At most one of them.
-    std::optional<ActivityCheckpoint::Loading> loading_;
-    std::optional<ActivityCheckpoint::Saving> saving_;
-    std::uint64_t saved_events_ = 0;  // that the checkpoint knows
-    std::optional<base::SteadyTime> began_saving_;
+    LogMark mark_;
+    Refusals refusals_;
+    ReadingKeeper keeper_;
 };
 
 }  // namespace attune::engine

@@ -10,6 +10,8 @@ namespace attune::engine {
 namespace {
 
 constexpr std::size_t kBlockBytes = 256u << 10;
+// A checkpoint takes no room that the store may be about to need.
+constexpr std::uint64_t kFreeBytesLeft = 1u << 30;
 constexpr std::string_view kMagic = "attune checkpoint 1\n";
 constexpr std::string_view kUnfinished = ".new";
 
@@ -35,6 +37,15 @@ std::string directory_of(const std::string& path) {
     return std::filesystem::path(path).parent_path().string();
 }
 
+std::unexpected<Error> stays(const std::string& path, std::string_view how, const Error& why) {
+    return fail(Code::unavailable,
+                path + " knows them too, and " + std::string(how) + ": " + why.message +
+                    ". Nobody was erased. Remove the file by hand, or let the server write where "
+                    "it is, and "
+                    "erase them again",
+                "checkpoint_stays");
+}
+
 }  // namespace
 
 CheckpointWriter::CheckpointWriter(base::Disk& disk, std::string path,
@@ -50,8 +61,13 @@ CheckpointWriter::~CheckpointWriter() {
 }
 
 Result<CheckpointWriter> CheckpointWriter::create(base::Disk& disk, std::string path,
-                                                  const CheckpointFormat& format) {
-    ATTUNE_TRY_VOID(disk.make_directory(directory_of(path)));
+                                                  const CheckpointFormat& format,
+                                                  std::uint64_t bytes) {
+    const std::string directory = directory_of(path);
+    ATTUNE_TRY_VOID(disk.make_directory(directory));
+    ATTUNE_TRY(const auto free, disk.free_bytes(directory));
+    if (free < kFreeBytesLeft + bytes)
+        return fail(Code::resource_exhausted, "there is too little room for " + path, "disk_full");
     ATTUNE_TRY(auto file, disk.open(path + std::string(kUnfinished), base::OpenMode::read_write));
     CheckpointWriter writer(disk, std::move(path), std::move(file));
     ATTUNE_TRY_VOID(writer.file_->truncate(0));
@@ -98,6 +114,10 @@ std::unexpected<Error> CheckpointReader::damaged() const {
     return fail(Code::data_loss, path_ + " is not what was written");
 }
 
+std::unexpected<Error> CheckpointReader::is_of_another(std::string_view what) const {
+    return fail(Code::failed_precondition, path_ + " is of " + std::string(what));
+}
+
 Result<CheckpointReader> CheckpointReader::open(base::Disk& disk, const std::string& path,
                                                 const CheckpointFormat& format) {
     ATTUNE_TRY(auto file, disk.open(path, base::OpenMode::read));
@@ -108,8 +128,7 @@ Result<CheckpointReader> CheckpointReader::open(base::Disk& disk, const std::str
     ATTUNE_TRY(const std::string kind, reader.text(255));
     ATTUNE_TRY(const auto version, reader.get<std::uint32_t>());
     if (kind != format.kind || version != format.version)
-        return fail(Code::data_loss, path + " is of version " + std::to_string(version) + " of \"" +
-                                         kind + "\", which is not read here");
+        return reader.is_of_another("version " + std::to_string(version) + " of \"" + kind + '"');
     return reader;
 }
 
@@ -169,10 +188,13 @@ Result<void> remove_checkpoint(base::Disk& disk, const std::string& path) {
     bool is_any = false;
     for (const std::string& name : {path, path + std::string(kUnfinished)}) {
         auto removed = disk.remove(name);
-        if (!removed && removed.error().code != Code::not_found) return removed;
+        if (!removed && removed.error().code != Code::not_found)
+            return stays(name, "cannot be removed", removed.error());
         is_any = is_any || removed;
     }
-    return is_any ? disk.sync_directory(directory_of(path)) : Result<void>{};
+    if (!is_any) return {};
+    const auto synced = disk.sync_directory(directory_of(path));
+    return synced ? synced : stays(path, "may come back after a power cut", synced.error());
 }
 
 }  // namespace attune::engine

@@ -11,14 +11,13 @@
 //     ATTUNE_TRY(const auto touches, reader.array<Touch>(1'000'000)); // no longer than that
 //     ATTUNE_TRY_VOID(reader.finish());                               // nothing is behind it, nothing is missing
 //
-// Every block has a checksum and a number, the last one is marked, and a file of another kind or version is none: what is not
-// exactly as it was written is data_loss, and then the log is read instead. not_found: there is none. Other errors are the
-// disk's. docs/formats/checkpoint.md has the bytes. Not thread-safe.
+// Every block has a checksum and a number, and the last one is marked: what is not exactly as it was written is data_loss. A file of
+// another kind or version is failed_precondition, as is one that is sound and of no use here; not_found: there is none. Then the log
+// is read instead. Other errors are the disk's. docs/formats/checkpoint.md has the bytes. Not thread-safe.
 #pragma once
 
 #include "base/disk.h"
 #include "base/result.h"
-#include "base/time.h"
 
 #include <cstdint>
 #include <cstring>
@@ -31,15 +30,6 @@
 
 namespace attune::engine {
 
-// Where checkpoints are kept. Without a disk: nowhere.
-struct CheckpointPlace {
-    base::Disk* disk = nullptr;
-    const base::Clock* clock = nullptr;
-    std::string directory{};
-    // Reading fewer again takes less than a second, which is not worth a checkpoint.
-    std::uint64_t after_events = 100'000;
-};
-
 struct CheckpointFormat {
     std::string_view kind;  // at most 255 bytes
     std::uint32_t version =
@@ -48,9 +38,11 @@ struct CheckpointFormat {
 
 class CheckpointWriter {
 public:
-    // The disk outlives it. Writes beside `path` until it is finished.
+    // The disk outlives it. Makes the directory, and writes beside `path` until it is finished. resource_exhausted "disk_full"
+    // where `bytes`, which is about as many as will be written, leave too little room for the store.
     [[nodiscard]] static Result<CheckpointWriter> create(base::Disk& disk, std::string path,
-                                                         const CheckpointFormat& format);
+                                                         const CheckpointFormat& format,
+                                                         std::uint64_t bytes = 0);
     CheckpointWriter(CheckpointWriter&&) = default;
     CheckpointWriter& operator=(CheckpointWriter&&) = delete;
     ~CheckpointWriter();  // one that is not finished leaves nothing behind
@@ -108,8 +100,9 @@ public:
     [[nodiscard]] Result<std::string> text(std::uint64_t size_max);
     // data_loss when there is more, or the end is missing.
     [[nodiscard]] Result<void> finish();
-    // What somebody says whose numbers do not fit together.
+    // What somebody says whose numbers do not fit together; and who finds it sound, but of something else than is asked for.
     [[nodiscard]] std::unexpected<Error> damaged() const;
+    [[nodiscard]] std::unexpected<Error> is_of_another(std::string_view what) const;
 
 private:
     CheckpointReader(std::string path, std::unique_ptr<base::File> file);
@@ -126,7 +119,8 @@ private:
     bool is_last_ = false;
 };
 
-// With what an unfinished writer of a process that died may have left. Durable. Nothing there is fine.
+// With what an unfinished writer of a process that died may have left. Durable. Nothing there is fine. unavailable
+// "checkpoint_stays" says which file is still there, and what to do about it.
 [[nodiscard]] Result<void> remove_checkpoint(base::Disk& disk, const std::string& path);
 
 }  // namespace attune::engine

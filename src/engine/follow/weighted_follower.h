@@ -77,15 +77,28 @@ public:
             return {};
         });
     }
+    // For readings that have a keeper(): somebody is about to be erased; and this is the end. See reading_keeper.h.
+    [[nodiscard]] Result<void> begin_erasure(TenantId tenant) {
+        return with_readings(tenant,
+                             [](Reading& reading) { return reading.keeper().begin_erasure(); });
+    }
+    void save_all() {
+        for (const TenantId tenant : watched())
+            (void)with_readings(tenant, [](Reading& reading) -> Result<void> {
+                reading.keeper().save();
+                return {};
+            });
+    }
+    [[nodiscard]] Result<void> catch_up(TenantId tenant) { return follower_.catch_up(tenant); }
+
+private:
     [[nodiscard]] std::vector<TenantId> watched() const {
         const base::MutexLock lock(mutex_);
         std::vector<TenantId> tenants;
         for (const auto& [tenant, view] : views_) tenants.push_back(tenant);
         return tenants;
     }
-    [[nodiscard]] Result<void> catch_up(TenantId tenant) { return follower_.catch_up(tenant); }
 
-private:
     struct Versions final : LogReading {
         Versions(const WeightedFollower& of, TenantId tenant)
             : of(of),

@@ -121,13 +121,9 @@ Result<store::Listing<domain::Event>> People::Impl::interactions(TenantId tenant
     ATTUNE_TRY(const store::Position place, place_of(query.cursor));
     const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, kInteractionsMax);
     std::optional<store::PersonId> id;
-    std::optional<store::Person> whole;
-    std::shared_ptr<void> erasure;  // until the end
     {
         ATTUNE_TRY(LockedPerson person, find_any(tenant, user_id));
         id = person.entry().id;
-        ATTUNE_TRY(whole, store_.person(tenant, *id));
-        ATTUNE_TRY(erasure, erasure_begins_(tenant));
     }
     store::Listing<domain::Event> page;
     std::size_t looked_at = 0;

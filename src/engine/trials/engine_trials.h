@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "learn/trials/trials.h"
 
+#include <boost/describe.hpp>
 #include <cstdint>
 #include <functional>
 
@@ -31,6 +32,9 @@ struct EngineTrialOutcome {
     double ever_suspected = 0;  // the sample-ratio check did not trust an honest split
     std::uint64_t units = 0;    // counted, of all runs: as many as people came
 };
+BOOST_DESCRIBE_STRUCT(EngineTrialOutcome, (),
+                      (units_planned, last_wrong, ever_wrong, last_claimed, ever_claimed,
+                       last_decided, ever_decided, ever_suspected, units))
 
 // Told as runs go by: of how many.
 using EngineTrialProgress = std::function<void(std::uint64_t done, std::uint64_t runs)>;

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "domain/decision.h"
 #include "domain/describe.h"
+#include "tests/base/kept_log.h"
 #include "tests/base/memory_disk.h"
 
 #include <gtest/gtest.h>
@@ -111,7 +112,7 @@ public:
             [this](TenantId tenant, const store::PersonId& person) {
                 activity_->forget(tenant, person);
             },
-            [this](TenantId tenant) { return activity_->begin_erasure(tenant); });
+            [this](TenantId tenant) { return begin_erasure(tenant); });
         start();
     }
     void start() {
@@ -121,12 +122,18 @@ public:
         for (int i = 0; i < starts_; ++i)
             (void)*numbers_->of(world_.tenant)->number_for("other" + std::to_string(i));
         ++starts_;
-        activity_ =
-            std::make_unique<Activity>(*world_.store, world_.tenants, *numbers_, ActivityOptions{},
-                                       CheckpointPlace{.disk = &disk_,
-                                                       .clock = &world_.clock,
-                                                       .directory = "checkpoints",
-                                                       .after_events = after_events_});
+        checkpoints_ = std::make_unique<Checkpoints>(CheckpointPlace{.disk = &disk_,
+                                                                     .clock = &world_.clock,
+                                                                     .directory = "checkpoints",
+                                                                     .after_events = after_events_,
+                                                                     .log = &log_});
+        activity_ = std::make_unique<Activity>(*world_.store, world_.tenants, *numbers_,
+                                               ActivityOptions{}, checkpoints_.get());
+    }
+    Result<Checkpoints::Erasure> begin_erasure(TenantId tenant) {
+        Checkpoints::Erasure erasure = checkpoints_->begin_erasure();
+        ATTUNE_TRY_VOID(activity_->begin_erasure(tenant));
+        return erasure;
     }
     // Nothing more is written; what was not synced is gone.
     void die() {
@@ -140,6 +147,15 @@ public:
         disk_.with([](base::MemoryDisk& disk) {
             disk.fail_from(1, Code::internal, "io_error", /*sticky=*/true);
         });
+    }
+    // One bit of it, in the middle.
+    void damage_checkpoint() {
+        auto file = disk_.open("checkpoints/activity-1", base::OpenMode::read_write);
+        const std::uint64_t middle = *(*file)->size() / 2;
+        char byte = 0;
+        ASSERT_TRUE((*file)->read_at(middle, {&byte, 1}));
+        byte = static_cast<char>(byte ^ 1);
+        ASSERT_TRUE((*file)->write_at(middle, {&byte, 1}));
     }
     void heal_disk() {
         disk_.with([](base::MemoryDisk& disk) { disk.heal(); });
@@ -205,6 +221,8 @@ public:
     World world_;
     SharedDisk disk_;
     std::unique_ptr<AllItemNumbers> numbers_;
+    base::testing::KeptLog log_;
+    std::unique_ptr<Checkpoints> checkpoints_;
     std::unique_ptr<Activity> activity_;
     std::uint64_t after_events_ = 20;
 
@@ -331,7 +349,11 @@ TEST(ActivityCheckpoint, NobodyIsErasedWhereItCannotBeRemoved) {
     for (int i = 0; i < 60; ++i) life.touches("view", user(i % 7), item(i % kItems));
     life.catch_up();
     life.break_disk();
-    EXPECT_FALSE(life.world_.people->erase(life.world_.tenant, user(1)));
+    const auto erased = life.world_.people->erase(life.world_.tenant, user(1));
+    ASSERT_FALSE(erased);
+    EXPECT_EQ(erased.error().code, Code::unavailable);
+    EXPECT_TRUE(erased.error().message.starts_with("checkpoints/activity-1 knows them too"))
+        << erased.error().message;
     life.heal_disk();
     EXPECT_EQ(life.activity_->of(life.world_.tenant)->totals().people, 7U);
     EXPECT_TRUE(life.world_.people->erase(life.world_.tenant, user(1)));
@@ -339,9 +361,42 @@ TEST(ActivityCheckpoint, NobodyIsErasedWhereItCannotBeRemoved) {
     EXPECT_EQ(life.told(), life.told_by_the_log());
 }
 
+TEST(ActivityCheckpoint, ADamagedOneIsToldCountedAndNotUsed) {
+    Life life;
+    for (int i = 0; i < 60; ++i) life.touches("view", user(i % 7), item(i % kItems));
+    life.catch_up();
+    ASSERT_TRUE(life.has_checkpoint());
+    EXPECT_EQ(life.checkpoints_->stats().damaged, 0U);
+    life.damage_checkpoint();
+    life.start();
+    life.catch_up();
+    EXPECT_EQ(life.told(), life.told_by_the_log());
+    EXPECT_EQ(life.checkpoints_->stats().damaged, 1U);
+    ASSERT_EQ(life.log_.lines.size(), 1U);
+    EXPECT_TRUE(life.log_.lines[0].contains(
+        "level=warning event=checkpoint.damaged path=checkpoints/activity-1"))
+        << life.log_.lines[0];
+}
+
+TEST(ActivityCheckpoint, OneThatCannotBeWrittenIsToldAndTriedAgain) {
+    Life life;
+    life.break_disk();
+    for (int i = 0; i < 60; ++i) life.touches("view", user(i % 7), item(i % kItems));
+    life.catch_up();
+    EXPECT_EQ(life.checkpoints_->stats().unwritten, 1U);
+    life.heal_disk();
+    EXPECT_TRUE(life.has_none());
+    life.world_.clock.advance(5min);
+    life.touches("view", user(1), item(1));
+    life.catch_up();
+    EXPECT_TRUE(life.has_checkpoint());
+    ASSERT_EQ(life.log_.lines.size(), 1U);
+    EXPECT_TRUE(life.log_.lines[0].contains("event=checkpoint.unwritten")) << life.log_.lines[0];
+}
+
 TEST(ActivityCheckpoint, WhileSomebodyIsErasedNoneIsWritten) {
     Life life;
-    const auto erasure = life.activity_->begin_erasure(life.world_.tenant);
+    const auto erasure = life.begin_erasure(life.world_.tenant);
     ASSERT_TRUE(erasure);
     for (int i = 0; i < 60; ++i) life.touches("view", user(i % 7), item(i % kItems));
     life.catch_up();

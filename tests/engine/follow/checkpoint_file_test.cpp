@@ -62,8 +62,8 @@ TEST_F(CheckpointFileTest, WhatIsReadIsWhatWasWritten) {
 
 TEST_F(CheckpointFileTest, OfAnotherKindOrVersionItIsNone) {
     ASSERT_TRUE(write(7));
-    EXPECT_EQ(code_of(read({.kind = "test", .version = 4})), Code::data_loss);
-    EXPECT_EQ(code_of(read({.kind = "tent", .version = 3})), Code::data_loss);
+    EXPECT_EQ(code_of(read({.kind = "test", .version = 4})), Code::failed_precondition);
+    EXPECT_EQ(code_of(read({.kind = "tent", .version = 3})), Code::failed_precondition);
     overwrite("");
     EXPECT_EQ(code_of(read()), Code::data_loss);
     overwrite("what somebody put there");
