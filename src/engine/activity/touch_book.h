@@ -47,6 +47,7 @@ class TouchBook {
 public:
     static constexpr std::size_t kTouchesMax = 500;
     static constexpr std::size_t kShownMax = 100;
+    static constexpr int kLinesExpected = 4;
     // Of a click that names no decision: how long after it was shown an item it still is an answer to that.
     static constexpr std::uint32_t kClickSeconds = 3'600;
 
@@ -70,6 +71,14 @@ public:
     }
     [[nodiscard]] std::span<const KeptTouch> touches_of(PersonIndex person) const {
         return records_[person].touches;  // oldest first
+    }
+    // Who is asked for soon: the memory is on its way meanwhile.
+    void expect(PersonIndex person) const { __builtin_prefetch(&records_[person].touches); }
+    void expect_touches(PersonIndex person) const {
+        const std::vector<KeptTouch>& touches = records_[person].touches;
+        // The newest are looked at first.
+        const auto* end = reinterpret_cast<const char*>(touches.data() + touches.size());
+        for (int line = 1; line <= kLinesExpected; ++line) __builtin_prefetch(end - 64 * line);
     }
     [[nodiscard]] std::span<const KeptShowing> showings_of(PersonIndex person) const {
         return records_[person].showings;

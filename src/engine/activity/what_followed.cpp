@@ -11,6 +11,7 @@ constexpr std::size_t kLastItems = 10;
 constexpr std::size_t kPeopleOfLast = 400;  // of the latest item; less of each before it
 constexpr std::size_t kPeopleLeast = 40;
 constexpr double kPeopleDecay = 0.7;
+constexpr std::size_t kAhead = 4;  // people whose memory is fetched while others are looked at
 constexpr std::size_t kSteps = 5;
 constexpr float kDecay = 0.8F;
 constexpr float kHalfLifeSeconds = 90 * 86'400.0F;
@@ -38,9 +39,9 @@ std::vector<ItemNumber> last_items(learn::History history) {
     return last;
 }
 
-// What one person did after they last touched `from`.
+// What one person did after they last touched `from`, where the mask allows it.
 void add_steps(std::span<const KeptTouch> touches, ItemNumber from, float weight, std::int64_t now,
-               Pairs& pairs) {
+               const learn::ItemMask& mask, Pairs& pairs) {
     std::size_t at = touches.size();
     while (at > 0 && (touches[at - 1].item != from || touches[at - 1].weight <= 0)) --at;
     std::array<ItemNumber, kSteps> seen{};
@@ -51,12 +52,14 @@ void add_steps(std::span<const KeptTouch> touches, ItemNumber from, float weight
             std::find(seen.begin(), seen.begin() + static_cast<std::ptrdiff_t>(steps),
                       touch.item) != seen.begin() + static_cast<std::ptrdiff_t>(steps))
             continue;
-        const auto age = static_cast<float>(std::max<std::int64_t>(0, now - touch.time));
-        Followed& pair = pairs[touch.item];
-        // At most one each, of some 1,300 people and ten items: far from 2^64.
-        pair.score +=
-            static_cast<std::uint64_t>(weight * std::exp2(-age / kHalfLifeSeconds) * kOne);
-        ++pair.people;
+        if (touch.item < mask.items() && mask.allows(touch.item)) {
+            const auto age = static_cast<float>(std::max<std::int64_t>(0, now - touch.time));
+            Followed& pair = pairs[touch.item];
+            // At most one each, of some 1,300 people and ten items: far from 2^64.
+            pair.score +=
+                static_cast<std::uint64_t>(weight * std::exp2(-age / kHalfLifeSeconds) * kOne);
+            ++pair.people;
+        }
         seen[steps++] = touch.item;
         weight *= kDecay;
     }
@@ -73,10 +76,13 @@ std::vector<learn::Scored> what_followed(const TouchBook& book, learn::History h
     float weight = 1;
     double room = kPeopleOfLast;
     for (const ItemNumber from : last) {
-        const auto people = book.item_people().of(from);
-        for (const PersonIndex person :
-             people.last(std::min(people.size(), static_cast<std::size_t>(room))))
-            add_steps(book.touches_of(person), from, weight, now, pairs);
+        const auto all = book.item_people().of(from);
+        const auto people = all.last(std::min(all.size(), static_cast<std::size_t>(room)));
+        for (std::size_t i = 0; i < people.size(); ++i) {
+            if (i + 2 * kAhead < people.size()) book.expect(people[i + 2 * kAhead]);
+            if (i + kAhead < people.size()) book.expect_touches(people[i + kAhead]);
+            add_steps(book.touches_of(people[i]), from, weight, now, mask, pairs);
+        }
         for (const auto& [item, pair] : pairs)
             if (pair.people >= people_min) scores[item] += pair.score;
         pairs.clear();
@@ -88,7 +94,6 @@ std::vector<learn::Scored> what_followed(const TouchBook& book, learn::History h
     list.reserve(scores.size());
     const ItemCounts& counts = book.item_people().counts();
     for (const auto& [item, score] : scores) {
-        if (item >= mask.items() || !mask.allows(item)) continue;
         const auto people = static_cast<float>(std::max(1U, counts[item]));
         list.push_back({item, static_cast<float>(score) / kOne * std::pow(people, -kDamping)});
     }

@@ -4,6 +4,7 @@
 #include "learn/recommend/model_file.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace attune::engine {
@@ -22,6 +23,9 @@ ServedModel::ServedModel(std::string id, std::unique_ptr<learn::Recommender> mod
     const ItemNumber past = items_.empty() ? 0 : *std::ranges::max_element(items_) + 1;
     rows_.assign(past, kNoRow);
     for (learn::ItemIndex row = 0; row < items_.size(); ++row) rows_[items_[row]] = row;
+    if (std::ranges::adjacent_find(items_, std::greater_equal{}) != items_.end()) return;
+    known_.resize((std::size_t{past} + 63) / 64);
+    for (const ItemNumber item : items_) known_[item / 64] |= std::uint64_t{1} << (item % 64);
 }
 
 std::optional<learn::ItemIndex> ServedModel::row_of(ItemNumber item) const {
@@ -30,7 +34,7 @@ std::optional<learn::ItemIndex> ServedModel::row_of(ItemNumber item) const {
 }
 
 learn::ItemMask ServedModel::rows_of(const learn::ItemMask& numbers) const {
-    // Without a branch on a bit, which nobody can foresee; so the words must reach to the last item.
+    // The words must reach to the last item.
     std::span<const std::uint64_t> bits = numbers.words();
     std::vector<std::uint64_t> longer;
     if (const std::size_t needed = (rows_.size() + 63) / 64; bits.size() < needed) {
@@ -38,6 +42,8 @@ learn::ItemMask ServedModel::rows_of(const learn::ItemMask& numbers) const {
         longer.resize(needed);
         bits = longer;
     }
+    if (!known_.empty()) return {learn::picked_bits(bits, known_, items_.size()), model_->items()};
+    // Without a branch on a bit, which nobody can foresee.
     std::vector<std::uint64_t> rows((items_.size() + 63) / 64);
     for (std::size_t row = 0; row < items_.size(); ++row) {
         const ItemNumber item = items_[row];

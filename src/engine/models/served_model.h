@@ -3,8 +3,8 @@
 //     const auto model = models.published(tenant);
 //     if (model) model->best(history, now, 100, mask);            // items of `mask` and of the model
 //
-// A mask of numbers is turned into one of rows at each call (some 0.05 ms of 100,000 items); who asks with the same mask again keeps what
-// rows_of() answers. Immutable; any thread may ask.
+// A mask of numbers is turned into one of rows at each call; who asks with the same mask again keeps what rows_of() answers.
+// Immutable; any thread may ask.
 #pragma once
 
 #include "base/result.h"
@@ -61,6 +61,7 @@ private:
     const std::unique_ptr<learn::Recommender> model_;
     const std::vector<ItemNumber> items_;
     std::vector<learn::ItemIndex> rows_;  // by number; kNoRow for those it does not know
+    std::vector<std::uint64_t> known_;    // a bit a number; empty where rows are not by ascending numbers
 };
 
 }  // namespace attune::engine

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <chrono>
 #include <cmath>
 #include <optional>
@@ -21,7 +22,8 @@ constexpr std::size_t kLabels = 20;
 constexpr std::size_t kRankedParts = 3;
 
 // What each of the person's items says of each item of the answer: apart for each way in which candidates are found, so that what
-// is named is what that way went by. Items that may not be shown any more are not named either.
+// is named is what that way went by. Items that may not be shown any more are not named either. A way is gone only when it is asked
+// about: few placements go all of them.
 class OwnItems {
 public:
     OwnItems(const Asking& asking, std::span<const Slot> slots)
@@ -31,32 +33,18 @@ public:
             mask_.allow(slot.item);
         }
         const auto open = asking.catalogue->open_mask(asking.now);
-        std::vector<ItemNumber> own;
         for (const ItemNumber item : asking.taste.liked())
-            if (item < open->items() && open->allows(item) && own.size() < kOwnItems)
-                own.push_back(item);
-        float lateness = 1;
-        for (const ItemNumber item : own) {
-            const learn::Touch only{.item = item, .weight = 1, .time = asking.seconds()};
-            by_model_.push_back({item, contributions(asking.model.get(), only)});
-            by_content_.push_back({item, contributions(asking.content.get(), only)});
-            auto followed =
-                asking.activity->after({&only, 1}, shown_.size(), mask_, asking.seconds());
-            for (learn::Scored& one : followed) one.score *= lateness;
-            after_.push_back({item, std::move(followed)});
-            lateness *= kLateness;
-        }
-        std::span<const ItemNumber> seeds = asking.seeds;
-        if (seeds.empty()) seeds = std::span(own).first(std::min(kSeeds, own.size()));
-        for (const ItemNumber seed : seeds) similar_.push_back({seed, alike(seed)});
+            if (item < open->items() && open->allows(item) && own_.size() < kOwnItems)
+                own_.push_back(item);
     }
 
     // The one that speaks most for the item by this source; empty where none does.
-    [[nodiscard]] std::optional<ItemNumber> behind(PlacementSourceKind kind,
-                                                   ItemNumber item) const {
+    [[nodiscard]] std::optional<ItemNumber> behind(PlacementSourceKind kind, ItemNumber item) {
+        const auto [kept, is_new] = said_.try_emplace(kind);
+        if (is_new) kept->second = said_by(kind);
         std::optional<ItemNumber> best;
         float most = 0;
-        for (const auto& [own, list] : of(kind))
+        for (const auto& [own, list] : kept->second)
             for (const learn::Scored& one : list)
                 if (one.item == item && own != item && one.score > most) {
                     most = one.score;
@@ -73,33 +61,62 @@ private:
     static constexpr float kLateness = 0.8F;  // as what_followed.h has it
     static constexpr std::size_t kSeeds = 3;  // as sources.cpp has it
 
-    [[nodiscard]] std::span<const Said> of(PlacementSourceKind kind) const {
+    [[nodiscard]] std::vector<Said> said_by(PlacementSourceKind kind) const {
         switch (kind) {
             case PlacementSourceKind::model:
-                return by_model_;
+                return said_by_model(asking_.model.get());
             case PlacementSourceKind::content:
-                return by_content_;
+                return said_by_model(asking_.content.get());
             case PlacementSourceKind::after:
-                return after_;
+                return said_by_followers();
             case PlacementSourceKind::similar:
-                return similar_;
+                return said_by_likeness();
             default:
                 return {};
         }
     }
 
-    // How much more the model makes of each item for who touched this one alone than for nobody.
-    [[nodiscard]] std::vector<learn::Scored> contributions(const ServedModel* model,
-                                                           const learn::Touch& only) const {
-        if (model == nullptr || !looks_at_histories(*model)) return {};
-        std::vector<float> scores(shown_.size());
+    [[nodiscard]] std::vector<Said> said_by_model(const ServedModel* model) const {
+        std::vector<Said> said;
+        if (model == nullptr || !looks_at_histories(*model)) return said;
         std::vector<float> anyway(shown_.size());
-        model->score_some({&only, 1}, asking_.seconds(), shown_, scores);
         model->score_some({}, asking_.seconds(), shown_, anyway);
+        for (const ItemNumber item : own_) said.push_back({item, added_by(item, *model, anyway)});
+        return said;
+    }
+
+    // How much more the model makes of each item for who touched this one alone than for nobody.
+    [[nodiscard]] std::vector<learn::Scored> added_by(ItemNumber own, const ServedModel& model,
+                                                      std::span<const float> anyway) const {
+        const learn::Touch only{.item = own, .weight = 1, .time = asking_.seconds()};
+        std::vector<float> scores(shown_.size());
+        model.score_some({&only, 1}, asking_.seconds(), shown_, scores);
         std::vector<learn::Scored> list;
         for (std::size_t i = 0; i < shown_.size(); ++i)
             list.push_back({shown_[i], scores[i] - anyway[i]});
         return list;
+    }
+
+    [[nodiscard]] std::vector<Said> said_by_followers() const {
+        std::vector<Said> said;
+        float lateness = 1;
+        for (const ItemNumber item : own_) {
+            const learn::Touch only{.item = item, .weight = 1, .time = asking_.seconds()};
+            auto followed =
+                asking_.activity->after({&only, 1}, shown_.size(), mask_, asking_.seconds());
+            for (learn::Scored& one : followed) one.score *= lateness;
+            said.push_back({item, std::move(followed)});
+            lateness *= kLateness;
+        }
+        return said;
+    }
+
+    [[nodiscard]] std::vector<Said> said_by_likeness() const {
+        std::span<const ItemNumber> seeds = asking_.seeds;
+        if (seeds.empty()) seeds = std::span(own_).first(std::min(kSeeds, own_.size()));
+        std::vector<Said> said;
+        for (const ItemNumber seed : seeds) said.push_back({seed, alike(seed)});
+        return said;
     }
 
     [[nodiscard]] std::vector<learn::Scored> alike(ItemNumber seed) const {
@@ -115,10 +132,8 @@ private:
     const Asking& asking_;
     learn::ItemMask mask_;  // of shown_
     std::vector<ItemNumber> shown_;
-    std::vector<Said> by_model_;
-    std::vector<Said> by_content_;
-    std::vector<Said> after_;
-    std::vector<Said> similar_;
+    std::vector<ItemNumber> own_;  // the one touched last first
+    boost::unordered_flat_map<PlacementSourceKind, std::vector<Said>> said_;
 };
 
 constexpr base::Duration kNewFor = std::chrono::days(30);
@@ -301,7 +316,7 @@ void append_fatigue(std::string& out, const Asking& asking, const Candidate& one
 std::vector<std::string> reasons_of(const CompiledPlacement& placement, const Asking& asking,
                                     const Ranking& ranking, const Candidates& candidates,
                                     std::span<const Slot> slots) {
-    const OwnItems own(asking, slots);
+    OwnItems own(asking, slots);
     const RankingFeatures features(asking);
     std::vector<std::string> out;
     for (const Slot& slot : slots) {

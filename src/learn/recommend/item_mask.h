@@ -44,4 +44,10 @@ private:
     ItemIndex items_;
 };
 
+// The bits at the places that `chosen` has set, moved together: bit i of the answer is that of the i-th of the `count` chosen. Both
+// are words as ItemMask has them; `bits` reaches as far as `chosen`.
+[[nodiscard]] std::vector<std::uint64_t> picked_bits(std::span<const std::uint64_t> bits,
+                                                     std::span<const std::uint64_t> chosen,
+                                                     std::size_t count);
+
 }  // namespace attune::learn
