@@ -61,7 +61,8 @@ private:
     const std::unique_ptr<learn::Recommender> model_;
     const std::vector<ItemNumber> items_;
     std::vector<learn::ItemIndex> rows_;  // by number; kNoRow for those it does not know
-    std::vector<std::uint64_t> known_;    // a bit a number; empty where rows are not by ascending numbers
+    std::vector<std::uint64_t>
+        known_;  // a bit a number; empty where rows are not by ascending numbers
 };
 
 }  // namespace attune::engine
