@@ -21,7 +21,7 @@ BOOST_DESCRIBE_STRUCT(SettingsSearch, (), (tried, seconds, best))
 BOOST_DESCRIBE_STRUCT(ModelEntry, (),
                       (id, kind, by, request, state, reason, created_at, trained_at, published_at,
                        progress, settings, search, people, items, touches, lists, answered_lists,
-                       held_back, suspects, data_from, data_until, metrics, champion,
+                       all_touches, held_back, suspects, data_from, data_until, metrics, champion,
                        champion_metrics, popularity_metrics, shown_metrics, bytes, chunks, seconds))
 
 }  // namespace attune::engine
@@ -166,11 +166,17 @@ struct Fields<engine::ModelEntry> {
          .doc = "Of a ranker: lists that had been answered when it was trained; what is counted "
                 "from by `ranker_after_lists`.",
          .optional = true},
+        {.name = "all_touches",
+         .doc = "Of a recommender: touches that there were when it was trained; what is counted "
+                "from by `after_touches`.",
+         .optional = true},
         {.name = "held_back",
          .doc = "Pairs of a person and an item that teach nothing, by the bounds of the request.",
          .optional = true},
         {.name = "suspects",
-         .doc = "People who were young where ten times as many were as chance would bring.",
+         .doc =
+             "People who were young where ten times as many were as chance would bring; left out "
+             "where no bound was in force, so that nobody was looked for.",
          .optional = true},
         {.name = "shown_metrics",
          .doc = "Of a ranker: of the order that people were shown.",

@@ -110,8 +110,10 @@ struct ModelEntry {
     std::uint64_t lists = 0;  // of a ranker: that people chose something from
     std::uint64_t answered_lists =
         0;  // of a ranker: that had been by then, also those it does not learn from
-    std::uint64_t held_back = 0;  // of touches, by the request's bounds
-    std::uint64_t suspects = 0;   // people
+    std::uint64_t all_touches =
+        0;  // of a recommender: that there were by then, also those it does not learn from
+    std::uint64_t held_back = 0;            // of touches, by the request's bounds
+    std::optional<std::uint64_t> suspects;  // people; empty where no bound looked for them
     std::optional<base::Time> data_from;
     std::optional<base::Time> data_until;
 

@@ -3,9 +3,11 @@
 #include "engine/models/search_recipe.h"
 #include "engine/models/train_model.h"
 #include "engine/models/train_ranker.h"
+#include "learn/evaluate/learners.h"
 #include "learn/recommend/influence.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace attune::engine {
@@ -72,10 +74,16 @@ void keep_within(const TrainingBounds& bounds, TrainingData& data, ModelEntry& e
                             : std::move(within.interactions);
 }
 
-// What a champion was learned with, if it can be still.
+// What a champion was learned with, if it can be still. What is a whole number today may have been searched as a fraction, and was
+// used as the whole part of it.
 std::optional<Recipe> recipe_of(const ModelEntry& champion) {
-    auto recipe = recipe_of(
-        TrainingRequest{.learner = champion.request.learner, .settings = champion.settings});
+    TrainingRequest request{.learner = champion.request.learner, .settings = champion.settings};
+    if (const auto learner = learn::find_learner(request.learner))
+        for (const learn::Setting& setting : (*learner)->settings)
+            if (double* const value = request.settings.find(std::string(setting.name));
+                setting.scale == learn::Scale::whole && value != nullptr)
+                *value = std::floor(*value);
+    auto recipe = recipe_of(request);
     return recipe ? std::optional(*std::move(recipe)) : std::nullopt;
 }
 
@@ -145,6 +153,7 @@ Result<void> Trainer::train_a_recommender(TenantId tenant, ModelEntry& entry,
                                           const Control& control) {
     const base::Time began = clock_.now();
     ATTUNE_TRY_VOID(activity_.catch_up(tenant));
+    entry.all_touches = touches(tenant);
     const auto now = std::chrono::floor<std::chrono::seconds>(began.time_since_epoch());
     ATTUNE_TRY(TrainingData data,
                activity_.of(tenant)->training_data(options_.touches_max, now.count()));

@@ -1,5 +1,6 @@
 // Whether it is time to train by a tenant's plan. Pure functions of the plan, of what was trained and of what there is now; a
-// training that failed counts as one, so that what cannot be learned is not tried every minute.
+// training that failed counts as one, so that what cannot be learned is not tried every minute, and after it there must be a tenth
+// more (and twenty), however little the plan asks for.
 #pragma once
 
 #include "engine/models/model_entry.h"

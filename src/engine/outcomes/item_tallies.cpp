@@ -1,8 +1,16 @@
 #include "engine/outcomes/item_tallies.h"
 
 #include <algorithm>
+#include <span>
 
 namespace attune::engine {
+namespace {
+
+base::Time last_time(std::span<const learn::Tally> block) {
+    return std::ranges::max_element(block, {}, &learn::Tally::at)->at;
+}
+
+}  // namespace
 
 learn::Tally ItemTallies::of(ItemNumber item, base::Time now) const {
     const std::size_t number = item / kBlockItems;
@@ -35,6 +43,23 @@ learn::Tally* ItemTalliesWriter::at(ItemNumber item, bool makes) {
     }
     told_.reset();
     return &(*block->second)[item % ItemTallies::kBlockItems];
+}
+
+void ItemTalliesWriter::append_last_times(std::vector<base::Time>& times) const {
+    for (const auto& [number, block] : blocks_) times.push_back(last_time(*block));
+}
+
+std::size_t ItemTalliesWriter::forget(base::Time until, std::size_t most) {
+    std::size_t left = most;
+    const std::size_t forgotten = std::erase_if(blocks_, [&](const auto& one) {
+        if (left == 0 || last_time(*one.second) > until) return false;
+        --left;
+        return true;
+    });
+    if (forgotten == 0) return 0;
+    std::erase_if(changed_, [&](std::size_t number) { return !blocks_.contains(number); });
+    told_.reset();
+    return forgotten;
 }
 
 std::shared_ptr<const ItemTallies> ItemTalliesWriter::told() {

@@ -59,6 +59,10 @@ public:
         return blocks_.contains(item / ItemTallies::kBlockItems);
     }
     [[nodiscard]] std::size_t blocks() const { return blocks_.size(); }
+    // Of each block, as of when the latest of its tallies is.
+    void append_last_times(std::vector<base::Time>& times) const;
+    // At most so many blocks that nothing was told of since `until`; all() keeps what they brought. How many they were.
+    std::size_t forget(base::Time until, std::size_t most);
 
     // Made anew only after something changed.
     [[nodiscard]] std::shared_ptr<const ItemTallies> told();

@@ -1,5 +1,8 @@
 #include "engine/outcomes/tried_items.h"
 
+#include <algorithm>
+#include <vector>
+
 namespace attune::engine {
 namespace {
 
@@ -24,14 +27,27 @@ void TriedCounts::shown(const OpenList& list) {
                 placements_.emplace(list.scheme->placement, ItemTalliesWriter(kTriedMemory)).first;
         }
         ItemTalliesWriter& tried = placement->second;
-        const bool is_new_block = !tried.has_block(list.items[slot]);
-        learn::Tally* tally = tried.at(list.items[slot], blocks_ < kBlocksMax);
-        if (tally == nullptr) continue;
-        if (is_new_block) ++blocks_;
-        tally->show(list.time, kTriedMemory);
+        if (!tried.has_block(list.items[slot])) {
+            if (blocks_ == kBlocksMax) make_room();
+            ++blocks_;
+        }
+        tried.at(list.items[slot])->show(list.time, kTriedMemory);
         tried.all().show(list.time, kTriedMemory);
         in_force_.reset();
     }
+}
+
+// An eighth at once, so that looking through all of them is seldom. Of the log alone: reading it again forgets the same.
+void TriedCounts::make_room() {
+    std::vector<base::Time> tried_last;
+    tried_last.reserve(blocks_);
+    for (const auto& [id, tried] : placements_) tried.append_last_times(tried_last);
+    const std::size_t eighth = blocks_ / 8;
+    const auto at = tried_last.begin() + static_cast<std::ptrdiff_t>(eighth);
+    std::ranges::nth_element(tried_last, at);
+    const base::Time until = *at;
+    const std::size_t wanted = blocks_ - eighth;
+    for (auto& [id, tried] : placements_) blocks_ -= tried.forget(until, blocks_ - wanted);
 }
 
 // Once a list, however much more is done with the item then.
@@ -40,7 +56,7 @@ void TriedCounts::answered(const OpenList& list, const ListAnswer& answer) {
     const auto placement = placements_.find(list.scheme->placement);
     if (placement == placements_.end()) return;
     learn::Tally* tally = placement->second.at(list.items[answer.slot], false);
-    if (tally == nullptr) return;  // there was no room when it was shown
+    if (tally == nullptr) return;  // forgotten since it was shown
     tally->reward(1, list.time, kTriedMemory);
     placement->second.all().reward(1, list.time, kTriedMemory);
     in_force_.reset();

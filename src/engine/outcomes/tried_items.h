@@ -42,7 +42,8 @@ private:
 class TriedCounts {
 public:
     static constexpr std::size_t kPlacementsMax = 2'000;
-    // Of two kilobytes each, in all placements; what does not find room is not counted, and stays as if it were new.
+    // Of two kilobytes each, in all placements. Where there is no room for one more, those are forgotten that nothing was tried of for
+    // longest: items that are gone, mostly. Whoever comes back is new again.
     static constexpr std::size_t kBlocksMax = 16'384;
 
     void shown(const OpenList& list);
@@ -52,6 +53,8 @@ public:
     [[nodiscard]] std::shared_ptr<const TriedInForce> in_force();
 
 private:
+    void make_room();
+
     std::map<std::string, ItemTalliesWriter, std::less<>> placements_;
     std::size_t blocks_ = 0;
     std::shared_ptr<const TriedInForce> in_force_;

@@ -25,7 +25,7 @@ constexpr std::array kSettings{
             .fallback = 200,
             .min = 1,
             .max = 10'000,
-            .scale = Scale::logarithmic,
+            .scale = Scale::whole,
             .is_searched = true,
             .search_low = 10,
             .search_high = 1'000},

@@ -14,7 +14,7 @@ constexpr std::array kSettings{
             .fallback = 200,
             .min = 1,
             .max = 100'000,
-            .scale = Scale::logarithmic,
+            .scale = Scale::whole,
             .is_searched = true,
             .search_low = 20,
             .search_high = 2'000},

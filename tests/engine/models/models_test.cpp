@@ -313,9 +313,11 @@ TEST_F(ModelsTest, YoungAccountsThatComeTogetherTeachLittleAndAreCounted) {
         pushed({.learner = "popularity", .bounds = {.young_growth = 0}});
     EXPECT_EQ(unbounded, 40);
     EXPECT_EQ(before.held_back, 0U);
+    EXPECT_EQ(before.suspects, std::nullopt) << "nobody was looked for";
     const auto [bounded, after] = pushed({.learner = "popularity"});
     EXPECT_LE(bounded, 9);
     EXPECT_GE(after.held_back, 31U);
+    EXPECT_TRUE(after.suspects);
     const auto [without, last] =
         pushed({.learner = "popularity", .bounds = {.leaves_out_suspects = true}});
     EXPECT_EQ(last.suspects, after.suspects);

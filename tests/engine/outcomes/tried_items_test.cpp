@@ -67,19 +67,38 @@ TEST(TriedItems, AfterAMonthATrialCountsForHalfWithWhatItBrought) {
     EXPECT_DOUBLE_EQ(tried->of_all(kStart + std::chrono::days(60)).trials, 0.25);
 }
 
-TEST(TriedItems, WhatFindsNoRoomIsNotCountedAndTheOthersGoOn) {
+constexpr ItemNumber kApart = 64;  // items of a block each
+constexpr ItemNumber kMost = static_cast<ItemNumber>(TriedCounts::kBlocksMax);
+
+TEST(TriedItems, WhereThereIsNoRoomWhatWasTriedLongestAgoIsForgotten) {
     TriedCounts counts;
-    constexpr ItemNumber kApart = 64;  // a block each
-    for (ItemNumber i = 0; i < TriedCounts::kBlocksMax + 10; ++i)
-        counts.shown(list_of({0, i * kApart}));
-    const ItemNumber last = static_cast<ItemNumber>(TriedCounts::kBlocksMax) * kApart;
-    const OpenList refused = list_of({0, last});
-    counts.answered(refused, {.slot = 1, .before = 0});
+    for (ItemNumber i = 0; i < kMost; ++i)
+        counts.shown(list_of({0, i * kApart}, kStart + std::chrono::seconds(i)));
+    // The first is tried again, so it is none of the oldest.
+    const base::Time then = kStart + std::chrono::seconds(kMost);
+    counts.shown(list_of({0, 0}, then));
+    counts.shown(list_of({0, kMost * kApart}, then));
     const auto tried = counts.in_force()->find("home");
-    EXPECT_EQ(tried->of(last, kStart).trials, 0);
-    EXPECT_EQ(tried->of(last, kStart).reward_sum, 0);
-    EXPECT_EQ(tried->of(last - kApart, kStart).trials, 1);
-    EXPECT_EQ(tried->of_all(kStart).trials, double{TriedCounts::kBlocksMax});
+    EXPECT_GT(tried->of(0, then).trials, 1.9);
+    EXPECT_GT(tried->of(kMost * kApart, then).trials, 0.9);
+    EXPECT_EQ(tried->of(1 * kApart, then).trials, 0);
+    EXPECT_EQ(tried->of(kMost / 8 * kApart, then).trials, 0);
+    EXPECT_GT(tried->of((kMost / 8 + 1) * kApart, then).trials, 0.9);
+    // What it brings now finds nobody, and what is shown again begins anew.
+    counts.answered(list_of({0, kApart}, kStart + 1s), {.slot = 1, .before = 0});
+    counts.shown(list_of({0, kApart}, then));
+    EXPECT_EQ(counts.in_force()->find("home")->of(kApart, then).trials, 1);
+    EXPECT_EQ(counts.in_force()->find("home")->of(kApart, then).reward_sum, 0);
+}
+
+TEST(TriedItems, OfWhatWasTriedAtTheSameTimeOnlyAsMuchIsForgottenAsMustBe) {
+    TriedCounts counts;
+    for (ItemNumber i = 0; i <= kMost; ++i) counts.shown(list_of({0, i * kApart}));
+    const auto tried = counts.in_force()->find("home");
+    std::size_t kept = 0;
+    tried->each(kStart, [&](ItemNumber, const learn::Tally&) { ++kept; });
+    EXPECT_EQ(kept, TriedCounts::kBlocksMax * 7 / 8 + 1);
+    EXPECT_EQ(tried->of(kMost * kApart, kStart).trials, 1);
 }
 
 }  // namespace

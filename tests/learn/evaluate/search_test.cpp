@@ -1,5 +1,6 @@
 #include "learn/evaluate/search.h"
 
+#include "learn/evaluate/learners.h"
 #include "learn/evaluate/protocols.h"
 
 #include <gtest/gtest.h>
@@ -149,6 +150,16 @@ TEST(Search, SaysWhyNothingCouldBeLearned) {
         search(kAimed, {{"size", 15}}, exam_of_steps(), nullptr, {.tries_max = 5}, {});
     ASSERT_FALSE(found);
     EXPECT_EQ(found.error().code, Code::resource_exhausted);
+}
+
+// A learner that takes only the whole part of a number says so, and a search tells what was used.
+TEST(Settings, ThatCountSomethingAreWholeNumbers) {
+    for (const Learner* learner : all_learners())
+        for (const Setting& setting : learner->settings)
+            if (setting.name == "neighbours" || setting.name == "factors" ||
+                setting.name == "epochs" || setting.name == "last" || setting.name == "window") {
+                EXPECT_EQ(setting.scale, Scale::whole) << learner->name << " " << setting.name;
+            }
 }
 
 }  // namespace
