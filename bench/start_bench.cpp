@@ -72,7 +72,7 @@ Result<void> run(const std::string& directory) {
         {.disk = &disk, .clock = &clock, .directory = directory + "/checkpoints"});
     engine::Experiments experiments(*store, clock);
     engine::ExperimentQuestions asked(experiments);
-    auto outcomes = std::make_unique<engine::Outcomes>(*store, *tenants, numbers);
+    auto outcomes = std::make_unique<engine::Outcomes>(*store, *tenants, numbers, &checkpoints);
     {
         const Step step("outcomes");
         outcomes->watch(tenant);

@@ -44,9 +44,10 @@ void tell_of_erasures(People& people, Checkpoints& checkpoints, Activity& activi
             activity.forget(tenant, person);
             outcomes.forget(tenant, person);
         },
-        [&checkpoints, &activity](TenantId tenant) -> Result<Checkpoints::Erasure> {
+        [&checkpoints, &activity, &outcomes](TenantId tenant) -> Result<Checkpoints::Erasure> {
             Checkpoints::Erasure erasure = checkpoints.begin_erasure();
             ATTUNE_TRY_VOID(activity.begin_erasure(tenant));
+            ATTUNE_TRY_VOID(outcomes.begin_erasure(tenant));
             return erasure;
         });
 }
@@ -74,8 +75,8 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
     engine->activity_ =
         std::make_unique<Activity>(*engine->store_, *engine->tenants_, engine->item_numbers_,
                                    ActivityOptions{}, engine->checkpoints_.get());
-    engine->outcomes_ =
-        std::make_unique<Outcomes>(*engine->store_, *engine->tenants_, engine->item_numbers_);
+    engine->outcomes_ = std::make_unique<Outcomes>(
+        *engine->store_, *engine->tenants_, engine->item_numbers_, engine->checkpoints_.get());
     tell_of_erasures(*engine->people_, *engine->checkpoints_, *engine->activity_,
                      *engine->outcomes_);
     ATTUNE_TRY(engine->tracker_, Tracker::open(*engine->people_, *engine->tenants_, clock, random,

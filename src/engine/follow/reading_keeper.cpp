@@ -11,6 +11,7 @@ namespace {
 constexpr std::uint64_t kSaveAfterShareOfBytes = 640;
 constexpr auto kSaveApart = std::chrono::minutes(5);
 constexpr std::uint64_t kSaveAtEndPart = 10;
+constexpr auto kRenewedAfter = std::chrono::hours(24);
 
 }  // namespace
 
@@ -20,7 +21,14 @@ ReadingKeeper::ReadingKeeper(KeptReading& reading, store::Store& store, Checkpoi
       store_(store),
       checkpoints_(checkpoints != nullptr && checkpoints->are_kept() ? checkpoints : nullptr),
       of_(of),
-      path_(checkpoints_ == nullptr ? "" : checkpoints_->path_of(of.format.kind, of.tenant)) {}
+      path_(checkpoints_ == nullptr ? "" : checkpoints_->path_of(of.format.kind, of.tenant)),
+      made_(checkpoints_ == nullptr ? std::nullopt
+                                    : std::optional(checkpoints_->place().clock->steady_now())) {}
+
+bool ReadingKeeper::is_to_be_renewed() const {
+    return is_stale_ && made_ &&
+           checkpoints_->place().clock->steady_now() - *made_ >= kRenewedAfter;
+}
 
 bool ReadingKeeper::work() {
     if (!std::exchange(is_begun_, true)) begin_loading();

@@ -80,7 +80,9 @@ public:
     void leave() { saving_.reset(); }
     // Somebody was erased, and what they did counts still.
     void become_stale() { is_stale_ = true; }
-    [[nodiscard]] bool is_stale() const { return is_stale_; }
+    // It has been stale, and the reading is more than a day old: it is time for another one that reads all of the log. No more often,
+    // or every erasure would cost that.
+    [[nodiscard]] bool is_to_be_renewed() const;
 
 private:
     struct Loading {
@@ -106,6 +108,7 @@ private:
     Checkpoints* const checkpoints_;  // null: none are kept
     const Of of_;
     const std::string path_;
+    const std::optional<base::SteadyTime> made_;  // where checkpoints are kept
     bool is_begun_ = false;
     bool is_stale_ = false;
     // At most one of them.

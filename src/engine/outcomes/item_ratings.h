@@ -29,9 +29,14 @@ public:
     void merge(const store::PersonId& from, const store::PersonId& into);
     void forget(const store::PersonId& person);
 
+    [[nodiscard]] std::size_t count() const { return ratings_; }
+    [[nodiscard]] std::size_t blocks() const { return tallies_.blocks(); }
     [[nodiscard]] std::shared_ptr<const ItemTallies> told() { return tallies_.told(); }
 
 private:
+    friend class OutcomeSaver;
+    friend class OutcomeLoader;
+
     struct Given {
         ItemNumber item = 0;
         float rating = 0;

@@ -69,6 +69,9 @@ public:
     [[nodiscard]] const learn::Memory& memory() const { return memory_; }
 
 private:
+    friend class OutcomeSaver;
+    friend class OutcomeLoader;
+
     learn::Memory memory_;
     std::map<std::size_t, std::shared_ptr<ItemTallies::Block>> blocks_;
     std::vector<std::size_t> changed_;  // blocks that nobody was told of as they are; sorted

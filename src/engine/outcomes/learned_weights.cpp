@@ -59,19 +59,18 @@ LearnedWeights::Way* LearnedWeights::way_of(const OpenList& list, bool makes) {
                                  .written = scheme.written,
                                  .since = list.time,
                                  .last = list.time}});
-    } else {
+        in_force_.reset();
+    } else if (found + 1 != ways.end()) {
         std::rotate(found, found + 1, ways.end());
+        in_force_.reset();
     }
-    ways.back().told.version = scheme.version;
-    return &ways.back();
+    Way& way = ways.back();
+    if (way.told.version != scheme.version) in_force_.reset();
+    way.told.version = scheme.version;
+    return &way;
 }
 
-void LearnedWeights::shown(const OpenList& list) {
-    const auto known = ways_.find(list.scheme->placement);
-    const std::size_t before = known == ways_.end() ? 0 : known->second.size();
-    if (way_of(list, true) != nullptr && ways_.at(list.scheme->placement).size() != before)
-        in_force_.reset();
-}
+void LearnedWeights::shown(const OpenList& list) { (void)way_of(list, true); }
 
 void LearnedWeights::answered(const OpenList& list, const ListAnswer& answer) {
     if (list.is_pinned(answer.slot)) return;

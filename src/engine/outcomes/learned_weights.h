@@ -60,6 +60,9 @@ public:
     [[nodiscard]] std::shared_ptr<const WeightsInForce> in_force();
 
 private:
+    friend class OutcomeSaver;
+    friend class OutcomeLoader;
+
     struct Way {
         learn::SourceBlend blend;
         SourceWeights told;

@@ -15,7 +15,7 @@ constexpr std::size_t kOfPersonMax =
 // Clocks of those who tell us what happened may be a little behind ours.
 constexpr base::Duration kEarlier = std::chrono::minutes(5);
 
-base::Id128 key_of(std::string_view decision_id) {
+base::Id128 hash_of(std::string_view decision_id) {
     return base::hash128(base::HashKey{}, decision_id);
 }
 
@@ -45,7 +45,7 @@ Result<void> OpenLists::take(Read read) {
 Result<void> OpenLists::begin(const store::PersonId& person, ShownList list) {
     now_ = std::max(now_, list.time);
     close_old();
-    const base::Id128 key = key_of(list.decision_id);
+    const base::Id128 key = hash_of(list.decision_id);
     if (by_decision_.contains(key)) return {};
     OpenList open{.scheme = scheme_of(list), .decision = key, .person = person, .time = list.time};
     for (const std::string& id : list.items) {
@@ -75,7 +75,7 @@ Result<void> OpenLists::begin(const store::PersonId& person, ShownList list) {
 
 void OpenLists::answer(const store::PersonId& person, const ItemEvent& event) {
     if (!event.decision_id.empty()) {
-        const base::Id128 key = key_of(event.decision_id);
+        const base::Id128 key = hash_of(event.decision_id);
         if (const auto named = by_decision_.find(key); named != by_decision_.end()) {
             answer(lists_.at(named->second), event);
             return;
@@ -145,20 +145,23 @@ Result<void> OpenLists::link(const store::PersonId& person, const ItemEvent& eve
 }
 
 std::shared_ptr<const ListScheme> OpenLists::scheme_of(ShownList& list) {
-    std::string key = list.placement + '\x1f' + std::to_string(list.version);
-    for (const std::string& source : list.sources) key += '\x1f' + source;
-    for (const double one : list.written) key += '\x1f' + std::to_string(one);
-    for (const std::string& feature : list.features) key += '\x1f' + feature;
+    ListScheme told{.placement = std::move(list.placement),
+                    .version = list.version,
+                    .sources = std::move(list.sources),
+                    .written = std::move(list.written),
+                    .features = std::move(list.features)};
     if (schemes_.size() >= kSchemesMax) schemes_.clear();
-    auto& scheme = schemes_[key];
-    if (!scheme)
-        scheme =
-            std::make_shared<const ListScheme>(ListScheme{.placement = std::move(list.placement),
-                                                          .version = list.version,
-                                                          .sources = std::move(list.sources),
-                                                          .written = std::move(list.written),
-                                                          .features = std::move(list.features)});
+    auto& scheme = schemes_[key_of(told)];
+    if (!scheme) scheme = std::make_shared<const ListScheme>(std::move(told));
     return scheme;
+}
+
+std::string OpenLists::key_of(const ListScheme& scheme) {
+    std::string key = scheme.placement + '\x1f' + std::to_string(scheme.version);
+    for (const std::string& source : scheme.sources) key += '\x1f' + source;
+    for (const double one : scheme.written) key += '\x1f' + std::to_string(one);
+    for (const std::string& feature : scheme.features) key += '\x1f' + feature;
+    return key;
 }
 
 void OpenLists::close_old() {

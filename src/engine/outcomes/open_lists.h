@@ -107,6 +107,9 @@ public:
     [[nodiscard]] std::size_t open() const { return lists_.size(); }
 
 private:
+    friend class ListsSaver;
+    friend class ListsLoader;
+
     // Answers whose decision has not been read: it is written behind the answer that it tells of.
     struct Early {
         base::Id128 decision;
@@ -120,6 +123,7 @@ private:
                                         ItemNumber item);
     [[nodiscard]] Result<void> link(const store::PersonId& person, const ItemEvent& event);
     [[nodiscard]] std::shared_ptr<const ListScheme> scheme_of(ShownList& list);
+    [[nodiscard]] static std::string key_of(const ListScheme& scheme);
     void close_old();
     void close_oldest();
     void drop(std::map<std::uint64_t, OpenList>::iterator list);

@@ -1,6 +1,7 @@
 #include "engine/outcomes/outcome_reading.h"
 
 #include "engine/follow/log_batch.h"
+#include "engine/outcomes/outcome_image.h"
 
 #include <algorithm>
 #include <utility>
@@ -8,33 +9,69 @@
 namespace attune::engine {
 
 OutcomeReading::OutcomeReading(store::Store& store, TenantId tenant,
-                               std::shared_ptr<ItemNumbers> numbers, const WeightTable& weights)
+                               std::shared_ptr<ItemNumbers> numbers, const WeightTable& weights,
+                               Checkpoints* checkpoints)
     : store_(store),
       tenant_(tenant),
       numbers_(std::move(numbers)),
       fingerprint_(weights.fingerprint()),
       whole_(store, tenant),
-      lists_(store, tenant, *numbers_, *this, {}) {}
+      lists_(store, tenant, *numbers_, *this, {}),
+      keeper_(*this, store, checkpoints,
+              {.format = kOutcomesFormat, .tenant = tenant, .settings = fingerprint_}) {}
+
+// A little more than it takes.
+std::uint64_t OutcomeReading::bytes() const {
+    constexpr std::uint64_t kListBytes = 512;
+    constexpr std::uint64_t kGivenBytes = 56;
+    constexpr std::uint64_t kBlockBytes = 4'096;
+    return (kListBytes * lists_.open()) + (kGivenBytes * ratings_.count()) +
+           (kBlockBytes * (tried_.blocks() + ratings_.blocks()));
+}
+std::unique_ptr<KnowledgeSaver> OutcomeReading::save() {
+    return std::make_unique<OutcomeSaver>(*this);
+}
+std::unique_ptr<KnowledgeLoader> OutcomeReading::load() {
+    return std::make_unique<OutcomeLoader>(*this);
+}
 
 Result<bool> OutcomeReading::step(const WeightTable& weights) {
+    if (keeper_.work()) return false;
+    ATTUNE_TRY(const bool is_end, read_log(weights));
+    return is_end && !keeper_.begin_saving_if_due();
+}
+
+Result<bool> OutcomeReading::read_log(const WeightTable& weights) {
     struct Batched {
-        store::Position position;
+        LogMark mark;
         OpenLists::Read read;
     };
     std::vector<Batched> reads;
+    LogMark mark = mark_;
     const auto take = [&](const store::LoggedEvent& logged) {
-        if (auto read = OpenLists::read(logged, weights))
-            reads.push_back({logged.position, *std::move(read)});
+        mark.pass(logged);
+        if (auto read = OpenLists::read(logged, weights)) reads.push_back({mark, *std::move(read)});
     };
     ATTUNE_TRY(const LogBatch batch, read_batch(store_, tenant_, upto_, take));
     // Where one fails, those before it stay taken, once.
     for (Batched& one : reads) {
         if (one.read.event) ATTUNE_TRY_VOID(rate(one.read.person, *one.read.event));
         ATTUNE_TRY_VOID(lists_.take(std::move(one.read)));
-        upto_ = one.position;
+        upto_ = one.mark.last;
+        mark_ = one.mark;
     }
     upto_ = batch.upto;
+    mark_ = mark;
     return batch.is_end;
+}
+
+void OutcomeReading::forget(const store::PersonId& person) {
+    keeper_.leave();
+    keeper_.become_stale();
+    lists_.forget(person);
+    ratings_.forget(person);
+    if (const auto whole = whole_.known(person)) ratings_.forget(*whole);
+    whole_.forget_all();
 }
 
 Result<void> OutcomeReading::rate(const store::PersonId& person, const ItemEvent& event) {

@@ -15,16 +15,21 @@ constexpr int kLookBatches = 4;
 
 class Outcomes::Impl {
 public:
-    Impl(store::Store& store, const TenantView& tenants, AllItemNumbers& numbers)
-        : follower(store, tenants, [&store, &numbers](TenantId tenant, const WeightTable& weights) {
-              return std::make_unique<OutcomeReading>(store, tenant, numbers.of(tenant), weights);
-          }) {}
+    Impl(store::Store& store, const TenantView& tenants, AllItemNumbers& numbers,
+         Checkpoints* checkpoints)
+        : follower(store, tenants,
+                   [&store, &numbers, checkpoints](TenantId tenant, const WeightTable& weights) {
+                       return std::make_unique<OutcomeReading>(store, tenant, numbers.of(tenant),
+                                                               weights, checkpoints);
+                   }) {}
+    ~Impl() { follower.save_all(); }
 
     WeightedFollower<OutcomeReading, OutcomesInForce> follower;
 };
 
-Outcomes::Outcomes(store::Store& store, const TenantView& tenants, AllItemNumbers& numbers)
-    : impl_(std::make_unique<Impl>(store, tenants, numbers)) {}
+Outcomes::Outcomes(store::Store& store, const TenantView& tenants, AllItemNumbers& numbers,
+                   Checkpoints* checkpoints)
+    : impl_(std::make_unique<Impl>(store, tenants, numbers, checkpoints)) {}
 Outcomes::~Outcomes() = default;
 
 void Outcomes::watch(TenantId tenant) { impl_->follower.watch(tenant); }
@@ -50,6 +55,9 @@ Result<std::uint64_t> Outcomes::answered_lists(TenantId tenant) {
 }
 std::shared_ptr<const ItemTallies> Outcomes::ratings(TenantId tenant) {
     return impl_->follower.view(tenant)->ratings;
+}
+Result<void> Outcomes::begin_erasure(TenantId tenant) {
+    return impl_->follower.begin_erasure(tenant);
 }
 void Outcomes::forget(TenantId tenant, const store::PersonId& person) {
     impl_->follower.forget(tenant, person);

@@ -7,14 +7,16 @@
 //     outcomes.weights(tenant)->find("home", sources, written);   // a snapshot
 //     ATTUNE_TRY_VOID(outcomes.look(tenant, "home", [&](const PlacementCounts& counts, bool is_current) { … }));
 //
-// A thread of its own is woken by every commit. All of it is memory that is read again after a restart, to the same numbers; when
-// the tenant's event weights change, the log is read again, and the old reading answers until that is done. What is kept of single
-// people are the lists that they were shown within a day (open_lists.h); counts and weights name nobody, and keep what somebody
-// who was erased added to them until the log is read again, which then lacks it.
+// A thread of its own is woken by every commit. All of it is memory, with a checkpoint that spares a start most of the reading; the log
+// read again gives the same numbers. When the tenant's event weights change, it is, and the old reading answers until that is done.
+// What is kept of single people are what they gave items, and the lists that they were shown within a day (open_lists.h); counts and
+// weights name nobody, and keep what somebody who was erased added to them until the log is read again, which then lacks it: within a
+// day or at the next start, for no checkpoint is written of such a reading.
 //
 // Thread-safe.
 #pragma once
 
+#include "engine/follow/checkpoints.h"
 #include "engine/outcomes/learned_weights.h"
 #include "engine/outcomes/placement_counts.h"
 #include "engine/outcomes/tried_items.h"
@@ -28,8 +30,10 @@ namespace attune::engine {
 
 class Outcomes {
 public:
-    // The arguments outlive it.
-    Outcomes(store::Store& store, const TenantView& tenants, AllItemNumbers& numbers);
+    // The arguments outlive it. Without checkpoints every start reads all of the log.
+    Outcomes(store::Store& store, const TenantView& tenants, AllItemNumbers& numbers,
+             Checkpoints* checkpoints = nullptr);
+    // Writes checkpoints of what a start would read for long.
     ~Outcomes();
     Outcomes(const Outcomes&) = delete;
     Outcomes& operator=(const Outcomes&) = delete;
@@ -51,6 +55,8 @@ public:
     // How many lists somebody chose from, of everything committed so far: reads until it is known.
     [[nodiscard]] Result<std::uint64_t> answered_lists(TenantId tenant);
 
+    // As Activity::begin_erasure.
+    [[nodiscard]] Result<void> begin_erasure(TenantId tenant);
     // Somebody was erased: what they were shown is not kept.
     void forget(TenantId tenant, const store::PersonId& person);
 

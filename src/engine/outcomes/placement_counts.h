@@ -58,6 +58,9 @@ public:
     [[nodiscard]] std::uint64_t count() const { return count_; }
 
 private:
+    friend class OutcomeSaver;
+    friend class OutcomeLoader;
+
     std::vector<bool> seen_;
     std::uint64_t count_ = 0;
 };
@@ -86,6 +89,9 @@ public:
     [[nodiscard]] base::Time since() const { return since_; }
 
 private:
+    friend class OutcomeSaver;
+    friend class OutcomeLoader;
+
     ListSums all_;
     ItemsSeen items_;
     Days days_;

@@ -28,7 +28,7 @@ void TriedCounts::shown(const OpenList& list) {
         }
         ItemTalliesWriter& tried = placement->second;
         if (!tried.has_block(list.items[slot])) {
-            if (blocks_ == kBlocksMax) make_room();
+            while (blocks_ >= kBlocksMax) make_room();
             ++blocks_;
         }
         tried.at(list.items[slot])->show(list.time, kTriedMemory);

@@ -49,10 +49,14 @@ public:
     void shown(const OpenList& list);
     void answered(const OpenList& list, const ListAnswer& answer);
 
+    [[nodiscard]] std::size_t blocks() const { return blocks_; }
     // Told anew only after something changed.
     [[nodiscard]] std::shared_ptr<const TriedInForce> in_force();
 
 private:
+    friend class OutcomeSaver;
+    friend class OutcomeLoader;
+
     void make_room();
 
     std::map<std::string, ItemTalliesWriter, std::less<>> placements_;

@@ -7,12 +7,11 @@
 #include "domain/decision.h"
 #include "domain/describe.h"
 #include "tests/base/kept_log.h"
-#include "tests/base/memory_disk.h"
+#include "tests/base/shared_disk.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 #include <algorithm>
-#include <mutex>
 #include <random>
 #include <set>
 #include <sstream>
@@ -21,6 +20,7 @@ namespace attune::engine {
 namespace {
 
 using namespace std::chrono_literals;
+using base::SharedDisk;
 using testing::World;
 
 constexpr int kItems = 12;
@@ -37,71 +37,6 @@ std::string difference(const std::string& one, const std::string& other) {
         if (a != b) return a + "\nis not\n" + b;
     return one == other ? "" : "one is longer";
 }
-
-// A MemoryDisk for a thread that writes and a test that looks.
-class SharedDisk final : public base::Disk {
-public:
-    // Whatever is done with the disk itself.
-    auto with(const auto& use) {
-        const std::lock_guard lock(mutex_);
-        return use(disk_);
-    }
-    Result<std::unique_ptr<base::File>> open(const std::string& path,
-                                             base::OpenMode mode) override {
-        ATTUNE_TRY(auto file, with([&](auto& disk) { return disk.open(path, mode); }));
-        return std::make_unique<Handle>(*this, std::move(file));
-    }
-    Result<void> rename(const std::string& from, const std::string& to) override {
-        return with([&](auto& disk) { return disk.rename(from, to); });
-    }
-    Result<void> remove(const std::string& path) override {
-        return with([&](auto& disk) { return disk.remove(path); });
-    }
-    Result<void> make_directory(const std::string& path) override {
-        return with([&](auto& disk) { return disk.make_directory(path); });
-    }
-    Result<void> sync_directory(const std::string& path) override {
-        return with([&](auto& disk) { return disk.sync_directory(path); });
-    }
-    Result<std::vector<std::string>> list(const std::string& path) override {
-        return with([&](auto& disk) { return disk.list(path); });
-    }
-    Result<bool> exists(const std::string& path) override {
-        return with([&](auto& disk) { return disk.exists(path); });
-    }
-    Result<std::uint64_t> free_bytes(const std::string& path) override {
-        return with([&](auto& disk) { return disk.free_bytes(path); });
-    }
-
-private:
-    class Handle final : public base::File {
-    public:
-        Handle(SharedDisk& disk, std::unique_ptr<base::File> file)
-            : disk_(disk), file_(std::move(file)) {}
-        Result<std::size_t> read_at(std::uint64_t offset, std::span<char> out) override {
-            return disk_.with([&](auto&) { return file_->read_at(offset, out); });
-        }
-        Result<void> write_at(std::uint64_t offset, std::string_view bytes) override {
-            return disk_.with([&](auto&) { return file_->write_at(offset, bytes); });
-        }
-        Result<void> sync() override {
-            return disk_.with([&](auto&) { return file_->sync(); });
-        }
-        Result<void> truncate(std::uint64_t size) override {
-            return disk_.with([&](auto&) { return file_->truncate(size); });
-        }
-        Result<std::uint64_t> size() override {
-            return disk_.with([&](auto&) { return file_->size(); });
-        }
-
-    private:
-        SharedDisk& disk_;
-        std::unique_ptr<base::File> file_;
-    };
-
-    std::mutex mutex_;
-    base::MemoryDisk disk_;
-};
 
 // A server's life with activity: things happen, it stops or dies, it starts again.
 class Life {
