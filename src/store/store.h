@@ -158,8 +158,9 @@ public:
     virtual ~Store() = default;
 
     // Queues one person's events for the next commit. Fails at once, with nothing done, when the
-    // queue is full (resource_exhausted, "queue_full"), the disk reserve is reached
-    // (resource_exhausted, "disk_full"), the append is larger than the whole queue or names another
+    // queue is full (resource_exhausted, "queue_full"), the disk reserve is known to be reached
+    // (resource_exhausted, "disk_full": the first commit to meet it finds that out, and then it is the
+    // ticket that fails so, with nothing done), the append is larger than the whole queue or names another
     // person in a merge's `into` (invalid_argument), or one of its event keys waits in the queue
     // already (aborted, "duplicate_event"). Keys that are committed are not looked up: ask
     // have_events first. Appends of one caller commit in call order, and their tickets complete in

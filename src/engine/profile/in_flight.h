@@ -14,9 +14,9 @@
 #include "store/store.h"
 
 #include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <optional>
 #include <span>
-#include <unordered_map>
 
 namespace attune::engine {
 
@@ -50,7 +50,7 @@ private:
     };
     struct alignas(64) Stripe {
         base::Mutex mutex;
-        std::unordered_map<Key, base::Ticket, KeyHash> tickets ATTUNE_GUARDED_BY(mutex);
+        boost::unordered_flat_map<Key, base::Ticket, KeyHash> tickets ATTUNE_GUARDED_BY(mutex);
     };
 
     Stripe& stripe_of(const store::EventKey& key) { return stripes_[key.bytes[0] % kStripes]; }

@@ -6,11 +6,11 @@
 #include "store/rocksdb/group.h"
 #include "store/store.h"
 
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <deque>
 #include <functional>
 #include <optional>
 #include <span>
-#include <unordered_set>
 #include <vector>
 
 namespace attune::store::rocks {
@@ -72,7 +72,7 @@ private:
     mutable base::Mutex mutex_;
     base::CondVar ready_;
     std::deque<Work> waiting_ ATTUNE_GUARDED_BY(mutex_);
-    std::unordered_set<Key, KeyHash> keys_ ATTUNE_GUARDED_BY(mutex_);
+    boost::unordered_flat_set<Key, KeyHash> keys_ ATTUNE_GUARDED_BY(mutex_);
     std::size_t bytes_ ATTUNE_GUARDED_BY(mutex_) = 0;
     bool taker_waits_ ATTUNE_GUARDED_BY(mutex_) = false;
     std::optional<Error> closed_ ATTUNE_GUARDED_BY(mutex_);

@@ -91,6 +91,10 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const DatabaseOptions
     cf.max_compaction_bytes = 8 * cf.target_file_size_base;
     cf.level_compaction_dynamic_level_bytes = true;
     cf.compression = rocksdb::kLZ4Compression;
+    // What was written last is soon written again, further down: it is not worth being compressed, and eight tables are merged
+    // at the price of four.
+    cf.compression_per_level = {rocksdb::kNoCompression, rocksdb::kLZ4Compression};
+    cf.level0_file_num_compaction_trigger = 8;
     cf.paranoid_file_checks = false;
 
     rocksdb::BlockBasedTableOptions table;
@@ -104,7 +108,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const DatabaseOptions
         // Nearly every look-up is for an event that was not there before: the memtable gets a filter as well.
         cf.memtable_prefix_bloom_size_ratio = 0.05;
         cf.memtable_whole_key_filtering = true;
-        cf.compression = rocksdb::kNoCompression;  // keyed hashes do not compress
+        cf.compression_per_level = {rocksdb::kNoCompression};  // keyed hashes do not compress
     }
     if (family == Family::events || family == Family::ids) {
         // A group's rows go in sorted: each insert begins its search where the one before it ended.

@@ -113,6 +113,7 @@ void Finisher::finish(std::vector<Written> batch, bool stop) {
                             "; the store takes nothing more until it is reopened",
                         "outcome_unknown")
                        .error();
+        options_.failing(*failure_);
         complete(batch, std::unexpected(*failure_));
         options_.failed(*failure_);
         return;

@@ -39,8 +39,10 @@ public:
         Durability durability = Durability::fsync;
         std::chrono::milliseconds window{50};
         std::string database_path;
-        std::function<void(const Error&)>
-            failed;  // a sync failed; called once, from the finisher's thread
+        // A sync failed; both are called once, from the finisher's thread: before anybody is told, so that nothing more is
+        // taken from who was, and after.
+        std::function<void(const Error&)> failing;
+        std::function<void(const Error&)> failed;
     };
 
     Finisher(Database& database, MarkFile& mark, Options options);

@@ -118,6 +118,7 @@ public:
 
 private:
     [[nodiscard]] Result<void> run(Work work);
+    void refuse(const Error& error);  // whatever comes from now on
     void stop(const Error& error);
 
     const RocksOptions options_;
@@ -157,6 +158,7 @@ RocksStore::RocksStore(RocksOptions options, OpenDirectory open, DiskSpace disk,
         Finisher::Options{.durability = options_.durability,
                           .window = std::chrono::milliseconds(options_.batch_window_ms),
                           .database_path = database_path(options_.directory),
+                          .failing = [this](const Error& error) { refuse(error); },
                           .failed = failed});
     committer_ = std::make_unique<Committer>(
         database_, *sealer_, clock_, disk_, queue_, recent_, *finisher_, open_.ledger,
@@ -177,16 +179,20 @@ RocksStore::~RocksStore() {
     finisher_.reset();
 }
 
-void RocksStore::stop(const Error& error) {
+void RocksStore::refuse(const Error& error) {
     stopped_ = true;
     queue_.close(error);
+}
+
+void RocksStore::stop(const Error& error) {
+    refuse(error);
     std::call_once(stopped_once_,
                    [&] { options_.on_fatal ? options_.on_fatal(error) : end_process(error); });
 }
 
 Result<void> RocksStore::append(Append append, const base::TicketIssuer& outcome) {
     ATTUNE_TRY_VOID(check_append(append));
-    if (!stopped_ && disk_.is_low()) return disk_.refusal();
+    if (!stopped_ && disk_.is_still_low()) return disk_.refusal();
     return queue_.push({.kind = Work::Kind::append, .append = std::move(append)}, outcome);
 }
 
