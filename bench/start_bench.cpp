@@ -80,7 +80,7 @@ Result<void> run(const std::string& directory) {
     }
     ATTUNE_TRY(const auto lists, outcomes->answered_lists(tenant));
     auto questions = std::make_unique<engine::QuestionReader>(
-        *store, std::vector<engine::QuestionSource*>{&asked});
+        *store, std::vector<engine::QuestionSource*>{&asked}, &checkpoints);
     {
         const Step step("experiments");
         questions->watch(tenant);

@@ -38,16 +38,18 @@ CheckpointPlace place_of(base::Disk& disk, const base::Clock& clock, EngineOptio
 }
 
 void tell_of_erasures(People& people, Checkpoints& checkpoints, Activity& activity,
-                      Outcomes& outcomes) {
+                      Outcomes& outcomes, QuestionReader& questions) {
     people.tell_of_erasures(
         [&activity, &outcomes](TenantId tenant, const store::PersonId& person) {
             activity.forget(tenant, person);
             outcomes.forget(tenant, person);
         },
-        [&checkpoints, &activity, &outcomes](TenantId tenant) -> Result<Checkpoints::Erasure> {
+        [&checkpoints, &activity, &outcomes,
+         &questions](TenantId tenant) -> Result<Checkpoints::Erasure> {
             Checkpoints::Erasure erasure = checkpoints.begin_erasure();
             ATTUNE_TRY_VOID(activity.begin_erasure(tenant));
             ATTUNE_TRY_VOID(outcomes.begin_erasure(tenant));
+            ATTUNE_TRY_VOID(questions.begin_erasure(tenant));
             return erasure;
         });
 }
@@ -77,8 +79,6 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
                                    ActivityOptions{}, engine->checkpoints_.get());
     engine->outcomes_ = std::make_unique<Outcomes>(
         *engine->store_, *engine->tenants_, engine->item_numbers_, engine->checkpoints_.get());
-    tell_of_erasures(*engine->people_, *engine->checkpoints_, *engine->activity_,
-                     *engine->outcomes_);
     ATTUNE_TRY(engine->tracker_, Tracker::open(*engine->people_, *engine->tenants_, clock, random,
                                                std::move(options.track)));
     engine->catalogue_ = std::make_unique<Catalogue>(*engine->store_, clock, engine->item_numbers_,
@@ -110,9 +110,13 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
     engine->rule_questions_ = std::make_unique<RuleQuestions>(*engine->rules_);
     engine->rollout_questions_ = std::make_unique<RolloutQuestions>(*engine->flags_, clock);
     engine->questions_ = std::make_unique<QuestionReader>(
-        *engine->store_, std::vector<QuestionSource*>{engine->experiment_questions_.get(),
-                                                      engine->rule_questions_.get(),
-                                                      engine->rollout_questions_.get()});
+        *engine->store_,
+        std::vector<QuestionSource*>{engine->experiment_questions_.get(),
+                                     engine->rule_questions_.get(),
+                                     engine->rollout_questions_.get()},
+        engine->checkpoints_.get());
+    tell_of_erasures(*engine->people_, *engine->checkpoints_, *engine->activity_,
+                     *engine->outcomes_, *engine->questions_);
     engine->experiment_reader_ =
         std::make_unique<ExperimentReader>(*engine->questions_, *engine->experiments_);
     engine->rule_performances_ =

@@ -10,6 +10,7 @@
 // after. Internal to experiment; not thread-safe.
 #pragma once
 
+#include "base/result.h"
 #include "base/time.h"
 #include "learn/stats/sample_sums.h"
 
@@ -18,6 +19,9 @@
 #include <vector>
 
 namespace attune::engine {
+
+class CheckpointReader;
+class CheckpointWriter;
 
 class AgeBuckets {
 public:
@@ -40,6 +44,9 @@ public:
     [[nodiscard]] base::Time newest() const { return newest_; }
 
 private:
+    friend Result<void> put_ages(CheckpointWriter& to, const AgeBuckets& ages);
+    friend Result<AgeBuckets> get_ages(CheckpointReader& from);
+
     learn::SampleSums& cell(std::size_t arm, base::Time exposed_at);
     void merge_neighbours();
 

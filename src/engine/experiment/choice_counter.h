@@ -14,6 +14,9 @@
 
 namespace attune::engine {
 
+class CheckpointReader;
+class CheckpointWriter;
+
 struct ChoiceCount {
     std::uint64_t decisions = 0;
     base::Time last;  // by the clock of the log; of none: the epoch
@@ -37,6 +40,9 @@ public:
     [[nodiscard]] bool is_full() const { return is_full_; }
 
 private:
+    friend Result<void> put_counter(CheckpointWriter& to, const ChoiceCounter& counter);
+    friend Result<void> get_counter(CheckpointReader& from, ChoiceCounter& counter);
+
     struct OfVersion {
         std::uint64_t version = 0;
         ChoiceCount count;

@@ -47,6 +47,9 @@ public:
     void merge(store::PersonId from, store::PersonId into);
 
 private:
+    friend class FollowerSaver;
+    friend class FollowerLoader;
+
     struct Decision {
         base::Id128 id;
         UnitKey unit;

@@ -33,6 +33,9 @@ public:
     [[nodiscard]] bool fits(const Question& question) const;
 
 private:
+    friend class FollowerSaver;
+    friend class FollowerLoader;
+
     Result<void> count(store::PersonId person, const FollowedEvent& event);
     Result<void> expose(store::PersonId person, const FollowedEvent& event,
                         const Exposure& exposure);

@@ -13,7 +13,7 @@ store::Position least_read(std::span<LogListener* const> listeners) {
 }
 
 Result<bool> tell_a_batch(store::Store& store, domain::TenantId tenant,
-                          std::span<LogListener* const> listeners) {
+                          std::span<LogListener* const> listeners, LogMark* mark) {
     const store::Position begin = least_read(listeners);
     if (begin == store::kLogEnd) return true;
     std::vector<LogListener*> behind;
@@ -27,6 +27,7 @@ Result<bool> tell_a_batch(store::Store& store, domain::TenantId tenant,
     // What matters to one of those who are behind, up to where the others begin.
     std::vector<FollowedEvent> events;
     const auto take = [&](const store::LoggedEvent& logged) {
+        if (mark != nullptr && logged.position > mark->last) mark->pass(logged);
         auto event = read_event(logged.payload);
         if (event && std::ranges::any_of(
                          behind, [&](const LogListener* one) { return one->cares_about(*event); }))

@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "engine/experiment/exposure.h"
+#include "engine/follow/log_mark.h"
 #include "store/store.h"
 
 #include <span>
@@ -38,7 +39,9 @@ public:
 // Tells those who have read least of a batch more, at most as far as others have read, so that they meet. True when all
 // have heard of everything that was committed when it began. When it fails, those who have read least may have heard half
 // a batch: what they know cannot be trusted.
+// `mark` passes what it has not passed before.
 [[nodiscard]] Result<bool> tell_a_batch(store::Store& store, domain::TenantId tenant,
-                                        std::span<LogListener* const> listeners);
+                                        std::span<LogListener* const> listeners,
+                                        LogMark* mark = nullptr);
 
 }  // namespace attune::engine

@@ -9,10 +9,15 @@
 // At most some 50,000 buckets: magnitudes beyond 1e-9 and 1e15 count as these. Not thread-safe.
 #pragma once
 
+#include "base/result.h"
+
 #include <cstdint>
 #include <map>
 
 namespace attune::engine {
+
+class CheckpointReader;
+class CheckpointWriter;
 
 class QuantileSketch {
 public:
@@ -24,6 +29,9 @@ public:
     [[nodiscard]] double quantile(double share) const;
 
 private:
+    friend Result<void> put_sketch(CheckpointWriter& to, const QuantileSketch& sketch);
+    friend Result<QuantileSketch> get_sketch(CheckpointReader& from);
+
     void count(double value, std::int64_t by);
 
     std::map<std::int32_t, std::uint64_t> buckets_;

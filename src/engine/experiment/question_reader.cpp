@@ -1,6 +1,7 @@
 #include "engine/experiment/question_reader.h"
 
 #include "engine/experiment/follower.h"
+#include "engine/experiment/questions_image.h"
 #include "engine/follow/log_follower.h"
 
 #include <algorithm>
@@ -27,18 +28,30 @@ const Question* find(const Asked& asked, std::string_view of) {
 }
 
 // All that is read for one tenant.
-class QuestionReading final : public LogReading {
+class QuestionReading final : public LogReading, private KeptReading {
 public:
     QuestionReading(store::Store& store, TenantId tenant,
-                    const std::vector<QuestionSource*>& sources)
-        : store_(store), tenant_(tenant), sources_(sources) {}
+                    const std::vector<QuestionSource*>& sources, Checkpoints* checkpoints)
+        : store_(store),
+          tenant_(tenant),
+          sources_(sources),
+          keeper_(*this, store, checkpoints, {.format = kQuestionsFormat, .tenant = tenant}) {}
 
     [[nodiscard]] Result<bool> step() override {
         ATTUNE_TRY(Asked now, asked_now());
+        asked_at_start_ = now;
+        if (keeper_.work()) return false;
         align(std::move(now));
-        return read_a_batch();
+        ATTUNE_TRY(const bool is_done, read_a_batch());
+        return is_done && (is_idle() || !keeper_.begin_saving_if_due());
     }
     [[nodiscard]] bool is_idle() const override { return followers_.empty() && counters_.empty(); }
+
+    [[nodiscard]] Result<void> begin_erasure();
+    // Nothing where somebody is still behind: a checkpoint knows all of them as of one position.
+    void save_now() {
+        if (!is_idle() && least_read(listeners()) >= mark_.last) keeper_.save();
+    }
 
     // Follows what is asked, at most so many batches of it. True when everything committed is counted.
     [[nodiscard]] Result<bool> read_for(std::string_view asked, int batches);
@@ -55,6 +68,17 @@ public:
     }
 
 private:
+    [[nodiscard]] LogMark mark() const override { return mark_; }
+    [[nodiscard]] std::uint64_t bytes() const override { return saved_bytes(followers_); }
+    [[nodiscard]] std::unique_ptr<KnowledgeSaver> save() override {
+        return std::make_unique<QuestionsSaver>(followers_, counters_);
+    }
+    [[nodiscard]] std::unique_ptr<KnowledgeLoader> load() override {
+        return std::make_unique<QuestionsLoader>(
+            [this](QuestionsLoader& loaded, const LogMark& mark) { take(loaded, mark); });
+    }
+    void take(QuestionsLoader& loaded, const LogMark& mark);
+
     [[nodiscard]] std::vector<LogListener*> listeners() const;
     Result<Asked> asked_now() const;
     void keep(std::string_view of);
@@ -64,15 +88,38 @@ private:
     store::Store& store_;
     const TenantId tenant_;
     const std::vector<QuestionSource*>& sources_;
-    std::map<std::string, std::unique_ptr<Follower>, std::less<>> followers_;
+    FollowersByName followers_;
     // By the beginning of the names that they count.
-    std::map<std::string, std::unique_ptr<ChoiceCounter>, std::less<>> counters_;
+    CountersByPrefix counters_;
+    LogMark mark_;
     std::deque<std::string> kept_;  // since somebody asked; oldest first
     // What was asked when that was looked at last, and how far had been read by then: what is asked since cannot have been
     // answered before that.
     Asked asked_;
     std::optional<store::Position> read_then_;
+    Asked asked_at_start_;  // what a checkpoint is taken up for
+    ReadingKeeper keeper_;
 };
+
+// Each is followed on from there, if it is asked as it was.
+void QuestionReading::take(QuestionsLoader& loaded, const LogMark& mark) {
+    mark_ = mark;
+    for (FollowerLoader& one : loaded.followers) {
+        const Question* question = find(asked_at_start_, one.of());
+        if (question == nullptr) continue;
+        auto follower = std::make_unique<Follower>(store_, tenant_, *question, mark.last);
+        if (std::move(one).take(*follower)) followers_[question->of] = std::move(follower);
+    }
+    counters_ = std::move(loaded.counters);
+    for (const auto& [prefix, counter] : counters_) counter->upto = mark.last;
+}
+
+Result<void> QuestionReading::begin_erasure() {
+    if (auto asked = asked_now()) asked_at_start_ = *std::move(asked);
+    ATTUNE_TRY_VOID(keeper_.begin_erasure());
+    keeper_.become_stale();
+    return {};
+}
 
 std::vector<LogListener*> QuestionReading::listeners() const {
     std::vector<LogListener*> all;
@@ -84,6 +131,11 @@ std::vector<LogListener*> QuestionReading::listeners() const {
 
 Result<bool> QuestionReading::read_for(std::string_view asked, int batches) {
     ATTUNE_TRY(Asked now, asked_now());
+    asked_at_start_ = now;
+    for (int i = 0; i < batches && keeper_.work(); ++i) {
+    }
+    // A slice more would be too long for one answer.
+    if (keeper_.is_busy()) return false;
     if (const Question* one = find(now, asked); one != nullptr && !one->is_followed) keep(asked);
     align(std::move(now));
     bool is_current = false;
@@ -146,7 +198,7 @@ void QuestionReading::align(Asked now) {
 Result<bool> QuestionReading::read_a_batch() {
     const std::vector<LogListener*> all = listeners();
     const store::Position begin = least_read(all);
-    auto is_done = tell_a_batch(store_, tenant_, all);
+    auto is_done = tell_a_batch(store_, tenant_, all, &mark_);
     if (!is_done) {
         // Half a batch may be counted: what cannot be trusted is counted again.
         const auto is_behind = [&](const auto& one) { return one.second->upto == begin; };
@@ -193,21 +245,25 @@ private:
 
 class QuestionReader::Impl {
 public:
-    Impl(store::Store& store, std::vector<QuestionSource*> all)
+    Impl(store::Store& store, std::vector<QuestionSource*> all, Checkpoints* checkpoints)
         : sources(std::move(all)),
           follower(
               store,
-              [&store, this](TenantId tenant) {
-                  return std::make_unique<QuestionReading>(store, tenant, sources);
+              [&store, checkpoints, this](TenantId tenant) {
+                  return std::make_unique<QuestionReading>(store, tenant, sources, checkpoints);
               },
               kBetweenRounds) {}
+    ~Impl() {
+        follower.each([](QuestionReading& reading) { reading.save_now(); });
+    }
 
     const std::vector<QuestionSource*> sources;
     LogFollower<QuestionReading> follower;  // last: its thread uses the sources
 };
 
-QuestionReader::QuestionReader(store::Store& store, std::vector<QuestionSource*> sources)
-    : impl_(std::make_unique<Impl>(store, std::move(sources))) {}
+QuestionReader::QuestionReader(store::Store& store, std::vector<QuestionSource*> sources,
+                               Checkpoints* checkpoints)
+    : impl_(std::make_unique<Impl>(store, std::move(sources), checkpoints)) {}
 QuestionReader::~QuestionReader() = default;
 
 void QuestionReader::watch(TenantId tenant) { impl_->follower.watch(tenant); }
@@ -216,6 +272,12 @@ Result<void> QuestionReader::look(TenantId tenant, std::string_view asked, const
         ATTUNE_TRY(const bool is_current, reading.read_for(asked, kBatchesOfALook));
         ATTUNE_TRY_VOID(look(ViewOf(reading, is_current)));
         return is_current;
+    });
+}
+Result<void> QuestionReader::begin_erasure(TenantId tenant) {
+    return impl_->follower.look(tenant, [](QuestionReading& reading) -> Result<bool> {
+        ATTUNE_TRY_VOID(reading.begin_erasure());
+        return true;
     });
 }
 Result<void> QuestionReader::catch_up(TenantId tenant) { return impl_->follower.catch_up(tenant); }

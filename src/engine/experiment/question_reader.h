@@ -1,5 +1,6 @@
 // QuestionReader: keeps the tallies of a tenant's questions up with the log. What it counts is a reading of the log, kept in
-// memory and read again after a restart, so that it can be lost, changed or doubted without harm.
+// memory and in a checkpoint that spares a start most of the reading, so that it can be lost, changed or doubted without harm. A
+// question that is asked otherwise than when the checkpoint was written is counted from the log.
 //
 //     QuestionReader reader(store, {&experiment_questions, &rule_questions});
 //     reader.watch(tenant);                                       // from now on it reads along
@@ -8,13 +9,15 @@
 //     });
 //
 // A thread of its own reads along for the tenants that are watched or were looked at; a look reads at most a few thousand
-// events more and says whether it is current. What erased people did stays counted until the log is read again.
+// events more and says whether it is current. What erased people did stays counted until the log is read again, at the next
+// start: of such a reading no checkpoint is written.
 // Thread-safe.
 #pragma once
 
 #include "engine/experiment/choice_counter.h"
 #include "engine/experiment/question.h"
 #include "engine/experiment/tally.h"
+#include "engine/follow/checkpoints.h"
 #include "store/store.h"
 
 #include <functional>
@@ -27,8 +30,10 @@ namespace attune::engine {
 
 class QuestionReader {
 public:
-    // The arguments outlive it.
-    QuestionReader(store::Store& store, std::vector<QuestionSource*> sources);
+    // The arguments outlive it. Without checkpoints every start reads all of the log.
+    QuestionReader(store::Store& store, std::vector<QuestionSource*> sources,
+                   Checkpoints* checkpoints = nullptr);
+    // Writes checkpoints of what a start would read for long.
     ~QuestionReader();
     QuestionReader(const QuestionReader&) = delete;
     QuestionReader& operator=(const QuestionReader&) = delete;
@@ -56,6 +61,10 @@ public:
     // `asked` is followed from now on, if it was not; may be empty. `look` is called once, holds up the reading for the
     // tenant while it runs, and must not call back. Fails with what `look` fails with, or the store.
     [[nodiscard]] Result<void> look(TenantId tenant, std::string_view asked, const Look& look);
+
+    // Somebody is about to be erased, and a Checkpoints::Erasure is held until that is over: no checkpoint says anything of the
+    // tenant when this returns. Errors of remove_checkpoint(): then nobody may be erased.
+    [[nodiscard]] Result<void> begin_erasure(TenantId tenant);
 
     // Reads until everything committed so far is counted.
     [[nodiscard]] Result<void> catch_up(TenantId tenant);

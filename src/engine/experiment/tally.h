@@ -111,6 +111,9 @@ public:
     }
 
 private:
+    friend class TallySaver;
+    friend class TallyLoader;
+
     static constexpr std::uint32_t kNothing = UINT32_MAX;
     struct Unit {
         std::int64_t exposed_us = 0;

@@ -114,6 +114,13 @@ public:
         return one.held;
     }
 
+    void each(const std::function<void(LogReading&)>& use) {
+        for (const auto& [tenant, held] : all_held()) {
+            const base::MutexLock lock(held->mutex);
+            use(*held->reading);
+        }
+    }
+
 private:
     struct Watched {
         std::shared_ptr<Held> held;
@@ -127,6 +134,13 @@ private:
             if (between_rounds_ > std::chrono::milliseconds::zero())
                 signal_->pause(between_rounds_);
         }
+    }
+
+    Round all_held() {
+        Round all;
+        const base::MutexLock lock(mutex_);
+        for (const auto& [tenant, watched] : tenants_) all.emplace_back(tenant, watched.held);
+        return all;
     }
 
     Round next_round() {
@@ -179,6 +193,7 @@ void LogReadings::watch(TenantId tenant) { impl_->watch(tenant); }
 Result<void> LogReadings::look(TenantId tenant, const Look& look) {
     return impl_->look(tenant, look);
 }
+void LogReadings::each(const std::function<void(LogReading&)>& use) { impl_->each(use); }
 Result<void> LogReadings::catch_up(TenantId tenant) {
     while (true) {
         ATTUNE_TRY(const bool is_done, impl_->step(*impl_->held(tenant)));

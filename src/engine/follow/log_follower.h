@@ -64,6 +64,7 @@ public:
     void watch(TenantId tenant);
     [[nodiscard]] Result<void> look(TenantId tenant, const Look& look);
     [[nodiscard]] Result<void> catch_up(TenantId tenant);
+    void each(const std::function<void(LogReading&)>& use);
 
 private:
     class Impl;
@@ -91,6 +92,10 @@ public:
 
     // Reads until everything committed so far is read. Errors of step().
     [[nodiscard]] Result<void> catch_up(TenantId tenant) { return readings_.catch_up(tenant); }
+    // Calls use(Reading&) with each there is, while nobody else uses it; it must not call back.
+    void each(const auto& use) {
+        readings_.each([&](LogReading& reading) { use(static_cast<Reading&>(reading)); });
+    }
 
 private:
     LogReadings readings_;

@@ -69,6 +69,8 @@ public:
 
     // A slice of what is taken up, which the first call begins, or written. False: there was nothing to do.
     bool work();
+    // Whether something is taken up or written, as far as that was begun: then what is known must stay as it is.
+    [[nodiscard]] bool is_busy() const { return loading_ || saving_; }
     // True: a checkpoint was begun.
     bool begin_saving_if_due();
     // At the end: writes one now, where it saves a start some work.
