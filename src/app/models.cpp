@@ -8,7 +8,6 @@
 #include "engine/models/describe.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace attune::app {
 namespace {
@@ -16,16 +15,8 @@ namespace {
 Result<std::string> train(const Invocation& invocation) {
     ATTUNE_TRY(auto remote, Remote::connect(invocation));
     engine::TrainingRequest request;
-    for (const std::string& one : invocation.list("set")) {
-        const auto equals = one.find('=');
-        double value = 0;
-        const char* const end = one.data() + one.size();
-        const auto [last, problem] =
-            std::from_chars(one.data() + std::min(equals, one.size() - 1) + 1, end, value);
-        if (equals == std::string::npos || problem != std::errc{} || last != end)
-            return fail_field("--set", "must be NAME=NUMBER");
-        request.settings[one.substr(0, equals)] = value;
-    }
+    ATTUNE_TRY(const auto settings, numbers_by_name(invocation, "set"));
+    for (const auto& [name, value] : settings) request.settings[name] = value;
     ATTUNE_TRY(const std::uint64_t seed, invocation.number_or("seed", 1, 0, UINT32_MAX));
     request.learner = invocation.text("LEARNER").value_or(request.learner);
     request.seed = seed;

@@ -137,6 +137,8 @@ Result<Poisonings> poisonings(const Invocation& invocation, Console& console) {
     ATTUNE_TRY(runs.count, invocation.number_or("runs", runs.count, 1, 1'000));
     ATTUNE_TRY(const auto asked, invocation.number_or("asked", 1'500, 10, 1'000'000));
     runs.options.asked = asked;
+    ATTUNE_TRY(const auto people_min, invocation.number_or("people-min", 1, 1, 1'000'000));
+    runs.options.people_min = static_cast<std::uint32_t>(people_min);
     const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
     ATTUNE_TRY(const auto threads, invocation.number_or("learn-threads", cores, 1, 256));
     runs.threads = static_cast<unsigned>(threads);
@@ -144,6 +146,9 @@ Result<Poisonings> poisonings(const Invocation& invocation, Console& console) {
     const auto learner = learn::find_learner(model);
     if (!learner) return fail_field("--model", learner.error().message);
     runs.options.learner = *learner;
+    ATTUNE_TRY(runs.options.settings, numbers_by_name(invocation, "set"));
+    if (auto sound = learn::Settings::of(**learner, runs.options.settings); !sound)
+        return fail_field("--set", sound.error().message);
     ATTUNE_TRY(const auto shares, shares_of(invocation));
     ATTUNE_TRY(const auto honest, honest_people(invocation, runs.seed));
     ATTUNE_TRY(const auto windows, invocation.number_or("windows", 13, 2, 10'000));
@@ -233,10 +238,20 @@ const Command kSimulatePoisoning{
          {.name = "people", .value = "N", .doc = "Made up.", .fallback = "3000"},
          {.name = "items", .value = "N", .doc = "The same.", .fallback = "4000"},
          {.name = "model", .value = "M", .doc = "Who learns.", .fallback = "item-knn"},
+         {.name = "set",
+          .value = "NAME=NUMBER",
+          .doc = "A setting of the model's, as in --set pair_people=2; a server learns with that.",
+          .repeats = true},
          {.name = "percent",
           .value = "X",
           .doc = "Fake accounts to a hundred honest ones; 0.1, 0.5, 1, 3 and 5 when left out.",
           .repeats = true},
+         {.name = "people-min",
+          .value = "N",
+          .doc =
+              "Within the bounds, items that fewer people touched are not learned from; a server "
+              "has 2.",
+          .fallback = "1"},
          {.name = "windows",
           .value = "N",
           .doc = "Into which the time is cut; an account is young for one.",

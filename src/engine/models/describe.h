@@ -10,7 +10,7 @@ BOOST_DESCRIBE_ENUM(ModelKind, recommender, ranker)
 BOOST_DESCRIBE_ENUM(ModelState, waiting, training, ready, published, retired, failed, cancelled)
 BOOST_DESCRIBE_STRUCT(TrainingBounds, (),
                       (young_days, young_growth, surge_growth, surge_least, window_days,
-                       leaves_out_suspects))
+                       leaves_out_suspects, people_min))
 BOOST_DESCRIBE_STRUCT(TrainingRequest, (),
                       (learner, settings, seed, publish, search_minutes, search_tries, bounds))
 BOOST_DESCRIBE_STRUCT(TrainingPlan, (),
@@ -93,6 +93,12 @@ struct Fields<engine::TrainingBounds> {
          .doc = "Whether nothing is learned from whoever was young where ten times as many were "
                 "as chance would bring.",
          .optional = true},
+        {.name = "people_min",
+         .doc = "An item that fewer people touched is not learned from; not of models that look at "
+                "what items are like.",
+         .optional = true,
+         .minimum = 1,
+         .maximum = 1'000'000},
     };
 };
 

@@ -43,7 +43,8 @@ struct TrainingBounds {
     double surge_least = 5;   // people more that both let through, so that what is new can begin
     double window_days = 7;
     bool leaves_out_suspects =
-        false;  // who was young in a surge of ten times what chance would bring
+        false;                     // who was young in a surge of ten times what chance would bring
+    std::uint32_t people_min = 2;  // an item that fewer touched is in no model of what people did
 
     bool operator==(const TrainingBounds&) const = default;
 };

@@ -48,13 +48,51 @@ Result<void> check(const TrainingBounds& bounds) {
                              Range{"window_days", bounds.window_days, 0.01, 3'650},
                              Range{"young_growth", bounds.young_growth, 0, 1'000},
                              Range{"surge_growth", bounds.surge_growth, 0, 1'000},
-                             Range{"surge_least", bounds.surge_least, 1, 1e6}})
+                             Range{"surge_least", bounds.surge_least, 1, 1e6},
+                             Range{"people_min", static_cast<double>(bounds.people_min), 1, 1e6}})
         if (!(one.value >= one.low && one.value <= one.high))
             return fail_field("/bounds/" + std::string(one.field), "is out of its bounds");
     return {};
 }
 
 std::int64_t seconds_of(double days) { return static_cast<std::int64_t>(days * 86'400); }
+
+std::size_t pairs_in(const learn::Interactions& all) { return all.matrix().size(); }
+
+// The columns of items that nobody touches any more go, so that the model has no place for them.
+Result<void> close_up(TrainingData& data) {
+    std::vector<bool> is_touched(data.items.size());
+    for (const learn::ItemIndex item : data.interactions.matrix().columns) is_touched[item] = true;
+    std::vector<learn::ItemIndex> columns(data.items.size());
+    std::vector<ItemNumber> items;
+    for (learn::ItemIndex column = 0; column < data.items.size(); ++column) {
+        columns[column] = static_cast<learn::ItemIndex>(items.size());
+        if (is_touched[column]) items.push_back(data.items[column]);
+    }
+    if (items.size() == data.items.size()) return {};
+    std::vector<learn::Deed> deeds;
+    deeds.reserve(data.interactions.size());
+    for (learn::PersonIndex person = 0; person < data.interactions.people(); ++person)
+        for (learn::Touch touch : data.interactions.of_person(person)) {
+            if (!is_touched[touch.item]) continue;
+            touch.item = columns[touch.item];
+            deeds.push_back({person, touch});
+        }
+    ATTUNE_TRY(data.interactions,
+               learn::Interactions::of(std::move(deeds), data.interactions.people(),
+                                       static_cast<learn::ItemIndex>(items.size())));
+    data.items = std::move(items);
+    return {};
+}
+
+// What hardly anybody touched says what these few did, in whatever model.
+Result<void> leave_out_rare_items(std::uint32_t people_min, TrainingData& data, ModelEntry& entry) {
+    if (people_min <= 1) return {};
+    const std::size_t before = pairs_in(data.interactions);
+    data.interactions = learn::without_rare_items(data.interactions, people_min);
+    entry.held_back += before - pairs_in(data.interactions);
+    return close_up(data);
+}
 
 // Also of what is judged on: accounts that push an item are no people who want it.
 void keep_within(const TrainingBounds& bounds, TrainingData& data, ModelEntry& entry) {
@@ -158,9 +196,12 @@ Result<void> Trainer::train_a_recommender(TenantId tenant, ModelEntry& entry,
     ATTUNE_TRY(TrainingData data,
                activity_.of(tenant)->training_data(options_.touches_max, now.count()));
     describe_data(data, entry);
+    ATTUNE_TRY(auto recipe, recipe_of(entry.request));
     keep_within(entry.request.bounds, data, entry);
-    TrainingRun run{.data = data, .recipe = {}, .champion = {}};
-    ATTUNE_TRY(run.recipe, recipe_of(entry.request));
+    // What items are like is known of those that one person touched as well, and is not what they did.
+    if (!recipe.learner->needs_facts)
+        ATTUNE_TRY_VOID(leave_out_rare_items(entry.request.bounds.people_min, data, entry));
+    TrainingRun run{.data = data, .recipe = std::move(recipe), .champion = {}};
     const auto champion = champion_of(tenant, entry.kind);
     if (champion) {
         entry.champion = champion->id;

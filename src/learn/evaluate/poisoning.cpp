@@ -219,11 +219,13 @@ Result<PoisoningReport> run_poisoning(const Interactions& honest, const Poisonin
 
     const Asked asked(exam, report.target, options, training);
     ATTUNE_TRY(report.clean, asked.learn_and_ask(exam.train));
-    ATTUNE_TRY(report.clean_bounded, asked.learn_and_ask(without_people(bounded_clean.interactions,
-                                                                        bounded_clean.suspects)));
+    const auto defended_data = [&](const Influence& within) {
+        return without_rare_items(without_people(within.interactions, within.suspects),
+                                  options.people_min);
+    };
+    ATTUNE_TRY(report.clean_bounded, asked.learn_and_ask(defended_data(bounded_clean)));
     ATTUNE_TRY(report.undefended, asked.learn_and_ask(poisoned));
-    ATTUNE_TRY(report.defended,
-               asked.learn_and_ask(without_people(bounded.interactions, bounded.suspects)));
+    ATTUNE_TRY(report.defended, asked.learn_and_ask(defended_data(bounded)));
     ATTUNE_TRY(const auto crowd, crowded(exam.train, report.fakes, training.seed));
     ATTUNE_TRY(report.crowded, asked.learn_and_ask(crowd));
     report.lost_bounded = Paired::of(report.clean, report.clean_bounded);

@@ -35,6 +35,9 @@ struct PoisoningOptions {
     Attack attack = Attack::random;
     double share = 0.01;  // fake accounts, as a part of the honest ones
     InfluenceBounds bounds{};
+    // Within the bounds, what fewer people touched is not learned from. It bounds what is told of single people, not what accounts can
+    // push, and is apart for that: a server has 2.
+    std::uint32_t people_min = 1;
     std::size_t asked = 500;  // honest people
 };
 
@@ -74,7 +77,7 @@ struct PoisoningReport {
     Poisoned clean;  // no attack, no bounds
     Poisoned clean_bounded;
     Poisoned undefended;
-    Poisoned defended;  // bounds, and suspects left out
+    Poisoned defended;  // bounds, suspects left out, and then what hardly anybody touched
     // As many accounts more as there are fakes, each with all that an honest person did, no attack and no bounds: what any such
     // number of accounts does to NDCG.
     Poisoned crowded;

@@ -3,6 +3,7 @@
 #include "learn/factors/damping.h"
 #include "learn/factors/ease_weights.h"
 #include "learn/recommend/budget.h"
+#include "learn/recommend/pair_people.h"
 
 #include <algorithm>
 #include <array>
@@ -56,6 +57,7 @@ constexpr std::array kSettings{
             .fallback = 0.5,
             .min = 0,
             .max = 2},
+    kPairPeople,
     kMemoryGb,
 };
 
@@ -135,7 +137,8 @@ Result<std::unique_ptr<Recommender>> learn_ease(const Lesson& lesson, const Sett
     const EaseOptions options{.dense = settings.whole("dense"),
                               .neighbours = settings.whole("neighbours"),
                               .regularization = of("regularization"),
-                              .dropout = of("dropout")};
+                              .dropout = of("dropout"),
+                              .pair_people = settings.whole(kPairPeople.name)};
     ATTUNE_TRY_VOID(check_fits(people.rows, people.item_sums, options, settings["memory_gb"]));
     ATTUNE_TRY(ItemWeights weights, ease_weights(people.rows, options, training));
     return std::make_unique<EaseModel>(std::move(weights), std::move(people.item_sums),

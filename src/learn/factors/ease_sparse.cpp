@@ -26,14 +26,22 @@ Result<std::vector<SparseItem>> read_rows(const SparseRows& by_person, const Spa
         if (dense.places[item] == DenseItems::kNone && !by_item.columns_of(item).empty())
             items.push_back({.item = item, .dense = {}, .explains = {}});
     const Penalty penalty(by_item, options);
-    std::vector<Together> rooms(std::max(1U, training.threads));
-    const auto read = [&](SparseItem& one, Together& together) {
+    struct Room {
+        Together together;
+        PairsOfMany pairs;
+    };
+    std::vector<Room> rooms(std::max(1U, training.threads),
+                            {{}, PairsOfMany(by_person, by_item, options.pair_people)});
+    const auto read = [&](SparseItem& one, Room& room) {
+        Together& together = room.together;
         together.add_up(one.item, by_person, by_item);
+        room.pairs.look_at(one.item);
         const float own = together.sums[one.item];
         std::vector<ItemWeight> row;
         for (const ItemIndex other : together.seen) {
             if (other == one.item) continue;
-            row.push_back({other, together.sums[other] / (own + penalty.of(own))});
+            if (room.pairs.has(other))
+                row.push_back({other, together.sums[other] / (own + penalty.of(own))});
             if (dense.places[other] != DenseItems::kNone)
                 one.dense.push_back({dense.places[other], together.sums[other]});
         }
@@ -84,9 +92,13 @@ Result<void> set_sparse_items(const SparseRows& by_person, const SparseRows& by_
                                                    rooms[worker]);
                                    }));
     }
-    for (const SparseItem& one : items)
+    PairsOfMany pairs(by_person, by_item, options.pair_people);
+    for (const SparseItem& one : items) {
+        pairs.look_at(one.item);
         for (const ItemWeight& from : one.explains)
-            out.append(dense.items[from.item], {one.item, from.weight});
+            if (pairs.has(dense.items[from.item]))
+                out.append(dense.items[from.item], {one.item, from.weight});
+    }
     return {};
 }
 

@@ -93,28 +93,46 @@ Result<SymmetricTiles> dense_inverse(const SparseRows& by_person, const SparseRo
     return square;
 }
 
-Result<void> set_dense_rows(const SymmetricTiles& inverse, const DenseItems& dense,
-                            std::size_t neighbours, const Training& training, ItemWeights& out) {
+void PairsOfMany::look_at(ItemIndex item) {
+    if (least_ <= 1) return;
+    for (const ItemIndex other : seen_) people_[other] = 0;
+    seen_.clear();
+    people_.resize(by_person_.width);
+    for (const std::uint32_t person : by_item_.columns_of(item))
+        for (const ItemIndex other : by_person_.columns_of(person))
+            if (++people_[other] == 1) seen_.push_back(other);
+}
+
+Result<void> set_dense_rows(const SparseRows& by_person, const SparseRows& by_item,
+                            const SymmetricTiles& inverse, const DenseItems& dense,
+                            const EaseOptions& options, const Training& training,
+                            ItemWeights& out) {
     const std::vector<float> diagonal = diagonal_of(inverse);
-    std::vector<std::vector<float>> slices(std::max(1U, training.threads));
-    const auto read = [&](std::size_t begin, std::size_t end, std::vector<float>& slice) {
-        slice.resize((end - begin) * inverse.rows());
-        inverse.copy_rows(begin, end - begin, slice);
+    struct Room {
+        std::vector<float> slice;
+        PairsOfMany pairs;
+    };
+    std::vector<Room> rooms(std::max(1U, training.threads),
+                            {{}, PairsOfMany(by_person, by_item, options.pair_people)});
+    const auto read = [&](std::size_t begin, std::size_t end, Room& room) {
+        room.slice.resize((end - begin) * inverse.rows());
+        inverse.copy_rows(begin, end - begin, room.slice);
         std::vector<ItemWeight> row;
         for (std::size_t from = begin; from < end; ++from) {
-            const float* values = slice.data() + (from - begin) * inverse.rows();
+            const float* values = room.slice.data() + (from - begin) * inverse.rows();
             row.clear();
+            room.pairs.look_at(dense.items[from]);
             for (std::size_t to = 0; to < inverse.rows(); ++to)
-                if (to != from && values[to] != 0)
+                if (to != from && values[to] != 0 && room.pairs.has(dense.items[to]))
                     row.push_back({dense.items[to], -values[to] / diagonal[to]});
-            keep_largest(row, neighbours);
+            keep_largest(row, options.neighbours);
             out.set(dense.items[from], row);
         }
     };
     static_assert(kTile % kSlice == 0);
     return for_chunks(inverse.rows(), kSlice, training,
                       [&](std::size_t begin, std::size_t end, unsigned worker) {
-                          read(begin, end, slices[worker]);
+                          read(begin, end, rooms[worker]);
                       });
 }
 
@@ -125,7 +143,7 @@ Result<ItemWeights> ease_weights(const SparseRows& by_person, const EaseOptions&
     ATTUNE_TRY(const SymmetricTiles inverse,
                dense_inverse(by_person, by_item, dense, options, training));
     ItemWeights out(by_person.width);
-    ATTUNE_TRY_VOID(set_dense_rows(inverse, dense, options.neighbours, training, out));
+    ATTUNE_TRY_VOID(set_dense_rows(by_person, by_item, inverse, dense, options, training, out));
     ATTUNE_TRY_VOID(set_sparse_items(by_person, by_item, inverse, dense, options, training, out));
     out.pack();
     return out;

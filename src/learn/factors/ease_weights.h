@@ -14,6 +14,7 @@ struct EaseOptions {
     std::size_t neighbours = 500;
     float regularization = 30;
     float dropout = 0;
+    std::uint32_t pair_people = 1;  // who touched both of two items, for one to speak for the other
 };
 
 // Which items are dense: place → item and back.
@@ -42,6 +43,25 @@ struct Together {
     void add_up(ItemIndex item, const SparseRows& by_person, const SparseRows& by_item);
 };
 
+// Which items so many people touched together with one. A room of one thread.
+class PairsOfMany {
+public:
+    PairsOfMany(const SparseRows& by_person, const SparseRows& by_item, std::uint32_t least)
+        : by_person_(by_person), by_item_(by_item), least_(least) {}
+
+    void look_at(ItemIndex item);
+    [[nodiscard]] bool has(ItemIndex other) const {
+        return least_ <= 1 || people_[other] >= least_;
+    }
+
+private:
+    const SparseRows& by_person_;
+    const SparseRows& by_item_;
+    std::uint32_t least_;
+    std::vector<std::uint32_t> people_;
+    std::vector<ItemIndex> seen_;
+};
+
 // What is added to G's diagonal.
 class Penalty {
 public:
@@ -53,8 +73,9 @@ private:
     float share_;
 };
 
-[[nodiscard]] Result<void> set_dense_rows(const SymmetricTiles& inverse, const DenseItems& dense,
-                                          std::size_t neighbours, const Training& training,
+[[nodiscard]] Result<void> set_dense_rows(const SparseRows& by_person, const SparseRows& by_item,
+                                          const SymmetricTiles& inverse, const DenseItems& dense,
+                                          const EaseOptions& options, const Training& training,
                                           ItemWeights& out);
 
 // The others, after the dense rows were set: each gets weights from the dense items by ridge regression, and gives

@@ -185,4 +185,17 @@ Interactions without_people(const Interactions& all, std::span<const PersonIndex
     return *std::move(kept);
 }
 
+Interactions without_rare_items(const Interactions& all, std::uint32_t people_min) {
+    std::vector<std::uint32_t> people(all.items());
+    for (const ItemIndex item : all.matrix().columns) ++people[item];
+    std::vector<Deed> deeds;
+    deeds.reserve(all.size());
+    for (PersonIndex person = 0; person < all.people(); ++person)
+        for (const Touch& touch : all.of_person(person))
+            if (people[touch.item] >= people_min) deeds.push_back({person, touch});
+    auto kept = Interactions::of(std::move(deeds), all.people(), all.items());
+    ATTUNE_CHECK(kept);
+    return *std::move(kept);
+}
+
 }  // namespace attune::learn

@@ -44,4 +44,9 @@ struct Influence {
 [[nodiscard]] Interactions without_people(const Interactions& all,
                                           std::span<const PersonIndex> people);
 
+// Without the items that fewer people than that touched with a weight above zero: nothing is learned from those touches, and nothing
+// of what a single person did is in a model by itself, whatever its kind. To be asked last, of what the bounds leave. People and
+// items keep their numbers.
+[[nodiscard]] Interactions without_rare_items(const Interactions& all, std::uint32_t people_min);
+
 }  // namespace attune::learn

@@ -15,6 +15,12 @@ std::string written(double number) {
     return text;
 }
 
+std::string names_of(std::span<const Setting> settings) {
+    std::string names;
+    for (const Setting& one : settings) names.append(names.empty() ? "" : ", ").append(one.name);
+    return names.empty() ? "none" : names;
+}
+
 }  // namespace
 
 Result<Settings> Settings::of(const Learner& learner, const Given& given) {
@@ -24,8 +30,9 @@ Result<Settings> Settings::of(const Learner& learner, const Given& given) {
     for (const auto& [name, value] : given) {
         const auto setting = std::ranges::find(learner.settings, name, &Setting::name);
         if (setting == learner.settings.end())
-            return fail(Code::invalid_argument,
-                        std::string(learner.name) + " has no setting named " + name);
+            return fail(Code::invalid_argument, std::string(learner.name) +
+                                                    " has no setting named " + name + "; it has " +
+                                                    names_of(learner.settings));
         const bool is_whole = setting->scale != Scale::whole || std::floor(value) == value;
         if (!(value >= setting->min && value <= setting->max) || !is_whole)
             return fail(Code::invalid_argument,

@@ -277,10 +277,11 @@ TEST_F(ModelsTest, WhatOnePersonDidAloneIsToldToNobodyUnlessThatIsAskedFor) {
         return std::ranges::count(best, *numbers.number_for("secret"), &learn::Scored::item) > 0;
     };
     for (const char* const learner :
-         {"transitions", "item-knn", "covisits", "rp3beta", "popularity"})
+         {"transitions", "item-knn", "covisits", "rp3beta", "popularity", "ials", "ease", "svd"})
         EXPECT_FALSE(told({.learner = learner})) << learner;
     EXPECT_EQ(*trained(kTransitions).settings.find("pair_people"), 2);
-    EXPECT_TRUE(told({.learner = "transitions", .settings = {{"pair_people", 1}}}));
+    EXPECT_TRUE(told(
+        {.learner = "transitions", .settings = {{"pair_people", 1}}, .bounds = {.people_min = 1}}));
 }
 
 TEST_F(ModelsTest, YoungAccountsThatComeTogetherTeachLittleAndAreCounted) {

@@ -126,8 +126,9 @@ TEST(Best, AStopIsNotTakenForBeingLate) {
 }
 
 TEST(Best, MembersAreBoundedUnlessTheyAreToldOtherwise) {
-    EXPECT_EQ(given_to_member({}, kEase), (Settings::Given{{"dense", 10'000}}));
-    EXPECT_EQ(given_to_member({{"ease", {{"dense", 0}}}}, kEase), (Settings::Given{{"dense", 0}}));
+    EXPECT_EQ(given_to_member({}, kEase), (Settings::Given{{"dense", 10'000}, {"pair_people", 1}}));
+    EXPECT_EQ(given_to_member({{"ease", {{"dense", 0}}}}, kEase),
+              (Settings::Given{{"dense", 0}, {"pair_people", 1}}));
     EXPECT_EQ(given_to_member({{"ials", {{"factors", 8}}}}, kIals, 2),
               (Settings::Given{{"factors", 8}}));
     EXPECT_EQ(given_to_member({}, kItemKnn, 2), (Settings::Given{{"pair_people", 2}}));

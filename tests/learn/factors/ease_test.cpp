@@ -1,10 +1,12 @@
 #include "learn/factors/ease.h"
 
+#include "base/random.h"
 #include "learn/linear/random_matrix.h"
 #include "tests/learn/recommend/recommender_contract.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace attune::learn {
@@ -37,6 +39,52 @@ TEST(Ease, SolvesTwoItemsAsByHand) {
     EXPECT_EQ(scores_of(*model, {.history = {&first, 1}})[0], 0);
     EXPECT_NEAR(scores_of(*model, {.history = {&second, 1}})[0], 2 / (2 + c), 1e-6);
     EXPECT_EQ(scores_of(*model, {}), (std::vector<float>{3, 2}));
+}
+
+// People who have little in common by chance: most pairs are of one person, some of two.
+Interactions strangers(std::uint64_t seed) {
+    base::SeededRandom random(seed);
+    std::vector<std::pair<PersonIndex, ItemIndex>> pairs;
+    for (PersonIndex person = 0; person < 40; ++person)
+        for (int i = 0; i < 10; ++i)
+            pairs.emplace_back(person, static_cast<ItemIndex>(random.below(60)));
+    return of_pairs(pairs, 40, 60);
+}
+
+std::size_t people_of_both(const Interactions& all, ItemIndex a, ItemIndex b) {
+    std::size_t people = 0;
+    for (PersonIndex person = 0; person < all.people(); ++person) {
+        const History history = all.of_person(person);
+        people += std::ranges::count(history, a, &Touch::item) > 0 &&
+                          std::ranges::count(history, b, &Touch::item) > 0
+                      ? 1
+                      : 0;
+    }
+    return people;
+}
+
+TEST(Ease, WhatGoesWithWhatIsToldOfAsManyPeopleAsAreAskedFor) {
+    const Interactions all = strangers(5);
+    for (const double dense : {0., 20.}) {
+        const auto of_one = learned(kEase, {all}, {{"dense", dense}});
+        const auto of_two = learned(kEase, {all}, {{"dense", dense}, {"pair_people", 2}});
+        std::size_t told = 0;
+        for (ItemIndex from = 0; from < all.items(); ++from) {
+            const Touch touch{.item = from};
+            const auto before = scores_of(*of_one, {.history = {&touch, 1}});
+            const auto after = scores_of(*of_two, {.history = {&touch, 1}});
+            for (ItemIndex to = 0; to < all.items(); ++to) {
+                if (to == from) continue;
+                if (people_of_both(all, from, to) < 2) {
+                    EXPECT_EQ(after[to], 0) << from << " to " << to;
+                } else {
+                    EXPECT_EQ(after[to], before[to]) << from << " to " << to;
+                    told += after[to] != 0 ? 1 : 0;
+                }
+            }
+        }
+        EXPECT_GT(told, 100U);
+    }
 }
 
 TEST(Ease, DropoutAddsToTheDiagonalInProportion) {

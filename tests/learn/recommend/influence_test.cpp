@@ -103,5 +103,22 @@ TEST(Influence, PassingAnItemTakesAsManyAccountsAsItHasMorePeople) {
     EXPECT_LT(people_of(bounded.interactions, 9), people_of(bounded.interactions, 0));
 }
 
+TEST(Influence, WhatOnePersonAloneTouchedTeachesNothingHoweverOften) {
+    std::vector<Deed> deeds{{0, {.item = 0, .time = 1}},
+                            {1, {.item = 0, .time = 2}},
+                            {1, {.item = 2, .time = 3}},
+                            {2, {.item = 2, .weight = -1, .time = 4}}};
+    for (int i = 0; i < 50; ++i) deeds.push_back({0, {.item = 1, .time = 10 + i}});
+    const Interactions all = made_of(std::move(deeds), 3, 3);
+    const Interactions two = without_rare_items(all, 2);
+    EXPECT_EQ(people_of(two, 0), 2U);
+    EXPECT_EQ(people_of(two, 1), 0U);
+    EXPECT_EQ(people_of(two, 2), 0U) << "one for it and one against it are not two for it";
+    EXPECT_EQ(two.size(), 2U);
+    EXPECT_EQ(two.people(), 3U);
+    EXPECT_EQ(two.items(), 3U);
+    EXPECT_EQ(without_rare_items(all, 1).size(), 54U);
+}
+
 }  // namespace
 }  // namespace attune::learn
