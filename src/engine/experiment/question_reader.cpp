@@ -47,6 +47,8 @@ public:
     }
     [[nodiscard]] bool is_idle() const override { return followers_.empty() && counters_.empty(); }
 
+    [[nodiscard]] bool is_to_be_renewed() const override { return keeper_.is_to_be_renewed(); }
+
     [[nodiscard]] Result<void> begin_erasure();
     // Nothing where somebody is still behind: a checkpoint knows all of them as of one position.
     void save_now() {
@@ -275,10 +277,8 @@ Result<void> QuestionReader::look(TenantId tenant, std::string_view asked, const
     });
 }
 Result<void> QuestionReader::begin_erasure(TenantId tenant) {
-    return impl_->follower.look(tenant, [](QuestionReading& reading) -> Result<bool> {
-        ATTUNE_TRY_VOID(reading.begin_erasure());
-        return true;
-    });
+    return impl_->follower.with(tenant,
+                                [](QuestionReading& reading) { return reading.begin_erasure(); });
 }
 Result<void> QuestionReader::catch_up(TenantId tenant) { return impl_->follower.catch_up(tenant); }
 

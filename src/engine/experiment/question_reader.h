@@ -9,8 +9,8 @@
 //     });
 //
 // A thread of its own reads along for the tenants that are watched or were looked at; a look reads at most a few thousand
-// events more and says whether it is current. What erased people did stays counted until the log is read again, at the next
-// start: of such a reading no checkpoint is written.
+// events more and says whether it is current. What erased people did stays counted until the log is read again: within a day,
+// while what was counted goes on answering, or at the next start. Of such a reading no checkpoint is written.
 // Thread-safe.
 #pragma once
 

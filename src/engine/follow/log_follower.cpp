@@ -13,7 +13,8 @@ namespace {
 struct Held {
     explicit Held(std::unique_ptr<LogReading> made) : reading(std::move(made)) {}
     base::Mutex mutex;
-    const std::unique_ptr<LogReading> reading ATTUNE_PT_GUARDED_BY(mutex);
+    std::unique_ptr<LogReading> reading ATTUNE_GUARDED_BY(mutex);
+    std::unique_ptr<LogReading> next ATTUNE_GUARDED_BY(mutex);  // that is to take its place
 };
 
 // What the store's thread touches: it may still be at it when the follower is gone.
@@ -100,9 +101,20 @@ public:
         return is_current ? Result<void>{} : std::unexpected(is_current.error());
     }
 
-    Result<bool> step(Held& held) {
+    Result<bool> step(TenantId tenant, Held& held) {
         const base::MutexLock lock(held.mutex);
-        return held.reading->step();
+        if (!held.reading->is_to_be_renewed()) return held.reading->step();
+        if (!held.next) held.next = make_(tenant);
+        auto is_done = held.next->step();
+        if (is_done && *is_done) held.reading = std::move(held.next);
+        return is_done;
+    }
+
+    Result<void> with(TenantId tenant, const std::function<Result<void>(LogReading&)>& use) {
+        const auto held = this->held(tenant);
+        const base::MutexLock lock(held->mutex);
+        ATTUNE_TRY_VOID(use(*held->reading));
+        return held->next ? use(*held->next) : Result<void>{};
     }
 
     std::shared_ptr<Held> held(TenantId tenant) {
@@ -157,7 +169,7 @@ private:
         while (!round.empty()) {
             std::erase_if(round, [&](const auto& one) {
                 if (signal_->is_stopping()) return true;
-                const auto read = step(*one.second);
+                const auto read = step(one.first, *one.second);
                 if (read && *read) leave_alone(one.first, *one.second);
                 return !read || *read;
             });
@@ -193,10 +205,14 @@ void LogReadings::watch(TenantId tenant) { impl_->watch(tenant); }
 Result<void> LogReadings::look(TenantId tenant, const Look& look) {
     return impl_->look(tenant, look);
 }
+Result<void> LogReadings::with(TenantId tenant,
+                               const std::function<Result<void>(LogReading&)>& use) {
+    return impl_->with(tenant, use);
+}
 void LogReadings::each(const std::function<void(LogReading&)>& use) { impl_->each(use); }
 Result<void> LogReadings::catch_up(TenantId tenant) {
     while (true) {
-        ATTUNE_TRY(const bool is_done, impl_->step(*impl_->held(tenant)));
+        ATTUNE_TRY(const bool is_done, impl_->step(tenant, *impl_->held(tenant)));
         if (is_done) return {};
     }
 }

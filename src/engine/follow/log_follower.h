@@ -46,6 +46,10 @@ public:
     // Whether there is nothing to read the log for, now.
     [[nodiscard]] virtual bool is_idle() const = 0;
 
+    // Whether what is known is to be read anew from the log, as of somebody who was erased: by another one, which is made for it and
+    // takes this one's place once it has read everything. Until then this one is asked.
+    [[nodiscard]] virtual bool is_to_be_renewed() const { return false; }
+
     // At most so many batches. True as in step().
     [[nodiscard]] Result<bool> read_on(int batches);
 };
@@ -64,6 +68,8 @@ public:
     void watch(TenantId tenant);
     [[nodiscard]] Result<void> look(TenantId tenant, const Look& look);
     [[nodiscard]] Result<void> catch_up(TenantId tenant);
+    [[nodiscard]] Result<void> with(TenantId tenant,
+                                    const std::function<Result<void>(LogReading&)>& use);
     void each(const std::function<void(LogReading&)>& use);
 
 private:
@@ -92,7 +98,13 @@ public:
 
     // Reads until everything committed so far is read. Errors of step().
     [[nodiscard]] Result<void> catch_up(TenantId tenant) { return readings_.catch_up(tenant); }
-    // Calls use(Reading&) with each there is, while nobody else uses it; it must not call back.
+    // Calls use(Reading&) -> Result<void> with the tenant's, and with the one that is to take its place where there is one, while
+    // nobody else uses them; it must not call back. Fails with what `use` fails with.
+    [[nodiscard]] Result<void> with(TenantId tenant, const auto& use) {
+        return readings_.with(
+            tenant, [&](LogReading& reading) { return use(static_cast<Reading&>(reading)); });
+    }
+    // Calls use(Reading&) with each that is asked, while nobody else uses it; it must not call back.
     void each(const auto& use) {
         readings_.each([&](LogReading& reading) { use(static_cast<Reading&>(reading)); });
     }

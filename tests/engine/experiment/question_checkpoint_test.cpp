@@ -233,6 +233,22 @@ TEST(QuestionCheckpoint, WhatIsAskedOtherwiseIsCountedFromTheLogAndTheRestIsNot)
     }
 }
 
+TEST(QuestionCheckpoint, WhoIsErasedIsInNoCountWithinADay) {
+    Life life;
+    live_a_little(life);
+    life.catch_up();
+    life.erase("u1");
+    EXPECT_NE(life.told(), life.told_by_the_log());
+    life.world_.clock.advance(24h);
+    live_a_little(life);
+    life.catch_up();
+    EXPECT_EQ(life.told(), life.told_by_the_log());
+    EXPECT_TRUE(life.has_checkpoint());
+    live_a_little(life);
+    life.catch_up();
+    EXPECT_EQ(life.told(), life.told_by_the_log());
+}
+
 TEST(QuestionCheckpoint, WhoIsErasedIsInNoneUntilTheLogWasReadAnew) {
     Life life;
     live_a_little(life);

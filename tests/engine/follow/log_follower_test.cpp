@@ -23,6 +23,7 @@ struct Trace {
     std::atomic<int> failures = 0;
     std::atomic<bool> is_idle = false;
     std::atomic<bool> is_endless = false;
+    std::atomic<int> renewed = 0;  // how many of those that were made are to be renewed
     std::size_t batch = 100;
 
     void note(const std::string& what) {
@@ -49,7 +50,7 @@ class Counting final : public LogReading {
 public:
     Counting(store::Store& store, TenantId tenant, Trace& trace)
         : store_(store), tenant_(tenant), trace_(trace) {
-        ++trace_.made;
+        number_ = ++trace_.made;
     }
     Result<bool> step() override {
         if (trace_.is_endless) return trace_.note("step"), false;
@@ -71,6 +72,7 @@ public:
         return is_done;
     }
     [[nodiscard]] bool is_idle() const override { return trace_.is_idle; }
+    [[nodiscard]] bool is_to_be_renewed() const override { return number_ <= trace_.renewed; }
 
     int count = 0;
 
@@ -78,6 +80,7 @@ private:
     store::Store& store_;
     const TenantId tenant_;
     Trace& trace_;
+    int number_ = 0;
     store::Position upto_;
 };
 
@@ -230,6 +233,31 @@ TEST_F(LogFollowerTest, ManyLookWhileItReads) {
     for (auto& looker : lookers) looker.join();
     ASSERT_TRUE(follower->catch_up(kTenant));
     EXPECT_EQ(looked(*follower, kTenant), 100);
+}
+
+TEST_F(LogFollowerTest, OneThatIsToBeRenewedIsAskedUntilAnotherHasReadEverything) {
+    trace_.batch = 2;
+    append(kTenant, 5);
+    const auto follower = open();
+    ASSERT_TRUE(follower->catch_up(kTenant));
+    trace_.renewed = 1;
+    // Both are reached, so that neither is forgotten: the one that is asked, and the one that has begun.
+    const auto counts = [&] {
+        std::vector<int> all;
+        EXPECT_TRUE(follower->with(kTenant, [&](Counting& one) -> Result<void> {
+            all.push_back(one.count);
+            return {};
+        }));
+        return all;
+    };
+    EXPECT_EQ(counts(), std::vector<int>{5});
+    ASSERT_TRUE(follower->catch_up(kTenant));
+    EXPECT_EQ(trace_.made, 2);
+    EXPECT_EQ(counts(), std::vector<int>{5});
+    append(kTenant, 1);
+    ASSERT_TRUE(follower->catch_up(kTenant));
+    EXPECT_EQ(trace_.made, 2);
+    EXPECT_EQ(looked(*follower, kTenant), 6);
 }
 
 }  // namespace
