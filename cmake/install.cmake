@@ -3,7 +3,7 @@ include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
 set(library_modules base domain store learn/bandit learn/policy learn/stats engine/calendar engine/definitions engine/follow engine/logic engine/flags engine/rules engine/segment
-    learn/recommend learn/ranking learn/scan engine/numbers learn/linear learn/factors learn/neighbours learn/content learn/evaluate engine/activity engine/outcomes engine/models engine/catalogue engine/content engine/tenancy engine/profile engine/track engine/decisions engine/experiment engine/bandit engine/decide engine/optimize engine/rollout engine/recommend engine/blueprint engine engine/embed)
+    learn/recommend learn/ranking learn/scan engine/numbers learn/linear learn/factors learn/neighbours learn/content learn/evaluate engine/activity engine/outcomes engine/models engine/catalogue engine/content engine/tenancy engine/profile engine/vocabulary engine/track engine/decisions engine/experiment engine/bandit engine/decide engine/optimize engine/rollout engine/recommend engine/blueprint engine engine/embed)
 set(library_targets attune_flags)
 foreach(module IN LISTS library_modules)
     string(REPLACE "/" "_" name "${module}")

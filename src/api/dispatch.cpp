@@ -179,6 +179,7 @@ Result<const engine::Caller*> admit(const Route& route, const Services& services
 
 http::Response error_response(const Services& services, const http::Request& request,
                               const Error& error) {
+    if (error.code == Code::data_loss) services.is_damaged.store(true, std::memory_order_relaxed);
     if (services.options.log != nullptr && http::status_of(error) == 500) {
         services.options.log->error("http.failed", {{"code", name_of(error.code)},
                                                     {"reason", error.message},

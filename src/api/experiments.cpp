@@ -1,5 +1,6 @@
 // /experiments: questions put to people by chance, from the draft to what came of it.
 #include "engine/experiment/experiments.h"
+#include "api/circumstances.h"
 #include "api/definition_answers.h"
 #include "api/routes.h"
 #include "api/schema.h"
@@ -25,6 +26,19 @@ bool has_status(const engine::Definition& one, const std::optional<std::string>&
     return found && found->as_string() == *status;
 }
 
+// Of what cannot be read (it was saved when it could), nothing.
+Result<std::vector<std::string>> warnings_of(const Call& call, const engine::Definition& saved) {
+    const auto experiment = base::from_json<domain::Experiment>(saved.now().body.text());
+    if (!experiment) return std::vector<std::string>{};
+    ATTUNE_TRY(const Circumstances around, circumstances_of(call));
+    return engine::experiment_warnings(*experiment, around.view());
+}
+
+Result<http::Answer> shown(const Call& call, unsigned status, const engine::Definition& saved) {
+    ATTUNE_TRY(const auto warnings, warnings_of(call, saved));
+    return definition_answer(status, kNames, saved, warnings);
+}
+
 Result<http::Answer> list_experiments(const Call& call) {
     const auto status = call.request.query_param("status");
     ATTUNE_TRY(const auto all, experiments_of(call).list(call.tenant()));
@@ -38,13 +52,14 @@ Result<http::Answer> create_experiment(const Call& call) {
     ATTUNE_TRY(const auto change, change_of_new(call));
     ATTUNE_TRY(const auto saved,
                experiments_of(call).put(call.tenant(), new_definition_id(call), body, change));
-    return created_answer(kNames, saved, "/api/v1/experiments");
+    ATTUNE_TRY(const auto warnings, warnings_of(call, saved));
+    return created_answer(kNames, saved, "/api/v1/experiments", warnings);
 }
 
 Result<http::Answer> get_experiment(const Call& call) {
     ATTUNE_TRY(const auto found,
                still_there(experiments_of(call).get(call.tenant(), id_in(call)), "experiment"));
-    return definition_answer(200, kNames, found);
+    return shown(call, 200, found);
 }
 
 Result<http::Answer> put_experiment(const Call& call) {
@@ -52,7 +67,7 @@ Result<http::Answer> put_experiment(const Call& call) {
     ATTUNE_TRY(const auto change, change_of(call));
     ATTUNE_TRY(const auto saved,
                experiments_of(call).put(call.tenant(), id_in(call), body, change));
-    return definition_answer(saved_status(saved), kNames, saved);
+    return shown(call, saved_status(saved), saved);
 }
 
 Result<http::Answer> delete_experiment(const Call& call) {
@@ -73,20 +88,31 @@ Result<T> body_or_nothing(const Call& call) {
     return base::from_json<T>(call.request.body);
 }
 
+// From a draft: what it measures cannot be taken back later.
+Result<void> check_what_it_measures(const Call& call) {
+    const auto found = experiments_of(call).get(call.tenant(), id_in(call));
+    if (!found || found->is_removed()) return {};
+    const auto draft = base::from_json<domain::Experiment>(found->now().body.text());
+    if (!draft || draft->status != domain::ExperimentStatus::draft) return {};
+    ATTUNE_TRY(const auto heard, call.services.engine.event_names().heard(call.tenant()));
+    return engine::check_events(*draft, *heard);
+}
+
 Result<http::Answer> start_experiment(const Call& call) {
-    ATTUNE_TRY(const auto wanted, body_or_nothing<wire::Note>(call));
+    ATTUNE_TRY(const auto wanted, body_or_nothing<wire::Start>(call));
     ATTUNE_TRY(const auto change, change_of(call, wanted.note));
+    if (!wanted.allow_unknown_events) ATTUNE_TRY_VOID(check_what_it_measures(call));
     ATTUNE_TRY(const auto saved, experiments_of(call).start(call.tenant(), id_in(call), change));
     call.services.engine.questions().watch(call.tenant());
     call.services.engine.bandits().watch(call.tenant());
-    return definition_answer(200, kNames, saved);
+    return shown(call, 200, saved);
 }
 
 Result<http::Answer> pause_experiment(const Call& call) {
     ATTUNE_TRY(const auto wanted, body_or_nothing<wire::Note>(call));
     ATTUNE_TRY(const auto change, change_of(call, wanted.note));
     ATTUNE_TRY(const auto saved, experiments_of(call).pause(call.tenant(), id_in(call), change));
-    return definition_answer(200, kNames, saved);
+    return shown(call, 200, saved);
 }
 
 Result<http::Answer> conclude_experiment(const Call& call) {
@@ -94,7 +120,7 @@ Result<http::Answer> conclude_experiment(const Call& call) {
     ATTUNE_TRY(const auto change, change_of(call, wanted.note));
     ATTUNE_TRY(const auto saved, experiments_of(call).conclude(call.tenant(), id_in(call),
                                                                std::move(wanted.winner), change));
-    return definition_answer(200, kNames, saved);
+    return shown(call, 200, saved);
 }
 
 Result<http::Answer> revert_experiment(const Call& call) {
@@ -102,7 +128,7 @@ Result<http::Answer> revert_experiment(const Call& call) {
     ATTUNE_TRY(auto change, change_of(call, wanted.note));
     ATTUNE_TRY(const auto saved, experiments_of(call).revert(call.tenant(), id_in(call),
                                                              wanted.version, std::move(change)));
-    return definition_answer(200, kNames, saved);
+    return shown(call, 200, saved);
 }
 
 Result<http::Answer> experiment_results(const Call& call) {
@@ -124,7 +150,7 @@ Result<http::Answer> experiment_power(const Call& call) {
 }
 
 std::string schema_of_experiment(base::SchemaSet& schemas) {
-    return definition_schema(kNames, schemas.ref<domain::Experiment>());
+    return definition_schema(kNames, schemas.ref<domain::Experiment>(), kWarningsSchema);
 }
 
 std::string schema_of_experiments(base::SchemaSet& schemas) {
@@ -191,7 +217,8 @@ constexpr Route kRoutes[] = {
      .summary = "An experiment",
      .access = Access::of_tenant(kAnalysts),
      .handler = get_experiment,
-     .replies = kShownReplies},
+     .replies = kShownReplies,
+     .waits = true},
     {.method = http::Method::put,
      .pattern = "/api/v1/experiments/{experiment_id}",
      .id = "put_experiment",
@@ -242,7 +269,7 @@ constexpr Route kRoutes[] = {
      .summary = "Start a draft, or go on after a pause",
      .access = Access::of_tenant(kAdmins),
      .handler = start_experiment,
-     .body = {.schema = schema_of<wire::Note>,
+     .body = {.schema = schema_of<wire::Start>,
               .doc = "Why.",
               .example = R"({"note":"reviewed by the shop team"})",
               .required = false},

@@ -1,5 +1,6 @@
 // /flags: feature flags as flagd defines them, one by one or as a file, and their history.
 #include "engine/flags/flags.h"
+#include "api/circumstances.h"
 #include "api/definition_answers.h"
 #include "api/routes.h"
 #include "api/schema.h"
@@ -20,8 +21,8 @@ bool is_shared(std::string_view key) {
     return key == engine::Flags::kEvaluators || key == engine::Flags::kMetadata;
 }
 
-std::string shown(const engine::Definition& flag) {
-    if (!is_shared(flag.id)) return definition_json(kNames, flag);
+std::string shown(const engine::Definition& flag, std::span<const std::string> warnings = {}) {
+    if (!is_shared(flag.id)) return definition_json(kNames, flag, warnings);
     ObjectText object;
     object.add_string("key", flag.id);
     object.add("value", flag.now().body);
@@ -29,9 +30,18 @@ std::string shown(const engine::Definition& flag) {
     return std::string(std::move(object).finish().text());
 }
 
-http::Answer answer_of(unsigned status, const engine::Definition& flag) {
+Result<std::vector<std::string>> warnings_of(const Call& call, std::string_view key) {
+    ATTUNE_TRY(const auto set, flags_of(call).of(call.tenant()));
+    const engine::Flag* const flag = set->find(key);
+    if (flag == nullptr) return std::vector<std::string>{};
+    ATTUNE_TRY(const Circumstances around, circumstances_of(call));
+    return engine::flag_warnings(*flag, around.view());
+}
+
+Result<http::Answer> answer_of(const Call& call, unsigned status, const engine::Definition& flag) {
+    ATTUNE_TRY(const auto warnings, warnings_of(call, flag.id));
     http::Answer answer = definition_answer(status, kNames, flag);
-    answer.response.body = shown(flag);
+    answer.response.body = shown(flag, warnings);
     return answer;
 }
 
@@ -39,13 +49,15 @@ std::string_view key_in(const Call& call) { return call.request.param("key"); }
 
 Result<http::Answer> list_flags(const Call& call) {
     ATTUNE_TRY(const auto all, flags_of(call).list(call.tenant()));
-    return page_answer(call, *all, [](const engine::Definition&) { return true; }, shown);
+    return page_answer(
+        call, *all, [](const engine::Definition&) { return true; },
+        [](const engine::Definition& flag) { return shown(flag); });
 }
 
 Result<http::Answer> get_flag(const Call& call) {
     ATTUNE_TRY(const auto found,
                still_there(flags_of(call).get(call.tenant(), key_in(call)), "flag"));
-    return answer_of(200, found);
+    return answer_of(call, 200, found);
 }
 
 Result<http::Answer> put_flag(const Call& call) {
@@ -54,7 +66,7 @@ Result<http::Answer> put_flag(const Call& call) {
     ATTUNE_TRY(const auto change, change_of(call));
     ATTUNE_TRY(const auto saved,
                flags_of(call).put(call.tenant(), key_in(call), std::move(body), change));
-    return answer_of(saved_status(saved), saved);
+    return answer_of(call, saved_status(saved), saved);
 }
 
 Result<http::Answer> delete_flag(const Call& call) {
@@ -73,7 +85,7 @@ Result<http::Answer> revert_flag(const Call& call) {
     ATTUNE_TRY(auto change, change_of(call, wanted.note));
     ATTUNE_TRY(const auto saved, flags_of(call).revert(call.tenant(), key_in(call), wanted.version,
                                                        std::move(change)));
-    return answer_of(200, saved);
+    return answer_of(call, 200, saved);
 }
 
 Result<http::Answer> load_flags(const Call& call) {
@@ -91,7 +103,7 @@ std::string flag_schema(base::SchemaSet& schemas) {
            R"("prerequisites":{"type":"array","items":{"type":"object","properties":{"flag":{"type":"string"},)"
            R"("variants":{"type":"array","items":{"type":"string"}}},"required":["flag","variants"]}},"schedule":)" +
            schemas.ref<domain::Schedule>() + R"(,"rollout":)" + schemas.ref<domain::Rollout>() +
-           R"(},"required":["state","variants"]})";
+           "," + std::string(kWarningsSchema) + R"(},"required":["state","variants"]})";
 }
 
 std::string flags_schema(base::SchemaSet& schemas) { return page_schema(flag_schema(schemas)); }
@@ -150,7 +162,8 @@ constexpr Route kRoutes[] = {
      .summary = "A flag",
      .access = Access::of_tenant(kAnalysts),
      .handler = get_flag,
-     .replies = kShownReplies},
+     .replies = kShownReplies,
+     .waits = true},
     {.method = http::Method::put,
      .pattern = "/api/v1/flags/{key}",
      .id = "put_flag",

@@ -47,7 +47,8 @@ Result<http::Answer> openapi(const Call& call) {
 
 Result<http::Answer> healthz(const Call&) { return json_answer(200, R"({"status":"ok"})"); }
 
-// Ready means: takes events. A server that drains, or whose store has reached its disk reserve, asks to be passed over.
+// Ready means: takes events, and answers with what is known. A server that drains, whose store has reached its disk reserve, or
+// that found damage, asks to be passed over.
 Result<http::Answer> readyz(const Call& call) {
     if (call.services.draining.load(std::memory_order_relaxed)) {
         return fail(Code::unavailable, "The server is shutting down.", "draining");
@@ -55,6 +56,12 @@ Result<http::Answer> readyz(const Call& call) {
     if (call.services.engine.store().stats().read_only) {
         return fail(Code::unavailable, "The disk reserve is reached: reads and erasure only.",
                     "read_only");
+    }
+    if (call.services.is_damaged.load(std::memory_order_relaxed)) {
+        return fail(Code::unavailable,
+                    "Some of what is stored is damaged: the log says what was found "
+                    "(code=data_loss), `attune verify` how much there is.",
+                    "damaged");
     }
     return json_answer(200, R"({"status":"ready"})");
 }
@@ -100,6 +107,12 @@ void write_tenants(base::MetricsText& text, engine::Engine& engine) {
             text.sample(kItems, base::metric_label("tenant", document.tenant.id),
                         number((*items)->count()));
     }
+}
+
+void write_damage(base::MetricsText& text, const Services& services) {
+    text.gauge("attune_store_damaged",
+               "1 when something that is stored was found damaged since the start.",
+               services.is_damaged.load(std::memory_order_relaxed) ? 1 : 0);
 }
 
 void write_refused(base::MetricsText& text, engine::Engine& engine) {
@@ -181,6 +194,7 @@ Result<http::Answer> metrics(const Call& call) {
     write_decisions(text, services.engine.decisions().stats());
     write_flags(text, services.engine);
     write_tenants(text, services.engine);
+    write_damage(text, services);
     write_refused(text, services.engine);
     write_activity(text, services.engine);
     const auto kept = services.idempotency.stats();

@@ -10,6 +10,7 @@
 #include "api/schema.h"
 #include "api/wire.h"
 #include "domain/describe.h"
+#include "engine/profile/trait_checks.h"
 
 #include <utility>
 
@@ -88,6 +89,11 @@ Result<void> add_traits(const wire::ProfileEdit& edit, Edits& edits) {
                 return fail_field(std::string(pointer) + "/" + std::string(key), "is said twice");
             }
             seen[std::string(key)] = true;
+            const base::JsonText text = value.text();
+            if (const auto problem = engine::trait_problem(key, text.text());
+                problem && !text.is_null())
+                return fail_field(std::string(pointer) + "/" + std::string(key),
+                                  std::string(*problem));
             traits.add(key, value);
         }
         return {};

@@ -1,4 +1,5 @@
 // /personalization/rules: who is shown what, where and when; their history; and trying one before it is saved.
+#include "api/circumstances.h"
 #include "api/definition_answers.h"
 #include "api/routes.h"
 #include "api/schema.h"
@@ -54,6 +55,19 @@ engine::Rules& rules_of(const Call& call) { return call.services.engine.rules();
 
 std::string_view id_in(const Call& call) { return call.request.param("rule_id"); }
 
+// Of what cannot be read (it was saved when it could), nothing.
+Result<std::vector<std::string>> warnings_of(const Call& call, const engine::Definition& saved) {
+    const auto rule = base::from_json<domain::Rule>(saved.now().body.text());
+    if (!rule) return std::vector<std::string>{};
+    ATTUNE_TRY(const Circumstances around, circumstances_of(call));
+    return engine::rule_warnings(*rule, around.view());
+}
+
+Result<http::Answer> shown(const Call& call, unsigned status, const engine::Definition& saved) {
+    ATTUNE_TRY(const auto warnings, warnings_of(call, saved));
+    return definition_answer(status, kNames, saved, warnings);
+}
+
 Result<http::Answer> list_rules(const Call& call) {
     const Filter filter{call.request.query_param("status"), call.request.query_param("context"),
                         call.request.query_param("tag")};
@@ -69,13 +83,14 @@ Result<http::Answer> create_rule(const Call& call) {
     ATTUNE_TRY(const auto saved,
                rules_of(call).put(call.tenant(), new_definition_id(call), std::move(body), change));
     call.services.engine.questions().watch(call.tenant());
-    return created_answer(kNames, saved, "/api/v1/personalization/rules");
+    ATTUNE_TRY(const auto warnings, warnings_of(call, saved));
+    return created_answer(kNames, saved, "/api/v1/personalization/rules", warnings);
 }
 
 Result<http::Answer> get_rule(const Call& call) {
     ATTUNE_TRY(const auto found,
                still_there(rules_of(call).get(call.tenant(), id_in(call)), "rule"));
-    return definition_answer(200, kNames, found);
+    return shown(call, 200, found);
 }
 
 Result<http::Answer> put_rule(const Call& call) {
@@ -84,7 +99,7 @@ Result<http::Answer> put_rule(const Call& call) {
     ATTUNE_TRY(const auto saved,
                rules_of(call).put(call.tenant(), id_in(call), std::move(body), change));
     call.services.engine.questions().watch(call.tenant());
-    return definition_answer(saved_status(saved), kNames, saved);
+    return shown(call, saved_status(saved), saved);
 }
 
 Result<http::Answer> delete_rule(const Call& call) {
@@ -103,7 +118,7 @@ Result<http::Answer> revert_rule(const Call& call) {
     ATTUNE_TRY(auto change, change_of(call, wanted.note));
     ATTUNE_TRY(const auto saved, rules_of(call).revert(call.tenant(), id_in(call), wanted.version,
                                                        std::move(change)));
-    return definition_answer(200, kNames, saved);
+    return shown(call, 200, saved);
 }
 
 Result<http::Answer> test_rule(const Call& call) {
@@ -133,7 +148,7 @@ Result<http::Answer> test_rule(const Call& call) {
 }
 
 std::string schema_of_rule(base::SchemaSet& schemas) {
-    return definition_schema(kNames, schemas.ref<domain::Rule>());
+    return definition_schema(kNames, schemas.ref<domain::Rule>(), kWarningsSchema);
 }
 
 std::string schema_of_rules(base::SchemaSet& schemas) {
@@ -200,7 +215,8 @@ constexpr Route kRoutes[] = {
      .summary = "A rule",
      .access = Access::of_tenant(kAnalysts),
      .handler = get_rule,
-     .replies = kShownReplies},
+     .replies = kShownReplies,
+     .waits = true},
     {.method = http::Method::put,
      .pattern = "/api/v1/personalization/rules/{rule_id}",
      .id = "put_rule",

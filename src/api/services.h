@@ -45,6 +45,8 @@ struct Services {
     IdempotencyTable idempotency;
     Metrics metrics;
     std::atomic<bool> draining{false};
+    // Something that was acknowledged was found missing or damaged, since the start.
+    mutable std::atomic<bool> is_damaged{false};
     // Judging a policy takes a worker for seconds; a second one at a time would leave none for the handlers that wait.
     std::atomic<bool> is_judging{false};
     std::shared_ptr<const std::string> openapi;       // rendered once, when the routes are bound

@@ -16,6 +16,12 @@ struct Note {
 };
 BOOST_DESCRIBE_STRUCT(Note, (), (note))
 
+struct Start {
+    std::optional<std::string> note;
+    bool allow_unknown_events = false;
+};
+BOOST_DESCRIBE_STRUCT(Start, (), (note, allow_unknown_events))
+
 struct Conclusion {
     std::optional<std::string> winner;
     std::optional<std::string> note;
@@ -101,6 +107,16 @@ struct Fields<attune::api::wire::WhatIf> {
          .optional = true,
          .minimum = 2,
          .maximum = 1'000'000},
+    };
+};
+
+template <>
+struct Fields<attune::api::wire::Start> {
+    static constexpr FieldRule rules[] = {
+        {.name = "note", .doc = "Why; kept in the history.", .length_max = 2'000},
+        {.name = "allow_unknown_events",
+         .doc = "Start although a metric is on an event that was never sent.",
+         .optional = true},
     };
 };
 

@@ -1,6 +1,7 @@
 #include "app/event_sink.h"
 
 #include "app/remote.h"
+#include "app/whole_events.h"
 #include "app/workplace.h"
 
 #include <deque>
@@ -28,6 +29,20 @@ public:
             // A full queue empties itself as the disk takes what waits in it.
             if (tracked.error().reason != "queue_full" || waiting_.empty()) {
                 return std::unexpected(std::move(tracked).error());
+            }
+            ATTUNE_TRY_VOID(settle_one());
+        }
+    }
+
+    Result<void> send_whole(std::vector<domain::Event> batch, Done done) override {
+        while (waiting_.size() >= kBatchesWaitingMax) ATTUNE_TRY_VOID(settle_one());
+        while (true) {
+            auto taken = take_whole(place_->engine(), tenant_, batch);
+            // A full queue empties itself as the disk takes what waits in it.
+            if (const Error* full = taken.refused_for_now();
+                full == nullptr || full->reason != "queue_full" || waiting_.empty()) {
+                waiting_.push_back({std::move(taken), std::move(done)});
+                return {};
             }
             ATTUNE_TRY_VOID(settle_one());
         }
@@ -74,6 +89,12 @@ private:
 };
 
 }  // namespace
+
+Result<void> EventSink::send_whole(std::vector<domain::Event> /*batch*/, Done /*done*/) {
+    return fail(Code::failed_precondition,
+                "--complete takes events into a data directory, not over HTTP: what a server added "
+                "and wrote itself nobody may send it");
+}
 
 Result<std::unique_ptr<EventSink>> open_sink(const Invocation& invocation,
                                              std::string_view source) {

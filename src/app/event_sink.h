@@ -5,6 +5,7 @@
 #include "app/command.h"
 #include "base/result.h"
 #include "base/ticket.h"
+#include "domain/event.h"
 #include "domain/incoming_event.h"
 
 #include <cstdint>
@@ -37,6 +38,9 @@ public:
     // stream.
     [[nodiscard]] virtual Result<void> send(std::vector<domain::IncomingEvent> batch,
                                             Done done) = 0;
+    // The same of events as they stand in a log (whole_events.h). failed_precondition over HTTP: what a server added and wrote
+    // itself nobody may send it.
+    [[nodiscard]] virtual Result<void> send_whole(std::vector<domain::Event> batch, Done done);
     // Waits for everything.
     [[nodiscard]] virtual Result<void> finish() = 0;
 };

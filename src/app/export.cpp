@@ -100,8 +100,9 @@ Result<void> export_events(engine::Engine& engine, engine::TenantId tenant, cons
             outcome = fail(Code::data_loss, "an event cannot be read: " + event.error().message);
             return false;
         }
-        // What the server wrote for itself (a merge) is no event that anybody sent.
+        // A merge comes of the events that led to it, also where they are imported. Decisions nobody sends.
         if (event->event == domain::event_names::kMerge) return true;
+        if (!plan.complete && event->event == domain::event_names::kDecision) return true;
         if (plan.since && event->time < *plan.since) return true;
         if (plan.csv) {
             append_event_cells(out.buffer(), *event);
@@ -209,8 +210,11 @@ const Command kExport{
     .name = "export",
     .summary = "Writes all events or all profiles as NDJSON or CSV.",
     .manual =
-        "Events are written as a client would send them, so that `attune import` brings them back. "
-        "In CSV, a text that a "
+        "Events are written as a client would send them, so that `attune import` brings them back: "
+        "without what the server found out when they came, and without decisions, which nobody "
+        "sends. --complete writes the log as it stands; `attune import --complete` takes that into "
+        "another data directory, for the same profiles and, once the same experiments are there, "
+        "the same results. In CSV, a text that a "
         "spreadsheet would take for a formula is preceded by a single quote.",
     .arguments = {{.name = "WHAT", .doc = "events or profiles."}},
     .options =
@@ -224,7 +228,9 @@ const Command kExport{
           .value = "TIME",
           .doc = "Only events from then on; only profiles that were seen from then on."},
          {.name = "complete",
-          .doc = "NDJSON events with what the server added: when it came in, device, country."},
+          .doc =
+              "Events as they stand in the log: in NDJSON with what the server added (when it came "
+              "in, device, country), and with its decisions."},
          {.name = "out", .value = "FILE", .doc = "Where to write; standard output when left out."}},
     .settings = TakesSettings::engine,
     .run = &run_export};

@@ -4,6 +4,7 @@
 #include "app/import_state.h"
 #include "app/rejects.h"
 #include "app/row_choices.h"
+#include "app/whole_events.h"
 #include "base/crypto.h"
 #include "base/encoding.h"
 #include "base/json.h"
@@ -26,10 +27,12 @@ std::string id_of_row(const std::string& fingerprint, std::uint64_t line, std::s
 
 class FileImport {
 public:
-    FileImport(std::string path, const RowOptions& options, EventSink& sink, Rejects& rejects,
-               Console& console)
+    // `complete`: rows are events as they stand in a log.
+    FileImport(std::string path, const RowOptions& options, bool complete, EventSink& sink,
+               Rejects& rejects, Console& console)
         : path_(std::move(path)),
           options_(options),
+          complete_(complete),
           sink_(sink),
           rejects_(rejects),
           console_(console) {}
@@ -100,21 +103,29 @@ private:
         if (row.line <= skip_until_ || !outcome_) return;
         ++rows_;
         last_line_ = row.line;
-        if (!row.event) {
+        if (auto kept = keep(row); !kept) {
             // Counted when its neighbours are durable, so that the state never runs ahead of the
             // rejects file.
-            bad_.push_back({row.line,
-                            reasons_of(row.event.error().fields, row.event.error().message),
+            bad_.push_back({row.line, reasons_of(kept.error().fields, kept.error().message),
                             std::string(row.raw)});
         } else {
-            auto event = *row.event;
-            if (!event.id) event.id = id_of_row(state_.fingerprint, row.line, row.raw);
-            batch_.push_back(std::move(event));
             places_.push_back({row.line, std::string(row.raw)});
         }
-        if (batch_.size() + bad_.size() >= kBatchEvents) {
+        if (places_.size() + bad_.size() >= kBatchEvents) {
             if (auto sent = send(); !sent) outcome_ = sent;
         }
+    }
+
+    Result<void> keep(const Row& row) {
+        if (complete_) {
+            ATTUNE_TRY(auto event, whole_event(row.raw));
+            whole_.push_back(std::move(event));
+            return {};
+        }
+        ATTUNE_TRY(auto event, row.event);
+        if (!event.id) event.id = id_of_row(state_.fingerprint, row.line, row.raw);
+        batch_.push_back(std::move(event));
+        return {};
     }
 
     struct Place {
@@ -128,11 +139,12 @@ private:
     };
 
     Result<void> send() {
-        if (batch_.empty() && bad_.empty()) return {};
+        if (places_.empty() && bad_.empty()) return {};
         auto done = [this, places = std::exchange(places_, {}), bad = std::exchange(bad_, {}),
                      upto = last_line_](Result<SinkOutcome> outcome) mutable {
             settle(std::move(outcome), places, bad, upto);
         };
+        if (complete_) return sink_.send_whole(std::exchange(whole_, {}), std::move(done));
         return sink_.send(std::exchange(batch_, {}), std::move(done));
     }
 
@@ -170,6 +182,7 @@ private:
 
     std::string path_;
     const RowOptions& options_;
+    const bool complete_;
     EventSink& sink_;
     Rejects& rejects_;
     Console& console_;
@@ -179,6 +192,7 @@ private:
     std::uint64_t last_line_ = 0;
     std::uint64_t rows_ = 0;
     std::vector<domain::IncomingEvent> batch_;
+    std::vector<domain::Event> whole_;  // instead, of a complete export
     std::vector<Place> places_;
     std::vector<Bad> bad_;
     base::SteadyTime saved_{};
@@ -200,6 +214,7 @@ Result<RowOptions> row_options(const Invocation& invocation, const std::string& 
 
 Result<int> import_files(const Invocation& invocation, Console& console) {
     const auto files = invocation.list("FILE");
+    const bool complete = invocation.has("complete");
     Rejects rejects;
     if (const auto path = invocation.text("rejects")) {
         ATTUNE_TRY_VOID(rejects.open(*path, invocation.has("resume")));
@@ -207,8 +222,10 @@ Result<int> import_files(const Invocation& invocation, Console& console) {
     ImportState all;
     for (const std::string& path : files) {
         ATTUNE_TRY(const auto options, row_options(invocation, path));
+        if (complete && options.format == RowFormat::csv)
+            return fail_field("--complete", "takes NDJSON; " + path + " is read as CSV");
         ATTUNE_TRY(auto sink, open_sink(invocation, "import"));
-        FileImport import(path, options, *sink, rejects, console);
+        FileImport import(path, options, complete, *sink, rejects, console);
         const auto read = import.run(invocation.has("resume"));
         const auto finished = sink->finish();
         if (!read) return std::unexpected(import.stop(read.error()));
@@ -256,6 +273,9 @@ std::vector<Option> options() {
          .value = "FORMAT",
          .doc = "CSV: rfc3339, unix, unix_ms, or a pattern such as %d.%m.%Y %H:%M, read as UTC.",
          .fallback = "rfc3339"},
+        {.name = "complete",
+         .doc = "Rows are what `export events --complete` wrote, and are taken as they stand, with "
+                "what the server added and wrote itself. NDJSON into a data directory."},
         {.name = "resume", .doc = "Go on where an earlier import of the file stopped."},
         {.name = "rejects",
          .value = "FILE",

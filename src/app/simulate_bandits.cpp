@@ -1,4 +1,5 @@
 #include "app/commands.h"
+#include "app/option_places.h"
 #include "app/real_number.h"
 #include "base/json.h"
 #include "learn/trials/bandit_trials.h"
@@ -45,7 +46,7 @@ Result<BanditTrials> bandit_trials(const Invocation& invocation) {
 int run_simulate_bandits(const Invocation& invocation, Console& console) {
     const auto done = bandit_trials(invocation);
     if (done) return console.write_line(base::to_json(*done)) ? kExitDone : kExitProblems;
-    console.fail_with(done.error());
+    console.fail_with(as_options(done.error()));
     return exit_code_of(done.error());
 }
 

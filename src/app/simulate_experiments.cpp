@@ -1,4 +1,5 @@
 #include "app/commands.h"
+#include "app/option_places.h"
 #include "app/real_number.h"
 #include "base/json.h"
 #include "engine/trials/engine_trials.h"
@@ -78,7 +79,7 @@ Result<EngineTrials> engine_trials(const Invocation& invocation, Console& consol
 template <class Done>
 int tell(const Result<Done>& done, Console& console) {
     if (done) return console.write_line(base::to_json(*done)) ? kExitDone : kExitProblems;
-    console.fail_with(done.error());
+    console.fail_with(as_options(done.error(), {{"/adjusted", "--cuped"}}));
     return exit_code_of(done.error());
 }
 

@@ -106,6 +106,7 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
         });
     engine->flags_ = std::make_unique<Flags>(*engine->store_, clock, engine->zones_);
     engine->experiments_ = std::make_unique<Experiments>(*engine->store_, clock);
+    engine->event_names_ = std::make_unique<EventNames>(*engine->store_);
     engine->experiment_questions_ = std::make_unique<ExperimentQuestions>(*engine->experiments_);
     engine->rule_questions_ = std::make_unique<RuleQuestions>(*engine->rules_);
     engine->rollout_questions_ = std::make_unique<RolloutQuestions>(*engine->flags_, clock);

@@ -38,6 +38,7 @@
 #include "engine/rollout/rollouts.h"
 #include "engine/tenancy/tenants.h"
 #include "engine/track/tracker.h"
+#include "engine/vocabulary/event_names.h"
 #include "store/store.h"
 
 #include <memory>
@@ -93,6 +94,8 @@ public:
     [[nodiscard]] Rules& rules() { return *rules_; }
     [[nodiscard]] Flags& flags() { return *flags_; }
     [[nodiscard]] Experiments& experiments() { return *experiments_; }
+    // What the events are called that were sent.
+    [[nodiscard]] EventNames& event_names() { return *event_names_; }
     // Of all that is learned from decisions.
     [[nodiscard]] QuestionReader& questions() { return *questions_; }
     [[nodiscard]] ExperimentReader& experiment_reader() { return *experiment_reader_; }
@@ -132,6 +135,7 @@ private:
     std::unique_ptr<Rules> rules_;
     std::unique_ptr<Flags> flags_;
     std::unique_ptr<Experiments> experiments_;
+    std::unique_ptr<EventNames> event_names_;
     std::unique_ptr<ExperimentQuestions> experiment_questions_;
     std::unique_ptr<RuleQuestions> rule_questions_;
     std::unique_ptr<RolloutQuestions> rollout_questions_;

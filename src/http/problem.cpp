@@ -1,5 +1,6 @@
 #include "http/problem.h"
 
+#include "base/try_again.h"
 #include "http/status.h"
 #include "http/text.h"
 
@@ -33,19 +34,20 @@ void append_member(std::string& out, std::string_view name, std::string_view val
     append_string(out, is_valid_utf8(value) ? value : "?");
 }
 
-std::string_view retry_after(unsigned status) {
+}  // namespace
+
+std::string retry_after(unsigned status, const Error& error) {
     switch (status) {
         case 429:
         case 503:
-            return "1";
+            return std::to_string(
+                base::try_again_of(error).value_or(std::chrono::seconds(1)).count());
         case 507:
             return "60";  // somebody has to make room first
         default:
             return {};
     }
 }
-
-}  // namespace
 
 Response problem(const Request& request, const Error& error) {
     const unsigned status = status_of(error);
@@ -78,8 +80,8 @@ Response problem(const Request& request, const Error& error) {
 
     Response response = Response::json(status, std::move(text));
     response.content_type = "application/problem+json";
-    if (const std::string_view wait = retry_after(status); !wait.empty())
-        response.with("Retry-After", std::string(wait));
+    if (std::string wait = retry_after(status, error); !wait.empty())
+        response.with("Retry-After", std::move(wait));
     return response;
 }
 

@@ -138,6 +138,18 @@ TEST_F(OpenApi, EveryExampleIsJson) {
     }
 }
 
+TEST(Failures, OfWhatIsStoredMakeTheServerUnready) {
+    testing::World world;
+    EXPECT_EQ(world.ask({.path = "/readyz"}).status, 200);
+    (void)render_error(world.api().services(), {}, {Code::not_found, "no", {}, {}});
+    EXPECT_EQ(world.ask({.path = "/readyz"}).status, 200);
+    (void)render_error(world.api().services(), {}, {Code::data_loss, "block 7", {}, {}});
+    const auto answer = world.ask({.path = "/readyz"});
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_TRUE(answer.body.contains("urn:attune:problem:damaged")) << answer.body;
+    EXPECT_FALSE(answer.body.contains("block 7")) << answer.body;
+}
+
 TEST(Failures, InsideAreSilentToTheCallerAndSpokenToTheLog) {
     base::testing::KeptLog log;
     testing::World world(testing::Backend::memory, {.log = &log});

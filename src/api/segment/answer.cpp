@@ -1,6 +1,7 @@
 #include "api/segment/answer.h"
 
 #include "api/object_text.h"
+#include "http/problem.h"
 #include "http/status.h"
 
 namespace attune::api::segment {
@@ -41,9 +42,9 @@ http::Response error_answer(const Error& error) {
     body.add_string("message", status == 500 ? "Something went wrong here." : error.message);
     http::Response response =
         http::Response::json(status, std::string(std::move(body).finish().text()));
-    if (status == 429) response.with("Retry-After", "1").with("X-RateLimit-Reset", "1");
-    if (status == 503) response.with("Retry-After", "1");
-    if (status == 507) response.with("Retry-After", "60");
+    const std::string wait = http::retry_after(status, error);
+    if (!wait.empty()) response.with("Retry-After", wait);
+    if (status == 429) response.with("X-RateLimit-Reset", wait);
     return response;
 }
 

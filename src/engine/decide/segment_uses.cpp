@@ -23,7 +23,7 @@ Result<std::vector<std::string>> segment_uses(TenantId tenant, std::string_view 
     ATTUNE_TRY(const auto set, flags.of(tenant));
     for (const Flag& one : set->flags()) {
         if (!one.targeting) continue;
-        const auto asked = one.targeting->segments_asked();
+        const auto asked = one.targeting->segments_named();
         if (std::ranges::find(asked, segment, &LogicRead::member) != asked.end())
             uses.push_back("flag " + one.key);
     }

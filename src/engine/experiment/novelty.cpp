@@ -55,8 +55,7 @@ Halves halves_of(const AgeBuckets& ages, std::size_t arm, std::size_t settled) {
 }
 
 bool is_enough(const Part& part, learn::Metric metric) {
-    return learn::is_enough_to_watch(metric, part.control) &&
-           learn::is_enough_to_watch(metric, part.treatment);
+    return learn::is_enough_to_compare(metric, part.control, part.treatment);
 }
 
 bool is_known_not_to_be_zero(const learn::Comparison& one) {

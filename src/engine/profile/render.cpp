@@ -1,6 +1,7 @@
 #include "engine/profile/render.h"
 
 #include "engine/profile/member_scan.h"
+#include "engine/profile/trait_checks.h"
 
 #include <algorithm>
 #include <array>
@@ -47,7 +48,7 @@ std::vector<domain::PageUse> page_uses(const TallyMap<UseTally>& uses) {
     return pages;
 }
 
-// Traits that have a member of their own; false for all others, and for values of the wrong type.
+// Traits that have a member of their own; false for all others, and for values that the member cannot mean.
 bool place_trait(domain::Demographics& d, std::string_view key, std::string_view value) {
     static constexpr std::pair<std::string_view, std::optional<std::string> domain::Demographics::*>
         kTexts[] = {{"name", &domain::Demographics::name},
@@ -59,10 +60,10 @@ bool place_trait(domain::Demographics& d, std::string_view key, std::string_view
                     {"language", &domain::Demographics::language},
                     {"time_zone", &domain::Demographics::time_zone},
                     {"company", &domain::Demographics::company}};
+    if (trait_problem(key, value)) return false;
     if (key == "age") {
-        const auto number = value.starts_with('"') ? std::nullopt : number_of(value);
-        if (number) d.age = number;
-        return number.has_value();
+        d.age = number_of(value);
+        return true;
     }
     for (const auto& [name, member] : kTexts) {
         if (key == name && value.starts_with('"')) {

@@ -24,7 +24,8 @@ std::optional<double> mean_of(const SampleSums& sums) {
 }
 
 // With as many more people of this value as make it enough to watch, up to 25. Of sums nobody can tell what one event
-// would have been.
+// would have been. Experiments ask for less, that both variants together have enough: theirs are of like size, while of those
+// who are in a stage of one per cent hardly anybody may have done it yet.
 SampleSums taken_to_have_some(SampleSums sums, MetricKind kind, double value) {
     if (kind == MetricKind::sum || sums.n() < kPeopleMin) return sums;
     for (int i = 0; i < kEventsTaken && !learn::is_enough_to_watch(kind_of(kind), sums); ++i)

@@ -1,5 +1,7 @@
 #include "engine/track/rate_limits.h"
 
+#include "base/try_again.h"
+
 namespace attune::engine {
 
 Result<void> RateLimits::admit(domain::TenantId tenant, const domain::TenantLimits& limits,
@@ -22,10 +24,10 @@ Result<void> RateLimits::admit(domain::TenantId tenant, const domain::TenantLimi
         wait = limited.bucket.take(static_cast<double>(events), now);
     }
     if (wait == base::Duration{}) return {};
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
     return fail(Code::resource_exhausted,
                 "the tenant may send " + std::to_string(limits.events_per_second_max) +
-                    " events a second; try again in " + std::to_string(seconds) + " s",
+                    " events a second; " +
+                    base::try_again_in(std::chrono::ceil<std::chrono::seconds>(wait)),
                 "rate_limited");
 }
 

@@ -51,8 +51,7 @@ TrialRun run_one(const TrialOptions& options, std::uint64_t run) {
             (treated ? treatment : control)
                 .add(person_of(options, treated ? options.lift : 0, random));
         }
-        if (options.looks > 1 && !(is_enough_to_watch(options.metric, control) &&
-                                   is_enough_to_watch(options.metric, treatment)))
+        if (options.looks > 1 && !is_enough_to_compare(options.metric, control, treatment))
             continue;
         const auto answer = compare(request, control, treatment, options.adjusted);
         told.look(answer ? &*answer : nullptr, options.lift);

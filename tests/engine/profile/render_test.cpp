@@ -37,6 +37,16 @@ TEST(Render, NamedTraitsHaveTheirPlaceAndOthersAreTraits) {
     EXPECT_EQ(p.demographics.traits.find("name")->text(), "7");
 }
 
+TEST(Render, WhatADemographicCannotMeanStaysATrait) {
+    const domain::Profile p = profile_of({event(
+        "1", "$identify", 0, R"({"age":-5,"birthday":"10000-01-01","country":"Switzerland"})")});
+    EXPECT_FALSE(p.demographics.age);
+    EXPECT_FALSE(p.demographics.birthday);
+    EXPECT_FALSE(p.demographics.country);
+    EXPECT_EQ(p.demographics.traits.find("age")->text(), "-5");
+    EXPECT_EQ(p.demographics.traits.find("country")->text(), R"("Switzerland")");
+}
+
 TEST(Render, WhatSomebodySaidGoesBeforeWhatWasInferred) {
     domain::Event view = event("1", "view", 0, R"({"category":"games"})");
     view.enriched.device = "mobile";

@@ -1,0 +1,13 @@
+#include "api/circumstances.h"
+
+namespace attune::api {
+
+Result<Circumstances> circumstances_of(const Call& call) {
+    engine::Engine& engine = call.services.engine;
+    Circumstances around;
+    ATTUNE_TRY(around.segments, engine.segments().of(call.tenant()));
+    ATTUNE_TRY(around.heard, engine.event_names().heard(call.tenant()));
+    return around;
+}
+
+}  // namespace attune::api

@@ -1,0 +1,42 @@
+#include "engine/vocabulary/spelling.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace attune::engine {
+namespace {
+
+constexpr std::size_t kLettersMax = 64;
+using Row = std::array<std::size_t, kLettersMax + 1>;
+
+char small(char letter) {
+    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+}
+
+}  // namespace
+
+// By rows: what it takes to make each beginning of `b` of the beginning of `a` that the row stands for.
+std::size_t letters_apart(std::string_view a, std::string_view b) {
+    a = a.substr(0, kLettersMax);
+    b = b.substr(0, kLettersMax);
+    Row before_last{};
+    Row last{};
+    for (std::size_t j = 0; j <= b.size(); ++j) last.at(j) = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        Row row{};
+        row.at(0) = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const bool is_same = small(a[i - 1]) == small(b[j - 1]);
+            row.at(j) = std::min({last.at(j) + 1, row.at(j - 1) + 1,
+                                  last.at(j - 1) + static_cast<std::size_t>(!is_same)});
+            if (i > 1 && j > 1 && small(a[i - 1]) == small(b[j - 2]) &&
+                small(a[i - 2]) == small(b[j - 1]))
+                row.at(j) = std::min(row.at(j), before_last.at(j - 2) + 1);
+        }
+        before_last = std::exchange(last, row);
+    }
+    return last.at(b.size());
+}
+
+}  // namespace attune::engine

@@ -1,0 +1,13 @@
+// How far two words are from each other, for who asks: did you mean … ? Pure functions.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace attune::engine {
+
+// How many letters must be put in, taken out, exchanged for another or with their neighbour; capitals count as small ones.
+// Words are at most 64 bytes long here: what is longer is compared by its beginning.
+[[nodiscard]] std::size_t letters_apart(std::string_view a, std::string_view b);
+
+}  // namespace attune::engine

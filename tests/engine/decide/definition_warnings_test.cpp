@@ -1,0 +1,83 @@
+#include "engine/decide/definition_warnings.h"
+
+#include "base/json.h"
+#include "domain/describe.h"
+
+#include <gtest/gtest.h>
+
+namespace attune::engine {
+namespace {
+
+using Said = std::vector<std::string>;
+
+// One segment, `vip`, and two events that were sent.
+class DefinitionWarningsTest : public ::testing::Test {
+protected:
+    static Definition segment(std::string id) {
+        Definition made{.id = std::move(id)};
+        made.history.push_back(
+            {.version = 1, .body = base::JsonText::trusted(R"({"name":"n","condition":true})")});
+        return made;
+    }
+
+    [[nodiscard]] DefinitionCircumstances around() const { return {*segments_, heard_}; }
+
+    const std::vector<Definition> definitions_{segment("vip")};
+    const std::shared_ptr<const SegmentSet> segments_ = *SegmentSet::compile(definitions_);
+    const HeardNames heard_{.names = {"purchase", "view"}, .is_whole = true};
+};
+
+TEST_F(DefinitionWarningsTest, ARuleNamesItsUnknownSegmentsAndItsUnknownGoal) {
+    domain::Rule rule{.name = "n", .goal = "purchse"};
+    rule.condition = base::JsonText::trusted(
+        R"({"or":[{"in_segment":"vip"},{"!":{"in_segment":"vpi"}},{"in_segment":["vpi"]}]})");
+    EXPECT_EQ(rule_warnings(rule, around()),
+              (Said{"/condition/or/1/!: there is no segment 'vpi', so nobody is in it",
+                    "/condition/or/2: there is no segment 'vpi', so nobody is in it",
+                    "/goal: no event 'purchse' was ever sent; did you mean 'purchase'?"}));
+    rule.goal = "view";
+    rule.condition = {};
+    EXPECT_EQ(rule_warnings(rule, around()), Said{});
+}
+
+TEST_F(DefinitionWarningsTest, AFlagNamesThemInItsTargetingAndItsGuardrails) {
+    const auto file = base::JsonDocument::parse(
+        R"({"flags":{"search":{"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off",)"
+        R"("targeting":{"if":[{"in_segment":"vpi"},"on"]},)"
+        R"("rollout":{"variant":"on","steps":[{"at":"2026-01-01T00:00:00Z","share":0.1}],)"
+        R"("guardrails":[{"event":"view"},{"event":"eror","lower_is_better":true}]}}}})");
+    ASSERT_TRUE(file);
+    const auto set = FlagSet::compile(*FlagSetSource::of_file(file->root()));
+    ASSERT_TRUE(set) << set.error().message;
+    EXPECT_EQ(flag_warnings(*(*set)->find("search"), around()),
+              (Said{"/targeting/if/0: there is no segment 'vpi', so nobody is in it whose context "
+                    "does not say so",
+                    "/rollout/guardrails/1/event: no event 'eror' was ever sent"}));
+}
+
+TEST_F(DefinitionWarningsTest, AnExperimentOnEventsThatWereNeverSentIsNotStarted) {
+    domain::Experiment experiment{.name = "n"};
+    experiment.audience = base::JsonText::trusted(R"({"in_segment":"vip"})");
+    experiment.metrics = {
+        {.name = "bought", .kind = domain::MetricKind::conversion, .event = "Purchase"},
+        {.name = "per view",
+         .kind = domain::MetricKind::ratio,
+         .event = "purchase",
+         .denominator = "viwe"}};
+    EXPECT_EQ(
+        experiment_warnings(experiment, around()),
+        (Said{"/metrics/0/event: no event 'Purchase' was ever sent; did you mean 'purchase'?",
+              "/metrics/1/denominator: no event 'viwe' was ever sent; did you mean 'view'?"}));
+    const auto checked = check_events(experiment, heard_);
+    ASSERT_FALSE(checked);
+    EXPECT_EQ(checked.error().code, Code::failed_precondition);
+    EXPECT_EQ(checked.error().reason, "unknown_events");
+    EXPECT_EQ(checked.error().fields.size(), 2u);
+    EXPECT_EQ(checked.error().fields.at(1).pointer, "/metrics/1/denominator");
+
+    EXPECT_TRUE(check_events(experiment, HeardNames{.names = {}, .is_whole = true}))
+        << "who sent nothing yet has misspelled nothing";
+}
+
+}  // namespace
+}  // namespace attune::engine
