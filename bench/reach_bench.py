@@ -138,8 +138,10 @@ def one_section(world):
             events = server.metric("attune_store_events") - before[1]
             group = max(1, round(events / max(syncs / 2, 1)))  # a commit syncs the log and the mark
             stored = bare_rocksdb(args, 1_200_000 // group, group)
+            together = b["cpu_us"] + stored["cpu_us_per_event"]
             print(f"one event a request: {a['rps']:.0f} requests/s, p99 {a['p99_ms']:.2f} ms, errors {a['errors']:.0f}, "
-                  f"{group} events a commit; bare RocksDB takes {stored['cpu_us_per_event']:.1f} us CPU an event for such commits")
+                  f"{group} events a commit; bare RocksDB takes {stored['cpu_us_per_event']:.1f} us CPU an event for such commits, "
+                  f"nginx and it together {together:.1f} us, {together / b['cpu_us']:.2f} times nginx")
             row("one durable event a request, 256 connections: CPU a request", a["cpu_us"], b["cpu_us"], "us", 2.5)
             nginx.stop()
         finally:

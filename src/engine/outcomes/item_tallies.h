@@ -26,12 +26,13 @@ public:
     [[nodiscard]] learn::Tally of_all(base::Time now) const;
     // `look(item, tally)` for each that has trials, by number.
     void each(base::Time now, const auto& look) const {
-        for (const auto& [number, block] : blocks_)
-            for (std::size_t place = 0; place < kBlockItems; ++place) {
-                if (!((*block)[place].trials > 0)) continue;
-                learn::Tally tally = (*block)[place];
+        for (const auto& [number, shelf] : shelves_)
+            for (std::size_t place = 0; place < kShelfItems; ++place) {
+                const Block* block = (*shelf)[place / kBlockItems].get();
+                if (block == nullptr || !((*block)[place % kBlockItems].trials > 0)) continue;
+                learn::Tally tally = (*block)[place % kBlockItems];
                 tally.age(now, memory_);
-                look(static_cast<ItemNumber>(number * kBlockItems + place), tally);
+                look(static_cast<ItemNumber>(number * kShelfItems + place), tally);
             }
     }
 
@@ -39,11 +40,15 @@ private:
     friend class ItemTalliesWriter;
 
     static constexpr std::size_t kBlockItems = 64;
+    static constexpr std::size_t kShelfBlocks = 16;
+    static constexpr std::size_t kShelfItems = kShelfBlocks * kBlockItems;
     using Block = std::array<learn::Tally, kBlockItems>;
-    using Blocks = std::vector<std::pair<std::size_t, std::shared_ptr<const Block>>>;  // by number
+    // Blocks that are told together, so that a telling shares shelves rather than thousands of blocks.
+    using Shelf = std::array<std::shared_ptr<const Block>, kShelfBlocks>;
+    using Shelves = std::vector<std::pair<std::size_t, std::shared_ptr<const Shelf>>>;  // by number
 
     learn::Memory memory_;
-    Blocks blocks_;
+    Shelves shelves_;
     learn::Tally all_;
 };
 
@@ -72,8 +77,11 @@ private:
     friend class OutcomeSaver;
     friend class OutcomeLoader;
 
+    void fill_shelf(std::size_t number);
+
     learn::Memory memory_;
     std::map<std::size_t, std::shared_ptr<ItemTallies::Block>> blocks_;
+    ItemTallies::Shelves shelves_;      // as they were told last
     std::vector<std::size_t> changed_;  // blocks that nobody was told of as they are; sorted
     learn::Tally all_;
     std::shared_ptr<const ItemTallies> told_;
