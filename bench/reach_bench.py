@@ -196,7 +196,8 @@ def config_section(world):
         try:
             key = service_key(server)
             as_tenant = {"X-Tenant": "default"}
-            call(server.url, "POST", "/api/v1/events", key, [{"user_id": f"u{i}", "event": "page", "properties": {"path": "/home"}} for i in range(people)])
+            call(server.url, "POST", "/api/v1/events", key, [{"user_id": f"u{i}", "event": "page", "properties": {"path": "/home"}} for i in range(people)] +
+                 [{"user_id": "u0", "event": "purchase"}])  # what experiments count has been seen
             for i in range(20):
                 call(server.url, "PUT", f"/api/v1/flags/flag-{i}", measure.ROOT_KEY,
                      {"state": "ENABLED", "variants": {"on": True, "off": False}, "defaultVariant": "off",
