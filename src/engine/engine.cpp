@@ -38,18 +38,21 @@ CheckpointPlace place_of(base::Disk& disk, const base::Clock& clock, EngineOptio
 }
 
 void tell_of_erasures(People& people, Checkpoints& checkpoints, Activity& activity,
-                      Outcomes& outcomes, QuestionReader& questions) {
+                      Outcomes& outcomes, QuestionReader& questions, EventNames& names) {
     people.tell_of_erasures(
-        [&activity, &outcomes](TenantId tenant, const store::PersonId& person) {
+        [&activity, &outcomes, &names](TenantId tenant, const store::PersonId& person) {
             activity.forget(tenant, person);
             outcomes.forget(tenant, person);
+            // Gone already, unless somebody asked while the erasure was on its way.
+            names.forget(tenant);
         },
-        [&checkpoints, &activity, &outcomes,
-         &questions](TenantId tenant) -> Result<Checkpoints::Erasure> {
+        [&checkpoints, &activity, &outcomes, &questions,
+         &names](TenantId tenant) -> Result<Checkpoints::Erasure> {
             Checkpoints::Erasure erasure = checkpoints.begin_erasure();
             ATTUNE_TRY_VOID(activity.begin_erasure(tenant));
             ATTUNE_TRY_VOID(outcomes.begin_erasure(tenant));
             ATTUNE_TRY_VOID(questions.begin_erasure(tenant));
+            names.forget(tenant);
             return erasure;
         });
 }
@@ -117,7 +120,7 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
                                      engine->rollout_questions_.get()},
         engine->checkpoints_.get());
     tell_of_erasures(*engine->people_, *engine->checkpoints_, *engine->activity_,
-                     *engine->outcomes_, *engine->questions_);
+                     *engine->outcomes_, *engine->questions_, *engine->event_names_);
     engine->experiment_reader_ =
         std::make_unique<ExperimentReader>(*engine->questions_, *engine->experiments_);
     engine->rule_performances_ =

@@ -17,6 +17,7 @@ constexpr std::string_view kName = "heard";
 constexpr int kBatchesOfALook = 50;
 constexpr std::size_t kEventsBetweenSaves = 1'000'000;
 constexpr std::size_t kAlikeMax = 3;
+constexpr std::size_t kLettersOff = 4;  // what is further off is another word
 
 std::string_view event_of(std::string_view payload) {
     for (MemberScan scan(payload); scan.next();)
@@ -32,10 +33,10 @@ bool HeardNames::has(std::string_view name) const {
 }
 
 std::vector<std::string> HeardNames::alike(std::string_view name) const {
-    const std::size_t far = std::max<std::size_t>(2, name.size() / 3);
+    const std::size_t far = std::clamp<std::size_t>(name.size() / 3, 2, kLettersOff);
     std::vector<std::pair<std::size_t, std::string_view>> near;
     for (const std::string& one : names)
-        if (const std::size_t apart = letters_apart(name, one); apart <= far)
+        if (const std::size_t apart = letters_apart(name, one, far); apart <= far)
             near.emplace_back(apart, one);
     std::ranges::sort(near);
     std::vector<std::string> found;
@@ -69,6 +70,17 @@ public:
         heard_->is_whole = false;
         ATTUNE_TRY_VOID(read_on(kBatchesOfALook));
         return std::make_shared<const HeardNames>(*heard_);
+    }
+
+    // Where the disk has no room even for that, the document is written over when somebody asks.
+    void start_over() {
+        (void)store_.delete_document(tenant_, kCollection, kName, std::nullopt);
+        *heard_ = {};
+        is_loaded_ = true;
+        upto_ = {};
+        last_.clear();
+        is_news_ = true;
+        unsaved_ = 0;
     }
 
 private:
@@ -153,6 +165,13 @@ public:
 
 EventNames::EventNames(store::Store& store) : impl_(std::make_unique<Impl>(store)) {}
 EventNames::~EventNames() = default;
+
+void EventNames::forget(domain::TenantId tenant) {
+    (void)impl_->follower.with(tenant, [](HeardReading& reading) -> Result<void> {
+        reading.start_over();
+        return {};
+    });
+}
 
 Result<std::shared_ptr<const HeardNames>> EventNames::heard(domain::TenantId tenant) {
     std::shared_ptr<const HeardNames> heard;

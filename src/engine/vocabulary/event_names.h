@@ -47,6 +47,8 @@ public:
     ~EventNames();
 
     [[nodiscard]] Result<std::shared_ptr<const HeardNames>> heard(domain::TenantId tenant);
+    // Somebody is erased, or was: what only they may have sent is known no more, and the log is read anew when somebody asks.
+    void forget(domain::TenantId tenant);
 
 private:
     class Impl;

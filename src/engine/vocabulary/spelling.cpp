@@ -16,27 +16,34 @@ char small(char letter) {
 
 }  // namespace
 
-// By rows: what it takes to make each beginning of `b` of the beginning of `a` that the row stands for.
-std::size_t letters_apart(std::string_view a, std::string_view b) {
+// By rows: what it takes to make each beginning of `b` of the beginning of `a` that the row stands for. Beginnings whose lengths
+// differ by more than `most` are further apart than that.
+std::size_t letters_apart(std::string_view a, std::string_view b, std::size_t most) {
     a = a.substr(0, kLettersMax);
     b = b.substr(0, kLettersMax);
+    if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) > most) return most + 1;
     Row before_last{};
     Row last{};
     for (std::size_t j = 0; j <= b.size(); ++j) last.at(j) = j;
     for (std::size_t i = 1; i <= a.size(); ++i) {
         Row row{};
-        row.at(0) = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
+        row.fill(most + 1);
+        if (i <= most) row.at(0) = i;
+        std::size_t least = row.at(0);
+        const std::size_t end = std::min(b.size(), i + most);
+        for (std::size_t j = i > most ? i - most : 1; j <= end; ++j) {
             const bool is_same = small(a[i - 1]) == small(b[j - 1]);
             row.at(j) = std::min({last.at(j) + 1, row.at(j - 1) + 1,
                                   last.at(j - 1) + static_cast<std::size_t>(!is_same)});
             if (i > 1 && j > 1 && small(a[i - 1]) == small(b[j - 2]) &&
                 small(a[i - 2]) == small(b[j - 1]))
                 row.at(j) = std::min(row.at(j), before_last.at(j - 2) + 1);
+            least = std::min(least, row.at(j));
         }
+        if (least > most) return most + 1;
         before_last = std::exchange(last, row);
     }
-    return last.at(b.size());
+    return std::min(last.at(b.size()), most + 1);
 }
 
 }  // namespace attune::engine

@@ -7,7 +7,9 @@
 namespace attune::engine {
 
 // How many letters must be put in, taken out, exchanged for another or with their neighbour; capitals count as small ones.
-// Words are at most 64 bytes long here: what is longer is compared by its beginning.
-[[nodiscard]] std::size_t letters_apart(std::string_view a, std::string_view b);
+// Words are at most 64 bytes long here: what is longer is compared by its beginning. Above `most` it is most + 1, which is found
+// out the sooner the smaller that is.
+[[nodiscard]] std::size_t letters_apart(std::string_view a, std::string_view b,
+                                        std::size_t most = 64);
 
 }  // namespace attune::engine

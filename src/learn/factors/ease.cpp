@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 namespace attune::learn {
 
@@ -64,7 +65,10 @@ constexpr std::array kSettings{
 class EaseModel final : public Recommender {
 public:
     EaseModel(ItemWeights weights, std::vector<float> item_sums, float emphasis)
-        : weights_(std::move(weights)), item_sums_(std::move(item_sums)), emphasis_(emphasis) {}
+        : weights_(std::move(weights)), item_sums_(std::move(item_sums)), emphasis_(emphasis) {
+        const double all = std::accumulate(item_sums_.begin(), item_sums_.end(), 0.0);
+        if (all > 0) share_of_one_ = static_cast<float>(1 / all);
+    }
 
     [[nodiscard]] std::string_view name() const override { return kEase.name; }
     [[nodiscard]] ItemIndex items() const override {
@@ -73,11 +77,20 @@ public:
     void score(const Query& query, std::span<float> scores) const override {
         const auto evidence = evidence_of(query.history, items());
         if (evidence.empty()) {
-            std::ranges::copy(item_sums_, scores.begin());
+            // Of all that was done, so that it is little beside what a history says.
+            std::ranges::transform(item_sums_, scores.begin(),
+                                   [&](float sum) { return sum * share_of_one_; });
             return;
         }
         std::ranges::fill(scores, 0.0F);
         weights_.add(evidence, emphasis_, scores);
+    }
+    // Where no weight is left between a history and an item, nothing is said of it.
+    [[nodiscard]] std::vector<Scored> best(const Query& query, std::size_t limit,
+                                           const ItemMask& allowed) const override {
+        auto out = Recommender::best(query, limit, allowed);
+        std::erase_if(out, [](const Scored& one) { return one.score == 0; });
+        return out;
     }
     void save(ModelWriter& writer) const override {
         weights_.save(writer);
@@ -103,6 +116,7 @@ private:
     ItemWeights weights_;
     std::vector<float> item_sums_;
     float emphasis_;
+    float share_of_one_ = 0;
 };
 
 // The inverse, the weights that are kept of it, and what they are read through.

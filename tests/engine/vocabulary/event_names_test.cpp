@@ -64,6 +64,23 @@ TEST_F(EventNamesTest, TheLogIsReadOnceInItsLife) {
     EXPECT_EQ((*found)->names, (std::set<std::string, std::less<>>{"purchase", "view"}));
 }
 
+TEST_F(EventNamesTest, WhatOnlySomebodyErasedSentIsForgotten) {
+    send("view");
+    domain::Event only_hers = testing::view("x1", "eve", std::nullopt);
+    only_hers.event = "call_eve";
+    world_.apply({.user_id = "eve"}, {std::move(only_hers)});
+    EXPECT_TRUE(heard().has("call_eve"));
+    names_.forget(world_.tenant);
+    EXPECT_TRUE(heard().has("call_eve")) << "she is still there";
+    ASSERT_TRUE(world_.people->erase(world_.tenant, "eve"));
+    names_.forget(world_.tenant);
+    EXPECT_EQ(heard().describe_unknown("call_evee"), "no event 'call_evee' was ever sent");
+    EXPECT_TRUE(heard().has("view"));
+    const auto kept = world_.store->get_document(world_.tenant, "event_names", "heard");
+    ASSERT_TRUE(kept && *kept);
+    EXPECT_FALSE((*kept)->value.contains("eve")) << (*kept)->value;
+}
+
 TEST_F(EventNamesTest, WhileTheLogIsNotReadToItsEndNothingIsCalledUnknown) {
     HeardNames names{.names = {"view"}, .is_whole = false};
     EXPECT_TRUE(names.has("purchase"));
@@ -76,6 +93,11 @@ TEST(Spelling, CountsWhatMustBeDoneToAWord) {
     EXPECT_EQ(letters_apart("", "view"), 4u);
     EXPECT_EQ(letters_apart("kitten", "sitting"), 3u);
     EXPECT_EQ(letters_apart(std::string(100, 'a'), std::string(100, 'b')), 64u);
+    EXPECT_EQ(letters_apart("kitten", "sitting", 3), 3u);
+    EXPECT_EQ(letters_apart("kitten", "sitting", 2), 3u) << "and no more is looked for";
+    EXPECT_EQ(letters_apart("purhcase", "purchase", 1), 1u);
+    EXPECT_EQ(letters_apart("view", "viewed all", 2), 3u);
+    EXPECT_EQ(letters_apart("", "view", 4), 4u);
 }
 
 }  // namespace

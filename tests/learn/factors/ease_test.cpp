@@ -38,7 +38,7 @@ TEST(Ease, SolvesTwoItemsAsByHand) {
     EXPECT_NEAR(scores_of(*model, {.history = {&first, 1}})[1], 2 / (3 + c), 1e-6);
     EXPECT_EQ(scores_of(*model, {.history = {&first, 1}})[0], 0);
     EXPECT_NEAR(scores_of(*model, {.history = {&second, 1}})[0], 2 / (2 + c), 1e-6);
-    EXPECT_EQ(scores_of(*model, {}), (std::vector<float>{3, 2}));
+    EXPECT_EQ(scores_of(*model, {}), (std::vector<float>{0.6F, 0.4F}));
 }
 
 // People who have little in common by chance: most pairs are of one person, some of two.
@@ -77,6 +77,9 @@ TEST(Ease, WhatGoesWithWhatIsToldOfAsManyPeopleAsAreAskedFor) {
                 if (to == from) continue;
                 if (people_of_both(all, from, to) < 2) {
                     EXPECT_EQ(after[to], 0) << from << " to " << to;
+                    const auto best =
+                        of_two->best({.history = {&touch, 1}}, all.items(), ItemMask(all.items()));
+                    EXPECT_EQ(std::ranges::find(best, to, &Scored::item), best.end());
                 } else {
                     EXPECT_EQ(after[to], before[to]) << from << " to " << to;
                     told += after[to] != 0 ? 1 : 0;
@@ -85,6 +88,13 @@ TEST(Ease, WhatGoesWithWhatIsToldOfAsManyPeopleAsAreAskedFor) {
         }
         EXPECT_GT(told, 100U);
     }
+}
+
+TEST(Ease, WhatEverybodyDoesIsLittleBesideAHistory) {
+    const Interactions some = of_pairs({{0, 0}, {0, 1}, {1, 0}, {1, 1}, {2, 0}}, 3, 2);
+    const auto model = learned(kEase, {some}, {{"regularization", 0.1}});
+    const Touch touch{.item = 1};
+    EXPECT_GT(scores_of(*model, {.history = {&touch, 1}})[0], scores_of(*model, {})[0]);
 }
 
 TEST(Ease, DropoutAddsToTheDiagonalInProportion) {
