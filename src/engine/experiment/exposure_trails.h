@@ -47,8 +47,8 @@ public:
     void merge(store::PersonId from, store::PersonId into);
 
 private:
-    friend class FollowerSaver;
-    friend class FollowerLoader;
+    friend class TrailsSaver;
+    friend class TrailsLoader;
 
     struct Decision {
         base::Id128 id;

@@ -95,9 +95,16 @@ bool Follower::is_earlier(store::PersonId person, const ReadEvent& event) const 
 void Follower::observe(store::PersonId person, UnitKey unit, const ReadEvent& event) {
     const AttributionSet kinds = trails_.kinds_of(person, event);
     if (!tally_.looks_at(event.event)) return;
-    tally_.observe(unit, event.observed(kinds));
+    add(person, unit, event.observed(kinds));
     if (const auto answered = trails_.answered_by(person, event))
-        tally_.observe(*answered, event.observed({MetricAttribution::decision}));
+        add(person, *answered, event.observed({MetricAttribution::decision}));
+}
+
+void Follower::add(store::PersonId person, UnitKey unit, const Observed& event) {
+    if (is_of(ExperimentUnit::group))
+        shares_.observe(tally_, person, unit, event);
+    else
+        tally_.observe(unit, event);
 }
 
 UnitKey Follower::unit_of(store::PersonId person, const Exposure& exposure) const {
@@ -120,21 +127,22 @@ Result<void> Follower::expose(store::PersonId person, const FollowedEvent& event
     if (!arm) return {};
     const UnitKey unit = unit_of(person, exposure);
     const bool is_of_person = is_of(ExperimentUnit::person);
+    const auto current = current_unit(person);
+    const bool is_known = tally_.exposed_at(unit).has_value();
     AttributionSet kinds = kAll;
-    base::Duration before = tally_.covariate_span();
-    if (const auto known = tally_.exposed_at(unit)) {
+    if (is_known) {
         kinds = trails_.expose(person, unit, event.read.id, event.read.time);
-        const auto current = current_unit(person);
         if (current == unit && kinds.is_empty()) return {};
         if (current != unit) kinds = kAll;
-        // What somebody did before was counted when they first were of a unit.
-        if (current) before = {};
     } else if (is_full()) {
         return {};
     } else {
         tally_.expose(unit, *arm, exposure.version, event.read.time, event.read.segments);
         trails_.expose(person, unit, event.read.id, event.read.time);
     }
+    // What somebody did before was counted when they first were of a unit; but a session that is new has a past of its own.
+    const bool has_past = !current || (!is_known && !is_of(ExperimentUnit::group));
+    const base::Duration before = has_past ? tally_.covariate_span() : base::Duration{};
     if (!is_of_person) units_[person] = unit;
     return look_back(person, unit, event, kinds, before);
 }
@@ -160,7 +168,7 @@ Result<void> Follower::look_back(store::PersonId person, UnitKey unit,
     for (const ReadEvent& one : events) {
         AttributionSet of_it = trails_.kinds_of(person, one);
         if (trails_.answers(one, exposure.read)) of_it.insert(MetricAttribution::decision);
-        if (tally_.looks_at(one.event)) tally_.observe(unit, one.observed(of_it & kinds));
+        if (tally_.looks_at(one.event)) add(person, unit, one.observed(of_it & kinds));
     }
     return {};
 }
@@ -189,22 +197,7 @@ Result<bool> Follower::learn_who_it_is(const FollowedEvent& event) {
         into = whole->id;
     }
     if (!is_news) return false;
-    // A group is of many people, and cannot be counted again from one person's events.
-    if (is_of(ExperimentUnit::group)) {
-        merge(*whole);
-        return false;
-    }
     return recount(*whole, event.position);
-}
-
-void Follower::merge(const store::Person& whole) {
-    for (const store::PersonId& member : whole.members) {
-        const auto unit = units_.find(member);
-        if (unit == units_.end()) continue;
-        units_.try_emplace(whole.id, unit->second);
-        units_.erase(member);
-    }
-    for (const store::PersonId& member : whole.members) trails_.merge(member, whole.id);
 }
 
 // From nothing, as far as the log was read. False: there was nothing to count again.
@@ -234,10 +227,14 @@ Result<bool> Follower::recount(const store::Person& whole, store::Position upto_
 }
 
 void Follower::forget(store::PersonId person, const std::vector<FollowedEvent>& events) {
-    for (const FollowedEvent& event : events)
-        for (const Exposure& exposure : event.read.exposures)
-            if (arm_of(exposure)) (void)tally_.forget(unit_of(person, exposure));
-    if (const auto unit = current_unit(person)) (void)tally_.forget(*unit);
+    if (is_of(ExperimentUnit::group)) {
+        shares_.take_back(tally_, person);
+    } else {
+        for (const FollowedEvent& event : events)
+            for (const Exposure& exposure : event.read.exposures)
+                if (arm_of(exposure)) (void)tally_.forget(unit_of(person, exposure));
+        if (const auto unit = current_unit(person)) (void)tally_.forget(*unit);
+    }
     units_.erase(person);
     trails_.forget(person);
 }

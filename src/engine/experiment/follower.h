@@ -3,13 +3,15 @@
 // What makes this more than counting: an event may be in the log before the exposure that it answers (decisions are written
 // behind the answers), and two people may turn out to be one. So a new unit is looked back upon, and one whose history
 // changed is counted again from the person's own log: their one unit in the order in which things happened, their sessions
-// in the order of the log. What is read along is therefore what somebody finds who reads all of it again. Groups, which are
-// of many people, keep what was counted; their people's units are one from the merge on.
+// and what they did for groups in the order of the log. A group itself is of many people and was exposed when the first of
+// them was, whoever that turns out to be: of it only what this person added is counted again. What is read along is
+// therefore what somebody finds who reads all of it again (but for the rounding of sums of a group).
 //
 // Not thread-safe. Reads the store; call it with no scan open.
 #pragma once
 
 #include "engine/experiment/exposure_trails.h"
+#include "engine/experiment/group_shares.h"
 #include "engine/experiment/log_listener.h"
 #include "engine/experiment/question.h"
 #include "engine/experiment/tally.h"
@@ -41,11 +43,11 @@ private:
                         const Exposure& exposure);
     [[nodiscard]] bool is_earlier(store::PersonId person, const ReadEvent& event) const;
     void observe(store::PersonId person, UnitKey unit, const ReadEvent& event);
+    void add(store::PersonId person, UnitKey unit, const Observed& event);
     Result<void> look_back(store::PersonId person, UnitKey unit, const FollowedEvent& exposure,
                            AttributionSet kinds, base::Duration before);
     [[nodiscard]] bool may_be_news(const FollowedEvent& event);
     Result<bool> learn_who_it_is(const FollowedEvent& event);
-    void merge(const store::Person& whole);
     Result<bool> recount(const store::Person& whole, store::Position upto_and_with);
     void forget(store::PersonId person, const std::vector<FollowedEvent>& events);
     [[nodiscard]] const Exposure* exposure_in(const ReadEvent& event) const;
@@ -65,6 +67,7 @@ private:
     const std::uint64_t units_max_;
     Tally tally_;
     ExposureTrails trails_;
+    GroupShares shares_;
     template <class Value>
     using ById = boost::unordered_flat_map<base::Id128, Value, base::Id128Hash>;
     ById<store::PersonId> merged_;  // into whom

@@ -7,17 +7,10 @@
 namespace attune::engine {
 namespace {
 
-constexpr std::size_t kTrailsAStep = 20'000;
 // More than there can be is damage.
 constexpr std::size_t kIdsMax = 1u << 28;
 constexpr std::size_t kCountsMax = 1u << 24;
 constexpr std::size_t kTextMax = 1u << 20;
-
-struct SavedIds {
-    base::Id128 one;
-    base::Id128 other;
-};
-static_assert(sizeof(SavedIds) == 32);
 
 Result<void> put_ids(CheckpointWriter& to, const auto& ids) {
     std::vector<SavedIds> pairs;
@@ -33,17 +26,22 @@ Result<bool> FollowerSaver::step(CheckpointWriter& to) {
         ATTUNE_TRY_VOID(begin(to));
         return false;
     }
-    if (trail_ != follower_.trails_.trails_.end()) {
-        ATTUNE_TRY_VOID(save_trails(to));
+    if (!has_trails_) {
+        ATTUNE_TRY(has_trails_, trails_.step(to));
+        return false;
+    }
+    if (share_ != follower_.shares_.shares_.end()) {
+        ATTUNE_TRY_VOID(save_shares(to));
         return false;
     }
     return tally_.step(to);
 }
 
 std::uint64_t FollowerSaver::bytes(const Follower& follower) {
-    constexpr std::uint64_t kTrailBytes = 80;
+    constexpr std::uint64_t kShareBytes = 160;
     return (sizeof(SavedIds) * (follower.merged_.size() + follower.units_.size())) +
-           (kTrailBytes * follower.trails_.trails_.size()) + TallySaver::bytes(follower.tally_);
+           TrailsSaver::bytes(follower.trails_) + (kShareBytes * follower.shares_.shares_.size()) +
+           TallySaver::bytes(follower.tally_);
 }
 
 Result<void> FollowerSaver::begin(CheckpointWriter& to) const {
@@ -53,18 +51,18 @@ Result<void> FollowerSaver::begin(CheckpointWriter& to) const {
     ATTUNE_TRY_VOID(to.put(follower_.units_max_));
     ATTUNE_TRY_VOID(put_ids(to, follower_.merged_));
     ATTUNE_TRY_VOID(put_ids(to, follower_.units_));
-    return to.put(std::uint64_t{follower_.trails_.trails_.size()});
+    return to.put(std::uint64_t{follower_.shares_.shares_.size()});
 }
 
-Result<void> FollowerSaver::save_trails(CheckpointWriter& to) {
-    const auto end = follower_.trails_.trails_.end();
-    for (std::size_t i = 0; i < kTrailsAStep && trail_ != end; ++i, ++trail_) {
-        ATTUNE_TRY_VOID(put_id(to, trail_->first));
-        ATTUNE_TRY_VOID(put_time(to, trail_->second.session_begin));
-        ATTUNE_TRY_VOID(put_time(to, trail_->second.session_end));
-        std::vector<SavedIds> decisions;
-        for (const auto& [id, unit] : trail_->second.decisions) decisions.push_back({id, unit});
-        ATTUNE_TRY_VOID(to.put(std::span<const SavedIds>(decisions)));
+Result<void> FollowerSaver::save_shares(CheckpointWriter& to) {
+    const auto end = follower_.shares_.shares_.end();
+    for (std::size_t i = 0; i < kSomeAtATime && share_ != end; ++i, ++share_) {
+        ATTUNE_TRY_VOID(put_id(to, share_->first));
+        ATTUNE_TRY_VOID(to.put(std::uint64_t{share_->second.size()}));
+        for (const auto& [group, added] : share_->second) {
+            ATTUNE_TRY_VOID(put_id(to, group));
+            ATTUNE_TRY_VOID(put_share(to, added));
+        }
     }
     return {};
 }
@@ -74,8 +72,12 @@ Result<bool> FollowerLoader::step(CheckpointReader& from) {
         ATTUNE_TRY_VOID(begin(from));
         return false;
     }
-    if (trails_left_ > 0) {
-        ATTUNE_TRY_VOID(load_trails(from));
+    if (!has_trails_) {
+        ATTUNE_TRY(has_trails_, trails_.step(from));
+        return false;
+    }
+    if (shares_left_ > 0) {
+        ATTUNE_TRY_VOID(load_shares(from));
         return false;
     }
     return tally_.step(from);
@@ -96,18 +98,21 @@ Result<void> FollowerLoader::begin(CheckpointReader& from) {
     ATTUNE_TRY(units_max_, from.get<std::uint64_t>());
     ATTUNE_TRY(merged_, load_ids(from));
     ATTUNE_TRY(units_, load_ids(from));
-    ATTUNE_TRY(trails_left_, from.get<std::uint64_t>());
-    return trails_left_ > kIdsMax ? from.damaged() : Result<void>{};
+    ATTUNE_TRY(shares_left_, from.get<std::uint64_t>());
+    return shares_left_ > kIdsMax ? from.damaged() : Result<void>{};
 }
 
-Result<void> FollowerLoader::load_trails(CheckpointReader& from) {
-    for (std::size_t i = 0; i < kTrailsAStep && trails_left_ > 0; ++i, --trails_left_) {
+Result<void> FollowerLoader::load_shares(CheckpointReader& from) {
+    for (std::size_t i = 0; i < kSomeAtATime && shares_left_ > 0; ++i, --shares_left_) {
         ATTUNE_TRY(const auto person, get_id(from));
-        ExposureTrails::Trail& trail = trails_[person];
-        ATTUNE_TRY(trail.session_begin, get_time(from));
-        ATTUNE_TRY(trail.session_end, get_time(from));
-        ATTUNE_TRY(const auto decisions, from.array<SavedIds>(ExposureTrails::kDecisionsMax * 2));
-        for (const SavedIds& one : decisions) trail.decisions.push_back({one.one, one.other});
+        ATTUNE_TRY(const auto groups, from.get<std::uint64_t>());
+        if (groups > kIdsMax) return from.damaged();
+        auto& shares = shares_[person];
+        for (std::uint64_t j = 0; j < groups; ++j) {
+            ATTUNE_TRY(const auto group, get_id(from));
+            ATTUNE_TRY(auto added, get_share(from));
+            shares.push_back({group, std::move(added)});
+        }
     }
     return {};
 }
@@ -116,7 +121,8 @@ bool FollowerLoader::take(Follower& follower) && {
     const bool is_it = follower.of_ == of_ && follower.since_version_ == since_version_ &&
                        follower.counted_ == counted_ && follower.units_max_ == units_max_;
     if (!is_it || !std::move(tally_).take(follower.tally_)) return false;
-    follower.trails_.trails_ = std::move(trails_);
+    std::move(trails_).take(follower.trails_);
+    follower.shares_.shares_ = std::move(shares_);
     follower.merged_.insert(merged_.begin(), merged_.end());
     follower.units_.insert(units_.begin(), units_.end());
     return true;

@@ -5,6 +5,7 @@
 #include "engine/experiment/choice_counter.h"
 #include "engine/experiment/follower.h"
 #include "engine/experiment/tally_image.h"
+#include "engine/experiment/trails_image.h"
 
 #include <optional>
 #include <string>
@@ -16,7 +17,10 @@ namespace attune::engine {
 class FollowerSaver {
 public:
     explicit FollowerSaver(const Follower& follower)
-        : follower_(follower), trail_(follower.trails_.trails_.begin()), tally_(follower.tally_) {}
+        : follower_(follower),
+          trails_(follower.trails_),
+          share_(follower.shares_.shares_.begin()),
+          tally_(follower.tally_) {}
     // True when all is written.
     [[nodiscard]] Result<bool> step(CheckpointWriter& to);
 
@@ -25,11 +29,13 @@ public:
 
 private:
     [[nodiscard]] Result<void> begin(CheckpointWriter& to) const;
-    [[nodiscard]] Result<void> save_trails(CheckpointWriter& to);
+    [[nodiscard]] Result<void> save_shares(CheckpointWriter& to);
 
     const Follower& follower_;
     bool is_begun_ = false;
-    decltype(ExposureTrails::trails_)::const_iterator trail_;
+    bool has_trails_ = false;  // written
+    TrailsSaver trails_;
+    decltype(GroupShares::shares_)::const_iterator share_;
     TallySaver tally_;
 };
 
@@ -46,7 +52,7 @@ private:
     using Ids = std::vector<std::pair<base::Id128, base::Id128>>;
     [[nodiscard]] Result<void> begin(CheckpointReader& from);
     [[nodiscard]] static Result<Ids> load_ids(CheckpointReader& from);
-    [[nodiscard]] Result<void> load_trails(CheckpointReader& from);
+    [[nodiscard]] Result<void> load_shares(CheckpointReader& from);
 
     bool is_begun_ = false;
     std::string of_;
@@ -55,8 +61,10 @@ private:
     std::uint64_t units_max_ = 0;
     Ids merged_;
     Ids units_;
-    std::uint64_t trails_left_ = 0;
-    decltype(ExposureTrails::trails_) trails_;
+    bool has_trails_ = false;  // read
+    TrailsLoader trails_;
+    std::uint64_t shares_left_ = 0;
+    decltype(GroupShares::shares_) shares_;
     TallyLoader tally_;
 };
 

@@ -14,7 +14,7 @@
 namespace attune::engine {
 
 // Raised when what is in it changes, or what is read out of an event (exposure.h) or counted of it.
-inline constexpr CheckpointFormat kQuestionsFormat{.kind = "questions", .version = 1};
+inline constexpr CheckpointFormat kQuestionsFormat{.kind = "questions", .version = 2};
 
 using FollowersByName = std::map<std::string, std::unique_ptr<Follower>, std::less<>>;
 using CountersByPrefix = std::map<std::string, std::unique_ptr<ChoiceCounter>, std::less<>>;

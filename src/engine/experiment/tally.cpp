@@ -172,50 +172,82 @@ std::size_t Tally::take_values() {
     return row;
 }
 
-void Tally::observe(UnitKey unit, const Observed& event) {
+Tally::Value& Tally::Value::operator+=(const Value& other) {
+    value += other.value;
+    denominator += other.denominator;
+    covariate += other.covariate;
+    events += other.events;
+    return *this;
+}
+
+Tally::Value& Tally::Value::operator-=(const Value& other) {
+    value -= other.value;
+    denominator -= other.denominator;
+    covariate -= other.covariate;
+    events -= other.events;
+    return *this;
+}
+
+void Tally::observe(UnitKey unit, const Observed& event, Share* share) {
     const auto found = units_.find(unit);
     if (found == units_.end()) return;
     Unit& known = found->second;
     const base::Duration after = event.time - base::Time(base::Duration(known.exposed_us));
     for (std::size_t i = 0; i < definition_.metrics.size(); ++i) {
-        const ExperimentMetric& metric = definition_.metrics[i];
-        const Value before = known.values == kNothing ? Value{} : values_[known.values + i];
-        Value now = before;
-        if (!change(metric, event, after, now)) continue;
+        const auto more = added(definition_.metrics[i], event, after);
+        if (!more) continue;
         if (known.values == kNothing) known.values = static_cast<std::uint32_t>(take_values());
-        count(known, i, before, false);
-        count(known, i, now, true);
-        values_[known.values + i] = now;
+        Value& value = values_[known.values + i];
+        count(known, i, value, false);
+        count(known, i, value += *more, true);
+        if (share == nullptr) continue;
+        share->resize(definition_.metrics.size());
+        (*share)[i] += *more;
     }
 }
 
-// What the event does to a unit's value of a metric, so long after the exposure. False: nothing.
-bool Tally::change(const ExperimentMetric& metric, const Observed& event, base::Duration after,
-                   Value& value) const {
+void Tally::take_back(UnitKey unit, const Share& share) {
+    const auto found = units_.find(unit);
+    if (found == units_.end() || found->second.values == kNothing) return;
+    const Unit& known = found->second;
+    for (std::size_t i = 0; i < share.size(); ++i) {
+        Value& value = values_[known.values + i];
+        count(known, i, value, false);
+        count(known, i, value -= share[i], true);
+    }
+}
+
+// What the event adds to a unit's value of a metric, so long after the exposure.
+std::optional<Tally::Value> Tally::added(const ExperimentMetric& metric, const Observed& event,
+                                         base::Duration after) {
     const bool counts = metric.event == event.event;
     const bool divides = metric.denominator == event.event;
-    if (!counts && !divides) return false;
+    if (!counts && !divides) return std::nullopt;
     if (after.count() < 0) {
-        if (!counts || after < -seconds(metric.covariate_seconds)) return false;
+        if (!counts || after < -seconds(metric.covariate_seconds)) return std::nullopt;
         // Before an exposure nothing answers it, whatever the attribution.
-        if (!event.counts_for.has(domain::MetricAttribution::after_exposure)) return false;
-        value.covariate = is_yes_or_no(metric) ? 1 : value.covariate + worth(metric, event);
-        return true;
+        if (!event.counts_for.has(domain::MetricAttribution::after_exposure)) return std::nullopt;
+        return Value{.covariate = worth(metric, event)};
     }
-    if (!event.counts_for.has(metric.attribution)) return false;
+    if (!event.counts_for.has(metric.attribution)) return std::nullopt;
     const base::Duration begin = seconds(metric.after_seconds);
-    if (after < begin || after >= begin + seconds(metric.window_seconds)) return false;
+    if (after < begin || after >= begin + seconds(metric.window_seconds)) return std::nullopt;
+    Value value;
     if (counts) {
-        value.value = is_yes_or_no(metric) ? 1 : value.value + worth(metric, event);
-        ++value.events;
+        value.value = worth(metric, event);
+        value.events = 1;
     }
-    if (divides) value.denominator += worth(metric, event);
-    return true;
+    if (divides) value.denominator = worth(metric, event);
+    return value;
 }
 
 learn::Observation Tally::observation(std::size_t metric, const Value& value) const {
     const std::optional<double> cap = definition_.metrics[metric].cap;
-    const auto capped = [&](double number) { return cap ? std::min(number, *cap) : number; };
+    const bool is_once = is_yes_or_no(definition_.metrics[metric]);
+    const auto capped = [&](double number) {
+        if (is_once) number = std::min(number, 1.0);
+        return cap ? std::min(number, *cap) : number;
+    };
     return {.value = capped(value.value),
             .denominator = value.denominator,
             .covariate = capped(value.covariate)};

@@ -8,7 +8,8 @@
 //
 // An arm is a variant, or the holdout, which stands last. A unit counts in the arm that it was exposed to first; what it
 // does counts from then on, as long as the metric's window lasts. Units whose windows are not over count with what they did
-// so far, in all arms alike. All is also added up by the segments that the unit was in at that exposure, for the first
+// so far, in all arms alike. What events add to a unit is added up and can be taken back: of a group, when two of its people
+// turn out to be one. All is also added up by the segments that the unit was in at that exposure, for the first
 // kSegmentsMax of them that appear. Some 80 bytes a unit, when one in ten does something. Not thread-safe.
 #pragma once
 
@@ -76,8 +77,20 @@ public:
     // again.
     bool expose(UnitKey unit, std::size_t arm, std::uint64_t version, base::Time at,
                 std::span<const std::string> segments = {});
-    // Of a unit that was not exposed: nothing.
-    void observe(UnitKey unit, const Observed& event);
+    // What events added to a unit: of each metric, or of none.
+    struct Value {
+        double value = 0;  // of a metric of yes or no, how often
+        double denominator = 0;
+        double covariate = 0;
+        std::uint32_t events = 0;
+        Value& operator+=(const Value& other);
+        Value& operator-=(const Value& other);
+    };
+    using Share = std::vector<Value>;
+    // Of a unit that was not exposed: nothing. What it adds is added to `share` as well.
+    void observe(UnitKey unit, const Observed& event, Share* share = nullptr);
+    // What was added is gone again. Of a unit that was not exposed: nothing.
+    void take_back(UnitKey unit, const Share& share);
     // As if it had never been. False: it was not there.
     bool forget(UnitKey unit);
 
@@ -122,12 +135,6 @@ private:
         std::uint16_t version = 0;        // place in versions_
         std::uint8_t arm = 0;
     };
-    struct Value {
-        double value = 0;
-        double denominator = 0;
-        double covariate = 0;
-        std::uint32_t events = 0;
-    };
 
     [[nodiscard]] learn::Observation observation(std::size_t metric, const Value& value) const;
     [[nodiscard]] std::size_t cell(std::size_t arm, std::size_t metric) const {
@@ -135,8 +142,8 @@ private:
     }
     // What one unit adds to a metric, to all that it belongs to; taken away when it is not there.
     void count(const Unit& unit, std::size_t metric, const Value& value, bool is_there);
-    [[nodiscard]] bool change(const domain::ExperimentMetric& metric, const Observed& event,
-                              base::Duration after, Value& value) const;
+    [[nodiscard]] static std::optional<Value> added(const domain::ExperimentMetric& metric,
+                                                    const Observed& event, base::Duration after);
     [[nodiscard]] std::size_t take_values();
     [[nodiscard]] std::uint16_t place_of(std::uint64_t version);
     [[nodiscard]] std::uint32_t places_of(std::span<const std::string> segments);

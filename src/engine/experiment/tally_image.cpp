@@ -30,6 +30,16 @@ struct SavedValue {
     std::uint64_t events = 0;
 };
 static_assert(sizeof(SavedValue) == 32);
+
+SavedValue saved(const Tally::Value& one) {
+    return {one.value, one.denominator, one.covariate, one.events};
+}
+Tally::Value value_of(const SavedValue& one) {
+    return {.value = one.value,
+            .denominator = one.denominator,
+            .covariate = one.covariate,
+            .events = static_cast<std::uint32_t>(one.events)};
+}
 struct SavedBucket {
     std::int64_t bucket = 0;
     std::uint64_t count = 0;
@@ -135,10 +145,8 @@ Result<void> TallySaver::save_units(CheckpointWriter& to) {
 
 Result<void> TallySaver::save_values(CheckpointWriter& to) {
     std::vector<SavedValue> values;
-    for (; values.size() < kAStep && value_ < tally_.values_.size(); ++value_) {
-        const Tally::Value& one = tally_.values_[value_];
-        values.push_back({one.value, one.denominator, one.covariate, one.events});
-    }
+    for (; values.size() < kAStep && value_ < tally_.values_.size(); ++value_)
+        values.push_back(saved(tally_.values_[value_]));
     return to.put(std::span<const SavedValue>(values));
 }
 
@@ -213,11 +221,7 @@ Result<void> TallyLoader::load_values(CheckpointReader& from) {
     ATTUNE_TRY(const auto values, from.array<SavedValue>(kAStep));
     if (values.size() > values_left_ || (values.empty() && values_left_ > 0)) return from.damaged();
     values_left_ -= values.size();
-    for (const SavedValue& one : values)
-        values_.push_back({.value = one.value,
-                           .denominator = one.denominator,
-                           .covariate = one.covariate,
-                           .events = static_cast<std::uint32_t>(one.events)});
+    for (const SavedValue& one : values) values_.push_back(value_of(one));
     return {};
 }
 
@@ -259,6 +263,19 @@ bool TallyLoader::take(Tally& tally) && {
     tally.units_ = std::move(units_);
     tally.values_ = std::move(values_);
     return true;
+}
+
+Result<void> put_share(CheckpointWriter& to, const Tally::Share& share) {
+    std::vector<SavedValue> values;
+    for (const Tally::Value& one : share) values.push_back(saved(one));
+    return to.put(std::span<const SavedValue>(values));
+}
+
+Result<Tally::Share> get_share(CheckpointReader& from) {
+    ATTUNE_TRY(const auto values, from.array<SavedValue>(kCellsMax));
+    Tally::Share share;
+    for (const SavedValue& one : values) share.push_back(value_of(one));
+    return share;
 }
 
 }  // namespace attune::engine

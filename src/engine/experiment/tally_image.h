@@ -61,7 +61,10 @@ private:
     std::optional<AgeBuckets> ages_;
     std::vector<std::uint32_t> spare_;
     boost::unordered_flat_map<UnitKey, Tally::Unit, base::Id128Hash> units_;
-    std::vector<Tally::Value> values_;
+    Tally::Share values_;
 };
+
+[[nodiscard]] Result<void> put_share(CheckpointWriter& to, const Tally::Share& share);
+[[nodiscard]] Result<Tally::Share> get_share(CheckpointReader& from);
 
 }  // namespace attune::engine

@@ -19,6 +19,7 @@ constexpr std::string_view kBody =
     R"({"name":"n","unit":"$","variants":[{"name":"red","weight":0.5},{"name":"blue","weight":0.5}],)"
     R"("metrics":[{"name":"all","role":"primary","kind":"count","event":"purchase","window_seconds":7200,"covariate_seconds":3600},)"
     R"({"name":"spent","kind":"sum","event":"purchase","window_seconds":86400},)"
+    R"({"name":"any","kind":"conversion","event":"purchase","window_seconds":7200,"covariate_seconds":3600},)"
     R"({"name":"answers","kind":"count","event":"purchase","attribution":"decision"},)"
     R"({"name":"session","kind":"count","event":"purchase","attribution":"same_session"}],)"
     R"("minimum_effect":0.1,"plan":{"baseline_mean":0.3,"baseline_deviation":1}})";
@@ -112,6 +113,36 @@ TEST(Merges, ASessionIsOneUnitBeforeAndAfterItsVisitorTurnsOutToBeSomebodyKnown)
     EXPECT_EQ(crowd.counted(), crowd.counted_by_one_who_begins_now());
 }
 
+// Whoever turns out to be who: what a group was told stands, and what its people did counts in the group they were told of last.
+TEST(Merges, AGroupKeepsItsExposureAndWhatOthersDidWhenPeopleOfTwoTurnOutToBeOne) {
+    Crowd crowd("group");
+    crowd.see(visitor(1), "red", "reds");
+    crowd.see(known(2), "red", "reds");
+    crowd.see(known(1), "blue", "blues");
+    crowd.buy(visitor(1));
+    crowd.buy(known(2));
+    crowd.buy(known(1));
+    EXPECT_TRUE(crowd.counted().contains("all red: 1 units, 2,")) << crowd.counted();
+    EXPECT_TRUE(crowd.counted().contains("all blue: 1 units, 1,")) << crowd.counted();
+    crowd.view({.user_id = "u1", .anonymous_id = "v1"});
+    // The one who they are was told of the blues last.
+    EXPECT_TRUE(crowd.counted().contains("all red: 1 units, 1,")) << crowd.counted();
+    EXPECT_TRUE(crowd.counted().contains("any red: 1 units, 1,")) << crowd.counted();
+    EXPECT_TRUE(crowd.counted().contains("all blue: 1 units, 2,")) << crowd.counted();
+    EXPECT_TRUE(crowd.counted().contains("any blue: 1 units, 1,")) << crowd.counted();
+    EXPECT_EQ(crowd.counted(), crowd.counted_by_one_who_begins_now());
+}
+
+TEST(Merges, WhoTurnsOutToBeOfAGroupCountsInItWithWhatTheyDidSince) {
+    Crowd crowd("group");
+    crowd.see(visitor(1), "red", "reds");
+    crowd.buy(known(1));
+    EXPECT_TRUE(crowd.counted().contains("any red: 1 units, 0,")) << crowd.counted();
+    crowd.view({.user_id = "u1", .anonymous_id = "v1"});
+    EXPECT_TRUE(crowd.counted().contains("any red: 1 units, 1,")) << crowd.counted();
+    EXPECT_EQ(crowd.counted(), crowd.counted_by_one_who_begins_now());
+}
+
 // What somebody does: see, buy, buy something a while ago, or buy or look while logging in; and what passes until the next.
 enum class Deed { see, answer, buy_late, log_in_and_buy, log_in, read_along };
 
@@ -146,6 +177,7 @@ void live_and_again(std::string_view unit) {
 
 RC_GTEST_PROP(Merges, WhatIsReadAlongIsWhatIsReadAgainOfSessions, ()) { live_and_again("session"); }
 RC_GTEST_PROP(Merges, WhatIsReadAlongIsWhatIsReadAgainOfPersons, ()) { live_and_again("person"); }
+RC_GTEST_PROP(Merges, WhatIsReadAlongIsWhatIsReadAgainOfGroups, ()) { live_and_again("group"); }
 
 }  // namespace
 }  // namespace attune::engine

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <random>
 #include <sstream>
@@ -207,6 +208,21 @@ TEST(QuestionCheckpoint, AStartKnowsWhatItKnewAndWhatCameAfterIt) {
     }
 }
 
+TEST(QuestionCheckpoint, WhoTurnsOutToBeOneAfterAStartTakesOutOfTheirGroupsWhatTheyHadAdded) {
+    Life life("group");
+    life.see(visitor(1), "red", "s1");
+    life.see(visitor(2), "red", "s1");
+    live_a_little(life);
+    life.buy(visitor(1));
+    life.buy(visitor(2), true);
+    life.catch_up();
+    ASSERT_TRUE(life.has_checkpoint());
+    life.die();
+    life.see(known(1), "blue", "s2");
+    life.view({.user_id = "u1", .anonymous_id = "v1"});
+    EXPECT_EQ(life.told(), life.told_by_the_log());
+}
+
 // Somebody whose events were removed from the log behind its back would be missing from what was read again.
 TEST(QuestionCheckpoint, IsWhatAStartBeginsWith) {
     Life life;
@@ -286,7 +302,7 @@ void happen(Life& life, const auto& one_of) {
 // Who turns out to be one is the same live and read again, which merge_law_test.cpp is about; here nobody does.
 RC_GTEST_PROP(QuestionCheckpointProperty, StartingFromOneIsReadingAllOfTheLog,
               (std::uint32_t seed)) {
-    Life life(seed % 2 == 0 ? "person" : "session");
+    Life life(std::array{"person", "session", "group"}[seed % 3]);
     std::mt19937 random(seed);
     const auto one_of = [&](int count) {
         return static_cast<int>(random() % static_cast<unsigned>(count));
