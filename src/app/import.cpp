@@ -118,7 +118,7 @@ private:
 
     Result<void> keep(const Row& row) {
         if (complete_) {
-            ATTUNE_TRY(auto event, whole_event(row.raw));
+            ATTUNE_TRY(auto event, whole_event(row.raw, console_.clock().now()));
             whole_.push_back(std::move(event));
             return {};
         }

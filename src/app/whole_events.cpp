@@ -4,6 +4,7 @@
 #include "domain/describe.h"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,6 +13,7 @@ namespace attune::app {
 namespace {
 
 constexpr std::size_t kIdBytesMax = 256;
+constexpr base::Duration kClocksApart = std::chrono::minutes(5);
 
 // What was written by a version of another number of members is read as far as it is known.
 const base::JsonOptions kStored{
@@ -39,7 +41,7 @@ bool are_one(const engine::Identity& a, const engine::Identity& b) {
 
 }  // namespace
 
-Result<domain::Event> whole_event(std::string_view line) {
+Result<domain::Event> whole_event(std::string_view line, base::Time now) {
     ATTUNE_TRY(auto event, base::from_json<domain::Event>(line, kStored));
     if (event.event.empty()) return fail_field("/event", "is missing");
     if (event.event == domain::event_names::kMerge)
@@ -52,6 +54,11 @@ Result<domain::Event> whole_event(std::string_view line) {
     if (!is_id(event.anonymous_id)) return fail_field("/anonymous_id", "must have 1 to 256 bytes");
     if (event.received_at == base::Time{})
         return fail_field("/received_at", "is missing: was it exported with --complete?");
+    if (event.received_at > now + kClocksApart)
+        return fail_field("/received_at",
+                          "is later than now, by the clock of this machine: is one of them wrong?");
+    if (event.time > event.received_at + engine::TrackOptions{}.future_max)
+        return fail_field("/time", "is more than a day after received_at");
     return event;
 }
 

@@ -137,7 +137,8 @@ std::optional<ItemEvent> read_item_event(std::string_view payload, const WeightT
     const Parts parts = parts_of(payload, out);
     if (parts.event.empty() || !parts.time) return std::nullopt;
     const EventKind kind = domain::event_kind(parts.event);
-    out.time = parts.received_at ? std::min(*parts.time, *parts.received_at) : *parts.time;
+    out.received_at = parts.received_at.value_or(*parts.time);
+    out.time = std::min(*parts.time, out.received_at);
     out.name = kind;
     out.is_alias = kind == EventKind::alias;
     if (kind == EventKind::decision) {

@@ -23,6 +23,7 @@ struct ItemEvent {
     float weight = 0;
     // When it happened, and not after we heard of it: nobody is ahead of their time.
     base::Time time;
+    base::Time received_at;
     std::vector<std::string> items;  // at most kItemsMax
     std::string decision_id;         // that made it, or that it answers; may be empty
     std::string user_id;

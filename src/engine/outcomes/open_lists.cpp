@@ -35,16 +35,14 @@ Result<void> OpenLists::take(Read read) {
     if (read.event && read.event->may_link()) ATTUNE_TRY_VOID(link(read.person, *read.event));
     ATTUNE_TRY(const store::PersonId person, whole_.of(read.person));
     if (read.list) return begin(person, *std::move(read.list));
-    now_ = std::max(now_, read.event->time);
-    close_old();
+    pass(read.event->received_at);
     if (read.event->kind == ItemEvent::Kind::touch && read.event->weight > 0)
         answer(person, *read.event);
     return {};
 }
 
 Result<void> OpenLists::begin(const store::PersonId& person, ShownList list) {
-    now_ = std::max(now_, list.time);
-    close_old();
+    pass(list.received_at);
     const base::Id128 key = hash_of(list.decision_id);
     if (by_decision_.contains(key)) return {};
     OpenList open{.scheme = scheme_of(list), .decision = key, .person = person, .time = list.time};
@@ -162,6 +160,15 @@ std::string OpenLists::key_of(const ListScheme& scheme) {
     for (const double one : scheme.written) key += '\x1f' + std::to_string(one);
     for (const std::string& feature : scheme.features) key += '\x1f' + feature;
     return key;
+}
+
+// Clocks are set back after having been far ahead, and a log of before is taken in again: then what is open was shown at a time that
+// is not, or that is over, and nothing would be answered until the time comes that was.
+void OpenLists::pass(base::Time received) {
+    const bool has_gone_back = received + kOpenFor < now_;
+    if (has_gone_back) close_all();
+    now_ = has_gone_back ? received : std::max(now_, received);
+    close_old();
 }
 
 void OpenLists::close_old() {

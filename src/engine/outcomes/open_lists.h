@@ -9,8 +9,9 @@
 // who reloads a page ten times, or clicks and then buys, adds to it only what was not there yet. What speaks against an item
 // earns nothing.
 //
-// A list is open for kOpenFor of the log's own time, so that the same log gives the same outcome whenever it is read; of more than
-// `open_max` the oldest are closed early. Not thread-safe.
+// A list is open for kOpenFor of the log's own time, which is when events were received, so that the same log gives the same
+// outcome whenever it is read; of more than `open_max` the oldest are closed early, and all of them where that time goes back by
+// more than kOpenFor. Not thread-safe.
 #pragma once
 
 #include "base/result.h"
@@ -124,6 +125,7 @@ private:
     [[nodiscard]] Result<void> link(const store::PersonId& person, const ItemEvent& event);
     [[nodiscard]] std::shared_ptr<const ListScheme> scheme_of(ShownList& list);
     [[nodiscard]] static std::string key_of(const ListScheme& scheme);
+    void pass(base::Time received);
     void close_old();
     void close_oldest();
     void drop(std::map<std::uint64_t, OpenList>::iterator list);

@@ -9,7 +9,7 @@
 namespace attune::engine {
 
 // Raised when what is in it changes, or what is read out of an event (item_event.h, shown_list.h) or made of it.
-inline constexpr CheckpointFormat kOutcomesFormat{.kind = "outcomes", .version = 1};
+inline constexpr CheckpointFormat kOutcomesFormat{.kind = "outcomes", .version = 2};
 
 class OutcomeSaver final : public KnowledgeSaver {
 public:

@@ -17,6 +17,7 @@ constexpr std::string_view kOfPlacement = "placement:";
 struct Parts {
     std::string_view id;
     std::string_view time;
+    std::string_view received_at;
     std::string_view properties;
 };
 
@@ -32,6 +33,8 @@ std::optional<Parts> parts_of_decision(std::string_view payload) {
             parts.id = scan.value();
         else if (scan.key() == "time")
             parts.time = scan.value();
+        else if (scan.key() == "received_at")
+            parts.received_at = scan.value();
         else if (scan.key() == "properties")
             parts.properties = scan.value();
     }
@@ -151,7 +154,10 @@ std::optional<ShownList> read_shown_list(std::string_view payload) {
     const auto decision = base::JsonDocument::parse(parts->properties);
     if (!time || !decision || string_in(decision->root(), "kind") != "recommendation")
         return std::nullopt;
-    ShownList out{.decision_id = text_of(parts->id).value_or(""), .time = *time};
+    const auto received = base::parse_time(text_of(parts->received_at).value_or(""));
+    ShownList out{.decision_id = text_of(parts->id).value_or(""),
+                  .time = std::min(*time, received.value_or(*time)),
+                  .received_at = received.value_or(*time)};
     read_choices(decision->root(), out);
     if (out.items.empty() || out.decision_id.empty()) return std::nullopt;
     if (const auto features = decision->root().find("features")) read_sources(*features, out);

@@ -28,7 +28,8 @@ struct ShownList {
     std::string decision_id;
     std::string placement;
     std::uint64_t version = 0;
-    base::Time time;
+    base::Time time;  // not after we heard of it
+    base::Time received_at;
     std::vector<std::string> items;  // in their order, the first slot first
     // By source: what each made of each item (as many numbers an item as there are sources), and the weights that the placement
     // was written with. Empty where the answer did not say.

@@ -173,6 +173,42 @@ TEST_F(OutcomesTest, ListsCloseAfterADayOfTheLogsOwnTime) {
     EXPECT_EQ(sums().clicks, 1U);
 }
 
+TEST_F(OutcomesTest, AClockThatWasFarAheadForAWhileDoesNotKeepListsFromBeingAnswered) {
+    domain::Event late = said("view");
+    late.received_at = *base::parse_time("9999-01-01T00:00:00Z");
+    for (const base::Time time : {late.received_at, world_.clock.now()}) {
+        late.id = "late" + std::to_string(++events_);
+        late.time = time;
+        world_.apply({.user_id = "bob"}, {late});
+        domain::Event shown = list_of("bob");
+        shown.time = shown.received_at = late.received_at;
+        world_.apply({.user_id = "bob"}, {shown});
+        const std::uint64_t before = sums().clicks;
+        const std::string list = show("ann");
+        world_.clock.advance(1h);
+        say("ann", "view", "c", list);
+        EXPECT_EQ(sums().clicks, before + 1);
+        world_.clock.advance(25h);
+        say("ann", "view", "a", list);
+        EXPECT_EQ(sums().clicks, before + 1) << "it is closed in its time";
+    }
+}
+
+TEST_F(OutcomesTest, ALogOfBeforeThatIsTakenInAgainIsAnsweredAsItWas) {
+    show("ann");
+    domain::Event shown = list_of("bob");
+    domain::Event viewed = said("view");
+    viewed.item_id = "c";
+    viewed.decision_id = shown.id;
+    for (domain::Event* one : {&shown, &viewed}) one->time = one->received_at -= 240h;
+    world_.apply({.user_id = "bob"}, {shown});
+    world_.apply({.user_id = "cat"}, {said("view")});
+    EXPECT_EQ(sums().clicks, 0U);
+    shown.id = *viewed.decision_id = "again";
+    world_.apply({.user_id = "bob"}, {shown, viewed});
+    EXPECT_EQ(sums().clicks, 1U);
+}
+
 TEST_F(OutcomesTest, TheSameLogGivesTheSameNumbersAgain) {
     for (int i = 0; i < 30; ++i) {
         world_.clock.advance(7min);
