@@ -86,7 +86,7 @@ Result<void> run(const std::string& directory) {
         questions->watch(tenant);
         ATTUNE_TRY_VOID(questions->catch_up(tenant));
     }
-    auto bandits = std::make_unique<engine::Bandits>(*store, experiments);
+    auto bandits = std::make_unique<engine::Bandits>(*store, experiments, &checkpoints);
     {
         const Step step("bandits");
         bandits->watch(tenant);

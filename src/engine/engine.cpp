@@ -29,6 +29,12 @@ Result<learn::ItemFacts> facts_of(Catalogue& catalogue, TenantId tenant,
     return facts;
 }
 
+auto facts_from(Catalogue& catalogue) {
+    return [&catalogue](TenantId tenant, std::span<const ItemNumber> items) {
+        return facts_of(catalogue, tenant, items);
+    };
+}
+
 CheckpointPlace place_of(base::Disk& disk, const base::Clock& clock, EngineOptions& options) {
     if (options.checkpoint_dir.empty()) return {};
     return {.disk = &disk,
@@ -38,7 +44,8 @@ CheckpointPlace place_of(base::Disk& disk, const base::Clock& clock, EngineOptio
 }
 
 void tell_of_erasures(People& people, Checkpoints& checkpoints, Activity& activity,
-                      Outcomes& outcomes, QuestionReader& questions, EventNames& names) {
+                      Outcomes& outcomes, QuestionReader& questions, Bandits& bandits,
+                      EventNames& names) {
     people.tell_of_erasures(
         [&activity, &outcomes, &names](TenantId tenant, const store::PersonId& person) {
             activity.forget(tenant, person);
@@ -46,12 +53,13 @@ void tell_of_erasures(People& people, Checkpoints& checkpoints, Activity& activi
             // Gone already, unless somebody asked while the erasure was on its way.
             names.forget(tenant);
         },
-        [&checkpoints, &activity, &outcomes, &questions,
+        [&checkpoints, &activity, &outcomes, &questions, &bandits,
          &names](TenantId tenant) -> Result<Checkpoints::Erasure> {
             Checkpoints::Erasure erasure = checkpoints.begin_erasure();
             ATTUNE_TRY_VOID(activity.begin_erasure(tenant));
             ATTUNE_TRY_VOID(outcomes.begin_erasure(tenant));
             ATTUNE_TRY_VOID(questions.begin_erasure(tenant));
+            ATTUNE_TRY_VOID(bandits.begin_erasure(tenant));
             names.forget(tenant);
             return erasure;
         });
@@ -91,11 +99,7 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
         *engine->store_, *engine->tenants_, *engine->activity_, engine->item_numbers_, clock,
         random,
         ModelsInputs{
-            .facts =
-                [catalogue = engine->catalogue_.get()](TenantId tenant,
-                                                       std::span<const ItemNumber> items) {
-                    return facts_of(*catalogue, tenant, items);
-                },
+            .facts = facts_from(*engine->catalogue_),
             .answered_lists = [outcomes = engine->outcomes_.get()](
                                   TenantId tenant) { return outcomes->answered_lists(tenant); }},
         options.models);
@@ -119,13 +123,15 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
                                      engine->rule_questions_.get(),
                                      engine->rollout_questions_.get()},
         engine->checkpoints_.get());
+    engine->bandits_ = std::make_unique<Bandits>(*engine->store_, *engine->experiments_,
+                                                 engine->checkpoints_.get());
     tell_of_erasures(*engine->people_, *engine->checkpoints_, *engine->activity_,
-                     *engine->outcomes_, *engine->questions_, *engine->event_names_);
+                     *engine->outcomes_, *engine->questions_, *engine->bandits_,
+                     *engine->event_names_);
     engine->experiment_reader_ =
         std::make_unique<ExperimentReader>(*engine->questions_, *engine->experiments_);
     engine->rule_performances_ =
         std::make_unique<RulePerformances>(*engine->questions_, *engine->rules_);
-    engine->bandits_ = std::make_unique<Bandits>(*engine->store_, *engine->experiments_);
     for (const TenantId tenant : tenants_of(*engine->tenants_)) {
         engine->questions_->watch(tenant);
         engine->bandits_->watch(tenant);

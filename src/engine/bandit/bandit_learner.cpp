@@ -42,7 +42,7 @@ BanditLearner::BanditLearner(const domain::Experiment& experiment)
       delay_(std::chrono::seconds(experiment.bandit->delay_seconds)),
       sums_(experiment.variants.size() + 1) {
     knowledge_.tallies.resize(experiment.variants.size());
-    if (is_linear(experiment.bandit->strategy))
+    if (engine::is_linear(experiment.bandit->strategy))
         knowledge_.linear.assign(experiment.variants.size(), learn::LinearTally(kFeatureNumbers));
 }
 

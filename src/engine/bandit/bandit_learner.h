@@ -43,10 +43,15 @@ public:
 
     // As of `now`, the log's own time.
     [[nodiscard]] std::shared_ptr<const BanditState> state(base::Time now) const;
+    // Whether it looks at who is asking.
+    [[nodiscard]] bool is_linear() const { return !knowledge_.linear.empty(); }
     // Of the variants, and the holdout, which stands last.
     [[nodiscard]] const std::vector<WeighedSums>& sums() const { return sums_; }
 
 private:
+    friend class LearnerSaver;
+    friend class LearnerLoader;
+
     // A draw that says nothing yet.
     struct Pending {
         std::size_t arm = 0;

@@ -3,12 +3,15 @@
 #include "base/keyed_hash.h"
 #include "base/mutex.h"
 #include "base/snapshot.h"
+#include "engine/bandit/bandits_image.h"
 #include "engine/bandit/draw_memory.h"
 #include "engine/bandit/summary.h"
 #include "engine/bandit/tenant_bandits.h"
+#include "engine/experiment/plan.h"
 #include "engine/follow/log_follower.h"
 
 #include <utility>
+#include <vector>
 
 namespace attune::engine {
 namespace {
@@ -44,31 +47,85 @@ private:
     base::Snapshot<ByTenant> known_{std::make_shared<const ByTenant>()};
 };
 
-class BanditReading final : public LogReading {
+class BanditReading final : public LogReading, private KeptReading {
 public:
     BanditReading(store::Store& store, TenantId tenant, Experiments& experiments,
-                  PublishedBandits& published)
+                  PublishedBandits& published, Checkpoints* checkpoints)
         : bandits(store, tenant),
+          store_(store),
           tenant_(tenant),
           experiments_(experiments),
-          published_(published) {}
+          published_(published),
+          keeper_(*this, store, checkpoints, {.format = kBanditsFormat, .tenant = tenant}) {}
 
-    [[nodiscard]] Result<bool> step() override {
-        ATTUNE_TRY(const auto set, experiments_.of(tenant_));
-        bandits.align(*set);
-        const auto read = bandits.step();
-        published_.set(tenant_, bandits.known());
-        return read;
-    }
+    [[nodiscard]] Result<bool> step() override;
     [[nodiscard]] bool is_idle() const override { return bandits.is_empty(); }
+    [[nodiscard]] bool is_to_be_renewed() const override { return keeper_.is_to_be_renewed(); }
+
+    [[nodiscard]] Result<void> begin_erasure();
+    // Nothing where somebody is still behind: a checkpoint knows all of them as of one position.
+    void save_now() {
+        if (!is_idle() && bandits.are_together()) keeper_.save();
+    }
 
     TenantBandits bandits;
 
 private:
+    [[nodiscard]] LogMark mark() const override { return bandits.mark(); }
+    [[nodiscard]] std::uint64_t bytes() const override {
+        return BanditsSaver::bytes(bandits.followed());
+    }
+    [[nodiscard]] std::unique_ptr<KnowledgeSaver> save() override {
+        return std::make_unique<BanditsSaver>(bandits.followed());
+    }
+    [[nodiscard]] std::unique_ptr<KnowledgeLoader> load() override {
+        return std::make_unique<BanditsLoader>(
+            [this](std::vector<BanditLoader> loaded, const LogMark& mark) {
+                take(std::move(loaded), mark);
+            });
+    }
+    void take(std::vector<BanditLoader> loaded, const LogMark& mark);
+
+    store::Store& store_;
     const TenantId tenant_;
     Experiments& experiments_;
     PublishedBandits& published_;
+    std::shared_ptr<const ExperimentSet> set_;  // that a checkpoint is taken up for
+    bool was_current_ = false;
+    ReadingKeeper keeper_;
 };
+
+Result<bool> BanditReading::step() {
+    ATTUNE_TRY(set_, experiments_.of(tenant_));
+    if (keeper_.work()) return false;
+    bandits.align(*set_);
+    const auto is_done = bandits.step();
+    was_current_ |= is_done && *is_done;
+    // One that takes the place of another says nothing before it knows as much.
+    if (was_current_) published_.set(tenant_, bandits.known());
+    if (!is_done) return is_done;
+    return *is_done && (is_idle() || !keeper_.begin_saving_if_due());
+}
+
+Result<void> BanditReading::begin_erasure() {
+    if (auto set = experiments_.of(tenant_)) set_ = *std::move(set);
+    ATTUNE_TRY_VOID(keeper_.begin_erasure());
+    keeper_.become_stale();
+    return {};
+}
+
+// Each is followed on from there, if it learns what it learned.
+void BanditReading::take(std::vector<BanditLoader> loaded, const LogMark& mark) {
+    bandits.go_on_from(mark);
+    for (BanditLoader& one : loaded) {
+        const CompiledExperiment* experiment = set_ ? set_->find(one.id()) : nullptr;
+        if (experiment == nullptr || !experiment->definition.bandit ||
+            primary_metric(experiment->definition) == nullptr)
+            continue;
+        auto known = std::make_unique<FollowedBandit>(store_, tenant_, *experiment, mark.last);
+        if (std::move(one).take(*known)) bandits.keep(experiment->id, std::move(known));
+    }
+}
 
 // Answers whether what it told is current.
 Result<bool> tell_from(BanditReading& reading, const domain::Experiment& definition,
@@ -89,10 +146,15 @@ Result<bool> tell_from(BanditReading& reading, const domain::Experiment& definit
 
 class Bandits::Impl {
 public:
-    Impl(store::Store& store, Experiments& experiments_of_all)
-        : experiments(experiments_of_all), follower(store, [&store, this](TenantId tenant) {
-              return std::make_unique<BanditReading>(store, tenant, experiments, published);
+    Impl(store::Store& store, Experiments& experiments_of_all, Checkpoints* checkpoints)
+        : experiments(experiments_of_all),
+          follower(store, [&store, checkpoints, this](TenantId tenant) {
+              return std::make_unique<BanditReading>(store, tenant, experiments, published,
+                                                     checkpoints);
           }) {}
+    ~Impl() {
+        follower.each([](BanditReading& reading) { reading.save_now(); });
+    }
 
     Result<void> tell(TenantId tenant, ExperimentResults& results) {
         ATTUNE_TRY(const auto set, experiments.of(tenant));
@@ -111,13 +173,17 @@ public:
     LogFollower<BanditReading> follower;  // last: its thread uses the others
 };
 
-Bandits::Bandits(store::Store& store, Experiments& experiments)
-    : impl_(std::make_unique<Impl>(store, experiments)) {}
+Bandits::Bandits(store::Store& store, Experiments& experiments, Checkpoints* checkpoints)
+    : impl_(std::make_unique<Impl>(store, experiments, checkpoints)) {}
 Bandits::~Bandits() = default;
 
 void Bandits::watch(TenantId tenant) { impl_->follower.watch(tenant); }
 Result<void> Bandits::tell(TenantId tenant, ExperimentResults& results) {
     return impl_->tell(tenant, results);
+}
+Result<void> Bandits::begin_erasure(TenantId tenant) {
+    return impl_->follower.with(tenant,
+                                [](BanditReading& reading) { return reading.begin_erasure(); });
 }
 Result<void> Bandits::catch_up(TenantId tenant) { return impl_->follower.catch_up(tenant); }
 std::shared_ptr<const KnownBandits> Bandits::known(TenantId tenant) const {

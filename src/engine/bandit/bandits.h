@@ -1,5 +1,5 @@
 // Bandits: keeps what each bandit has learned up with the log, and draws from it. What it knows is a reading of the log, kept
-// in memory and read again after a restart, so that the same log gives the same probabilities.
+// in memory and in a checkpoint that spares a start most of the reading; the same log gives the same probabilities.
 //
 //     Bandits bandits(store, experiments);
 //     bandits.watch(tenant);                                        // from now on it reads along
@@ -10,7 +10,8 @@
 // A thread of its own is woken by every commit and reads what is new at once, a tenant at a time, so that a reward is used
 // by the next draw a few milliseconds after it is durable. Only tenants with a bandit under way cost anything. Until the log
 // has been read (after a start), a bandit draws by its weights, and logs that. What erased people did stays counted until the
-// log is read again.
+// log is read again: within a day, while what was known goes on answering, or at the next start. Of such a reading no
+// checkpoint is written.
 //
 // Thread-safe. Drawing reads a snapshot; a lock of a few instructions remembers what was drawn, so that asking twice before
 // the first decision is written answers the same.
@@ -19,6 +20,7 @@
 #include "engine/bandit/known_features.h"
 #include "engine/experiment/experiments.h"
 #include "engine/experiment/results.h"
+#include "engine/follow/checkpoints.h"
 #include "store/store.h"
 
 #include <map>
@@ -35,8 +37,9 @@ using KnownBandits = std::map<std::string, std::shared_ptr<const BanditState>, s
 
 class Bandits {
 public:
-    // The arguments outlive it.
-    Bandits(store::Store& store, Experiments& experiments);
+    // The arguments outlive it. Without checkpoints every start reads all of the log.
+    Bandits(store::Store& store, Experiments& experiments, Checkpoints* checkpoints = nullptr);
+    // Writes checkpoints of what a start would read for long.
     ~Bandits();
     Bandits(const Bandits&) = delete;
     Bandits& operator=(const Bandits&) = delete;
@@ -46,6 +49,9 @@ public:
     // Tells the results of a bandit as such (summary.h); those of another experiment stay as they are. not_found;
     // unavailable while the log has not been read so far.
     [[nodiscard]] Result<void> tell(TenantId tenant, ExperimentResults& results);
+    // Somebody is about to be erased, and a Checkpoints::Erasure is held until that is over: no checkpoint says anything of the
+    // tenant when this returns. Errors of remove_checkpoint(): then nobody may be erased.
+    [[nodiscard]] Result<void> begin_erasure(TenantId tenant);
     // Reads until everything committed so far is known.
     [[nodiscard]] Result<void> catch_up(TenantId tenant);
 

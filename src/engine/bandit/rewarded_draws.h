@@ -71,6 +71,9 @@ public:
     [[nodiscard]] const std::vector<std::string>& arms() const { return arms_; }
 
 private:
+    friend class DrawsSaver;
+    friend class DrawsLoader;
+
     using UnitKey = base::Id128;
     template <class Value>
     using ById = boost::unordered_flat_map<base::Id128, Value, base::Id128Hash>;

@@ -1,5 +1,7 @@
 #include "engine/bandit/tenant_bandits.h"
 
+#include "base/json.h"
+#include "domain/describe.h"
 #include "engine/experiment/plan.h"
 
 #include <algorithm>
@@ -27,11 +29,21 @@ DrawsWanted wanted_of(const CompiledExperiment& experiment) {
     return wanted;
 }
 
+std::string learned_of(const domain::Experiment& experiment) {
+    const domain::ExperimentMetric* reward = primary_metric(experiment);
+    ATTUNE_CHECK(reward != nullptr);
+    std::string text =
+        base::to_json(experiment.unit) + base::to_json(*reward) + base::to_json(*experiment.bandit);
+    for (const auto& variant : experiment.variants) text += '\x1f' + variant.name;
+    return text;
+}
+
 }  // namespace
 
 FollowedBandit::FollowedBandit(store::Store& store, TenantId tenant,
                                const CompiledExperiment& experiment, store::Position from)
     : LogListener(from),
+      learned(learned_of(experiment.definition)),
       learner(experiment.definition),
       draws(store, tenant, wanted_of(experiment), learner) {}
 
@@ -88,7 +100,7 @@ std::vector<LogListener*> TenantBandits::listeners() const {
 Result<bool> TenantBandits::step() {
     const std::vector<LogListener*> all = listeners();
     const store::Position begin = least_read(all);
-    const auto is_done = tell_a_batch(store_, tenant_, all);
+    const auto is_done = tell_a_batch(store_, tenant_, all, &mark_);
     if (!is_done) {
         // Half a batch may be counted: what cannot be trusted is counted again.
         std::erase_if(followed_, [&](const auto& one) { return one.second->upto == begin; });

@@ -24,11 +24,14 @@ struct FollowedBandit final : LogListener {
     [[nodiscard]] bool cares_about(const ReadEvent& event) const override;
     [[nodiscard]] Result<void> take(const FollowedEvent& event) override;
 
+    const std::string learned;  // what of the definition decides what is learned
     BanditLearner learner;
     RewardedDraws draws;
     bool is_caught_up = false;                 // once: what it knows is fit to draw from
     std::shared_ptr<const BanditState> state;  // of what was read; empty: it has changed since
 };
+
+using FollowedBandits = std::map<std::string, std::unique_ptr<FollowedBandit>, std::less<>>;
 
 class TenantBandits {
 public:
@@ -42,7 +45,18 @@ public:
     // Reads a batch for those who are furthest behind. True when all have read everything.
     [[nodiscard]] Result<bool> step();
 
+    // In the place of one that was not followed, of what it knows as far as the log was read.
+    void keep(std::string id, std::unique_ptr<FollowedBandit> known) {
+        followed_[std::move(id)] = std::move(known);
+    }
+    // The log was read so far, for those who were kept.
+    void go_on_from(const LogMark& mark) { mark_ = mark; }
+    [[nodiscard]] const LogMark& mark() const { return mark_; }
+    // Whether all have read as far.
+    [[nodiscard]] bool are_together() const { return least_read(listeners()) >= mark_.last; }
+
     [[nodiscard]] FollowedBandit* find(std::string_view id);
+    [[nodiscard]] const FollowedBandits& followed() const { return followed_; }
     [[nodiscard]] bool is_empty() const { return followed_.empty(); }
     // What those who have caught up know.
     [[nodiscard]] std::shared_ptr<const KnownBandits> known();
@@ -52,7 +66,8 @@ private:
 
     store::Store& store_;
     const TenantId tenant_;
-    std::map<std::string, std::unique_ptr<FollowedBandit>, std::less<>> followed_;
+    FollowedBandits followed_;
+    LogMark mark_;
     std::deque<std::string> asked_for_;
     // Bandits that had been started when the set was looked at last, and how far had been read by then: what was started
     // since cannot have a draw before that.
