@@ -6,8 +6,10 @@
 
 #include "api/call.h"
 #include "engine/decide/definition_warnings.h"
+#include "engine/segment/segment_set.h"
 
 #include <memory>
+#include <string_view>
 
 namespace attune::api {
 
@@ -15,7 +17,9 @@ struct Circumstances {
     std::shared_ptr<const engine::SegmentSet> segments;
     std::shared_ptr<const engine::HeardNames> heard;
 
-    [[nodiscard]] engine::DefinitionCircumstances view() const { return {*segments, *heard}; }
+    [[nodiscard]] engine::DefinitionCircumstances view() const {
+        return {[this](std::string_view id) { return segments->has(id); }, *heard};
+    }
 };
 
 // May read some of the log: only of routes that wait.

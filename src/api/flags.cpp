@@ -38,6 +38,18 @@ Result<std::vector<std::string>> warnings_of(const Call& call, std::string_view 
     return engine::flag_warnings(*flag, around.view());
 }
 
+// With their places in a file.
+Result<std::vector<std::string>> warnings_of_all(const Call& call,
+                                                 std::span<const std::string> keys) {
+    ATTUNE_TRY(const auto set, flags_of(call).of(call.tenant()));
+    ATTUNE_TRY(const Circumstances around, circumstances_of(call));
+    engine::WarningsByPlace warnings;
+    for (const std::string& key : keys)
+        if (const engine::Flag* const flag = set->find(key))
+            warnings.add("flags", key, engine::flag_warnings(*flag, around.view()));
+    return std::move(warnings.all);
+}
+
 Result<http::Answer> answer_of(const Call& call, unsigned status, const engine::Definition& flag) {
     ATTUNE_TRY(const auto warnings, warnings_of(call, flag.id));
     http::Answer answer = definition_answer(status, kNames, flag);
@@ -91,9 +103,11 @@ Result<http::Answer> revert_flag(const Call& call) {
 Result<http::Answer> load_flags(const Call& call) {
     ATTUNE_TRY(const auto change, change_of(call));
     ATTUNE_TRY(const auto loaded, flags_of(call).load(call.tenant(), call.request.body, change));
+    ATTUNE_TRY(const auto warnings, warnings_of_all(call, loaded.keys));
     ObjectText answer;
     answer.add("saved", std::to_string(loaded.saved));
     answer.add("unchanged", std::to_string(loaded.unchanged));
+    answer.add("warnings", base::to_json(warnings));
     return json_answer(200, std::string(std::move(answer).finish().text()));
 }
 
@@ -113,7 +127,8 @@ std::string file_schema(base::SchemaSet&) {
 }
 
 std::string loaded_schema(base::SchemaSet&) {
-    return R"({"type":"object","properties":{"saved":{"type":"integer"},"unchanged":{"type":"integer"}},"required":["saved","unchanged"]})";
+    return R"({"type":"object","properties":{"saved":{"type":"integer"},"unchanged":{"type":"integer"},)" +
+           std::string(kWarningsSchema) + R"(},"required":["saved","unchanged","warnings"]})";
 }
 
 constexpr std::string_view kExample =

@@ -67,9 +67,10 @@ const Command kDefinitionsApply{
     .name = "definitions apply",
     .summary = "Makes segments, experiments, rules, placements and flags what a file says.",
     .manual =
-        "Prints what was changed, as JSON. A file that contradicts itself, or what stays, "
-        "changes nothing; a file of flagd will do. Experiments are saved as drafts: a file "
-        "starts, ends and removes none.",
+        "Prints what was changed, as JSON, with `warnings` of what comes to nothing: segments and "
+        "items that there are not, events that were never sent. A file that contradicts itself, or "
+        "what stays, changes nothing; a file of flagd will do. Experiments are saved as drafts: "
+        "a file starts, ends and removes none.",
     .arguments = {{.name = "FILE", .doc = "As `definitions export` prints it."}},
     .options = {{.name = "dry-run",
                  .value = {},

@@ -161,9 +161,10 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
         *engine->experiments_, *engine->bandits_, *engine->decisions_, engine->zones_, clock);
     engine->rollouts_ = std::make_unique<Rollouts>(*engine->flags_, *engine->questions_,
                                                    *engine->tenants_, clock, options.rollouts);
-    engine->blueprint_ = std::make_unique<Blueprint>(
-        *engine->store_, *engine->segments_, *engine->rules_, *engine->flags_,
-        *engine->experiments_, *engine->placements_, *engine->catalogue_, clock);
+    engine->blueprint_ =
+        std::make_unique<Blueprint>(*engine->store_, *engine->segments_, *engine->rules_,
+                                    *engine->flags_, *engine->experiments_, *engine->placements_,
+                                    *engine->catalogue_, *engine->event_names_, clock);
     engine->recommendations_ = std::make_unique<Recommendations>(
         Recommendations::Parts{.store = *engine->store_,
                                .people = *engine->people_,

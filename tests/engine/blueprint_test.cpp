@@ -82,6 +82,30 @@ TEST_F(BlueprintTest, SaysWhatOfItsPlacementsComesToNothingOnceItIsApplied) {
               std::vector<std::string>{});
 }
 
+TEST_F(BlueprintTest, SaysWhatNobodyIsInAndNobodySendsWhereverTheFileNamesIt) {
+    (void)*engine_->people().apply(tenant_, {.user_id = "ann"},
+                                   {{.id = "e1", .event = "purchase", .time = clock_.now()}});
+    constexpr std::string_view kNames = R"({
+      "segments": {"vip": {"name": "VIP", "condition": true}},
+      "experiments": {"button": {"name": "Button", "audience": {"in_segment": "vpi"}, "variants": [{"name": "a", "weight": 0.5}, {"name": "b", "weight": 0.5}],
+                      "metrics": [{"name": "sales", "role": "primary", "kind": "conversion", "event": "purchase"}]}},
+      "rules": {"a/b": {"name": "Thanks", "condition": {"or": [{"in_segment": "vip"}, {"in_segment": "vpi"}]},
+                        "actions": [{"path": "ui.banner", "value": "thanks"}], "goal": "purchse"}},
+      "flags": {"search": {"state": "ENABLED", "variants": {"on": true, "off": false}, "defaultVariant": "off",
+                           "targeting": {"if": [{"in_segment": "vpi"}, "on"]}}}})";
+    const std::vector<std::string> warnings{
+        "/experiments/button/audience: there is no segment 'vpi', so nobody is in it",
+        "/rules/a~1b/condition/or/1: there is no segment 'vpi', so nobody is in it",
+        "/rules/a~1b/goal: no event 'purchse' was ever sent; did you mean 'purchase'?",
+        "/flags/search/targeting/if/0: there is no segment 'vpi', so nobody is in it whose context "
+        "does not say so"};
+    const auto dry = apply(kNames, {.dry_run = true});
+    ASSERT_TRUE(dry) << dry.error().message;
+    EXPECT_EQ(dry->warnings, warnings);
+    EXPECT_EQ(apply(kNames)->warnings, warnings);
+    EXPECT_EQ(apply(kFile)->warnings, std::vector<std::string>{});
+}
+
 std::size_t count(const BlueprintPlan& plan, BlueprintChange change) {
     return static_cast<std::size_t>(std::ranges::count(plan.steps, change, &BlueprintStep::change));
 }

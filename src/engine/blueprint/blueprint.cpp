@@ -5,6 +5,7 @@
 #include "base/json_locate.h"
 #include "domain/describe.h"
 #include "domain/describe_placement.h"
+#include "engine/decide/definition_warnings.h"
 #include "engine/recommend/placement_warnings.h"
 
 #include <algorithm>
@@ -79,18 +80,14 @@ std::map<std::string, Experiment, std::less<>> experiments_in(const Bodies& bodi
     return experiments;
 }
 
-// With their places in the file. Of what is no placement, nothing: it is refused.
+// Of what is no placement, nothing: it is refused.
 std::vector<std::string> warnings_of_placement(std::string_view id, const base::JsonText& body,
                                                const PlacementCircumstances& around) {
     auto placement = base::from_json<domain::Placement>(body.text());
     if (!placement) return {};
     const auto compiled = CompiledPlacement::compile(std::string(id), 0, *std::move(placement));
     if (!compiled) return {};
-    std::string place = "/placements";
-    base::append_pointer(place, id);
-    auto warnings = placement_warnings(**compiled, around);
-    for (std::string& warning : warnings) warning.insert(0, place);
-    return warnings;
+    return placement_warnings(**compiled, around);
 }
 
 }  // namespace
@@ -152,7 +149,7 @@ struct Blueprint::Parts {
 
 Blueprint::Blueprint(store::Store& store, Segments& segments, Rules& rules, Flags& flags,
                      Experiments& experiments, Placements& placements, Catalogue& catalogue,
-                     const base::Clock& clock)
+                     EventNames& event_names, const base::Clock& clock)
     : store_(store),
       segments_(segments),
       rules_(rules),
@@ -160,6 +157,7 @@ Blueprint::Blueprint(store::Store& store, Segments& segments, Rules& rules, Flag
       experiments_(experiments),
       placements_(placements),
       catalogue_(catalogue),
+      event_names_(event_names),
       clock_(clock) {}
 
 Result<base::JsonText> Blueprint::read(TenantId tenant) {
@@ -246,16 +244,37 @@ Result<void> Blueprint::check_segments(TenantId tenant, const Parts& parts, base
     return {};
 }
 
-// Of what the file says of placements, also of those that it leaves as they are.
-Result<std::vector<std::string>> Blueprint::warnings_of(TenantId tenant, const Parts& parts) {
-    std::vector<std::string> warnings;
-    if (parts.placements.wanted.empty()) return warnings;
+// Of what the file says, also where it leaves that as it is. A dry run brings nothing into force, so what the file brings is looked
+// for in the file.
+Result<std::vector<std::string>> Blueprint::warnings_of(TenantId tenant, const Parts& parts,
+                                                        base::JsonView file) {
+    WarningsByPlace warnings;
+    ATTUNE_TRY(const auto heard, event_names_.heard(tenant));
+    const Bodies segments_then = parts.segments.result();
+    const DefinitionCircumstances around{
+        [&](std::string_view id) { return segments_then.contains(id); }, *heard};
+    for (const auto& [id, experiment] : experiments_in(parts.experiments.wanted))
+        warnings.add("experiments", id, experiment_warnings(experiment, around));
+    for (const auto& [id, body] : parts.rules.wanted)
+        if (const auto rule = base::from_json<domain::Rule>(body.text()))
+            warnings.add("rules", id, rule_warnings(*rule, around));
+    ATTUNE_TRY_VOID(warn_of_placements(tenant, parts, warnings));
+    if (!parts.flags.is_named) return std::move(warnings.all);
+    // Flags that do not compile are refused, with the place.
+    if (const auto flags = flags_.compile(file))
+        for (const Flag& one : (*flags)->flags())
+            warnings.add("flags", one.key, flag_warnings(one, around));
+    return std::move(warnings.all);
+}
+
+Result<void> Blueprint::warn_of_placements(TenantId tenant, const Parts& parts,
+                                           WarningsByPlace& warnings) {
+    if (parts.placements.wanted.empty()) return {};
     ATTUNE_TRY(auto catalogue, catalogue_.of(tenant));
     ATTUNE_TRY(auto segments, segments_.of(tenant));
     ATTUNE_TRY(auto experiments, experiments_.of(tenant));
     auto around = PlacementCircumstances::as_they_are(std::move(catalogue), std::move(segments),
                                                       std::move(experiments), clock_.now());
-    // A dry run brings nothing into force, so what the file brings is looked for in the file.
     const Bodies segments_then = parts.segments.result();
     around.has_segment = [&](std::string_view id) { return segments_then.contains(id); };
     const auto brought = experiments_in(parts.experiments.wanted);
@@ -270,12 +289,9 @@ Result<std::vector<std::string>> Blueprint::warnings_of(TenantId tenant, const P
         around.has_version = [&](std::uint64_t version) {
             return (is_changed && version == next) || (saved && has_version(*saved, version));
         };
-        for (const std::string& warning : warnings_of_placement(id, body, around)) {
-            if (warnings.size() == BlueprintPlan::kWarningsMax) return warnings;
-            warnings.push_back(warning);
-        }
+        warnings.add("placements", id, warnings_of_placement(id, body, around));
     }
-    return warnings;
+    return {};
 }
 
 // Whoever is told of new flags finds the segments and experiments that they ask for: flags come into force last.
@@ -310,7 +326,7 @@ Result<BlueprintPlan> Blueprint::apply(TenantId tenant, std::string_view file,
     for (const Part* part :
          {&parts.segments, &parts.experiments, &parts.rules, &parts.placements, &parts.flags})
         part->plan(plan);
-    ATTUNE_TRY(plan.warnings, warnings_of(tenant, parts));
+    ATTUNE_TRY(plan.warnings, warnings_of(tenant, parts, document.root()));
     DefinitionBatch batch(store_, tenant, change, options.dry_run);
     ATTUNE_TRY(plan.applied, put(batch, parts, document.root()));
     return plan;

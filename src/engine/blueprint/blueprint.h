@@ -5,7 +5,7 @@
 //     {"segments": {"vip": {…}}, "experiments": {"checkout": {…}}, "rules": {"dark": {…}},
 //      "placements": {"home": {…}}, "flags": {"new-search": {…}}, "$evaluators": {…}, "metadata": {…}}
 //
-//     Blueprint blueprint(store, segments, rules, flags, experiments, placements, catalogue, clock);
+//     Blueprint blueprint(store, segments, rules, flags, experiments, placements, catalogue, event_names, clock);
 //     ATTUNE_TRY(const auto plan, blueprint.apply(tenant, file, {.dry_run = true}, {.by = "ann"}));
 //
 // Each part is what the API takes for one of its kind; a file of flagd is a blueprint of flags. What the server writes into
@@ -24,6 +24,7 @@
 #include "engine/flags/flags.h"
 #include "engine/recommend/placement_set.h"
 #include "engine/segment/segments.h"
+#include "engine/vocabulary/event_names.h"
 
 #include <cstdint>
 #include <string>
@@ -31,6 +32,8 @@
 #include <vector>
 
 namespace attune::engine {
+
+struct WarningsByPlace;
 
 enum class BlueprintChange : std::uint8_t { created, changed, removed };
 
@@ -44,11 +47,9 @@ struct BlueprintPlan {
     std::vector<BlueprintStep> steps;
     std::uint64_t unchanged = 0;
     bool applied = false;
-    // What of the file's placements comes to nothing once it is applied: "/placements/home/pins/0/item_id: there is no item 'novel'".
-    // At most kWarningsMax of them.
+    // What of the file comes to nothing once it is applied: "/placements/home/pins/0/item_id: there is no item 'novel'". At most
+    // WarningsByPlace::kMax of them.
     std::vector<std::string> warnings;
-
-    static constexpr std::size_t kWarningsMax = 100;
 };
 
 struct BlueprintOptions {
@@ -63,7 +64,7 @@ public:
     // The arguments outlive it.
     Blueprint(store::Store& store, Segments& segments, Rules& rules, Flags& flags,
               Experiments& experiments, Placements& placements, Catalogue& catalogue,
-              const base::Clock& clock);
+              EventNames& event_names, const base::Clock& clock);
 
     // What is in force, as apply() takes it.
     [[nodiscard]] Result<base::JsonText> read(TenantId tenant);
@@ -79,7 +80,10 @@ private:
     struct Parts;
     Result<Parts> parts_of(TenantId tenant, base::JsonView file, bool prune);
     Result<void> check_segments(TenantId tenant, const Parts& parts, base::JsonView file);
-    [[nodiscard]] Result<std::vector<std::string>> warnings_of(TenantId tenant, const Parts& parts);
+    [[nodiscard]] Result<std::vector<std::string>> warnings_of(TenantId tenant, const Parts& parts,
+                                                               base::JsonView file);
+    [[nodiscard]] Result<void> warn_of_placements(TenantId tenant, const Parts& parts,
+                                                  WarningsByPlace& warnings);
     // Each kind checks its part; the last one stores all of them.
     Result<bool> put(DefinitionBatch& batch, const Parts& parts, base::JsonView file);
 
@@ -90,6 +94,7 @@ private:
     Experiments& experiments_;
     Placements& placements_;
     Catalogue& catalogue_;
+    EventNames& event_names_;
     const base::Clock& clock_;
 };
 

@@ -1,6 +1,7 @@
 #include "engine/decide/definition_warnings.h"
 
 #include "base/json_document.h"
+#include "base/json_locate.h"
 
 #include <algorithm>
 #include <string_view>
@@ -16,7 +17,7 @@ public:
     void look_at_segments(const Logic& logic, const std::string& pointer,
                           std::string_view so = ", so nobody is in it") {
         for (const LogicRead& asked : logic.segments_named())
-            if (!has_segment(asked.member))
+            if (!around_.has_segment(asked.member))
                 say(pointer + asked.pointer,
                     "there is no segment '" + asked.member + "'" + std::string(so));
     }
@@ -37,12 +38,6 @@ public:
     std::vector<std::string> all() && { return std::move(said_); }
 
 private:
-    [[nodiscard]] bool has_segment(std::string_view id) const {
-        for (SegmentSet::Place place = 0; place < around_.segments.size(); ++place)
-            if (around_.segments.id(place) == id) return true;
-        return false;
-    }
-
     const DefinitionCircumstances& around_;
     std::vector<std::string> said_;
 };
@@ -77,6 +72,14 @@ std::vector<std::string> experiment_warnings(const domain::Experiment& experimen
     for (const FieldError& unknown : unknown_events(experiment, around.heard))
         warnings.say(unknown.pointer, unknown.detail);
     return std::move(warnings).all();
+}
+
+void WarningsByPlace::add(std::string_view kind, std::string_view id,
+                          const std::vector<std::string>& warnings) {
+    std::string place = "/" + std::string(kind);
+    base::append_pointer(place, id);
+    for (const std::string& one : warnings)
+        if (all.size() < kMax) all.push_back(place + one);
 }
 
 std::vector<FieldError> unknown_events(const domain::Experiment& experiment,

@@ -1,7 +1,8 @@
 // What of a rule, a flag or an experiment comes to nothing as things are: it is saved all the same, since what it names may come
 // later, but whoever wrote it should hear of it while they look at it.
 //
-//     for (const std::string& warning : rule_warnings(rule, {.segments = *segments, .heard = *heard}))
+//     const DefinitionCircumstances around{[&](std::string_view id) { return segments->has(id); }, *heard};
+//     for (const std::string& warning : rule_warnings(rule, around))
 //         // "/condition/and/0: there is no segment 'vpi', so nobody is in it"
 //
 // An experiment is not started like that: what it measures cannot be changed once people take part. unknown_events() says
@@ -12,16 +13,19 @@
 #include "domain/experiment.h"
 #include "domain/rule.h"
 #include "engine/flags/flag_set.h"
-#include "engine/segment/segment_set.h"
 #include "engine/vocabulary/event_names.h"
 
+#include <cstddef>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace attune::engine {
 
 struct DefinitionCircumstances {
-    const SegmentSet& segments;
+    // What there is, or will be once the file that it stands in is applied.
+    std::function<bool(std::string_view id)> has_segment;
     const HeardNames& heard;
 };
 
@@ -31,6 +35,15 @@ struct DefinitionCircumstances {
                                                      const DefinitionCircumstances& around);
 [[nodiscard]] std::vector<std::string> experiment_warnings(const domain::Experiment& experiment,
                                                            const DefinitionCircumstances& around);
+
+// Of many definitions that come at once: "/rules/thanks/goal: no event 'purchse' was ever sent".
+struct WarningsByPlace {
+    static constexpr std::size_t kMax = 100;
+    // What is beyond the bound is left out.
+    void add(std::string_view kind, std::string_view id, const std::vector<std::string>& warnings);
+
+    std::vector<std::string> all;
+};
 
 // The events of metrics that were never sent, each with its place.
 [[nodiscard]] std::vector<FieldError> unknown_events(const domain::Experiment& experiment,

@@ -204,6 +204,7 @@ Result<FlagsLoaded> Flags::load(TenantId tenant, std::string_view file,
         const auto known = find_definition(*before, one.id);
         const bool is_same = known != before->end() && known->now().body == one.body;
         ++(is_same ? loaded.unchanged : loaded.saved);
+        if (one.id != kEvaluators && one.id != kMetadata) loaded.keys.push_back(one.id);
     }
     DefinitionBatch batch(store_, tenant, change);
     ATTUNE_TRY_VOID(put_edits(batch, edits, [&] { return batch.store(); }));

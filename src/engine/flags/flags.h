@@ -28,6 +28,7 @@ struct FlagPart;
 struct FlagsLoaded {
     std::size_t saved = 0;
     std::size_t unchanged = 0;
+    std::vector<std::string> keys;  // of the flags in the file
 };
 
 class Flags {

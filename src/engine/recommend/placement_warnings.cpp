@@ -126,11 +126,7 @@ PlacementCircumstances PlacementCircumstances::as_they_are(
     return {.catalogue = std::move(catalogue),
             .now = now,
             .has_segment =
-                [segments = std::move(segments)](std::string_view id) {
-                    for (SegmentSet::Place place = 0; place < segments->size(); ++place)
-                        if (segments->id(place) == id) return true;
-                    return false;
-                },
+                [segments = std::move(segments)](std::string_view id) { return segments->has(id); },
             .find_experiment = [experiments = std::move(experiments)](
                                    std::string_view id) -> const domain::Experiment* {
                 const CompiledExperiment* found = experiments->find(id);

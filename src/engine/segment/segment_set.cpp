@@ -78,6 +78,11 @@ std::vector<SegmentSet::Place> SegmentSet::lasting(const SegmentFacts& facts) co
     return in;
 }
 
+bool SegmentSet::has(std::string_view id) const {
+    return std::ranges::binary_search(
+        segments_, id, {}, [](const CompiledSegment& one) { return std::string_view(one.id); });
+}
+
 std::vector<SegmentSet::Place> SegmentSet::members(const SegmentFacts& facts,
                                                    std::span<const Place> lasting) const {
     std::vector<Place> in(lasting.begin(), lasting.end());

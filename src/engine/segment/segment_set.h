@@ -49,6 +49,8 @@ public:
                                              std::span<const Place> lasting) const;
 
     [[nodiscard]] std::string_view id(Place place) const { return segments_[place].id; }
+    // Also of those that are paused or drafts.
+    [[nodiscard]] bool has(std::string_view id) const;
     [[nodiscard]] std::size_t size() const { return segments_.size(); }
     // Whether all that there is lasts.
     [[nodiscard]] bool is_lasting() const { return momentary_.empty(); }

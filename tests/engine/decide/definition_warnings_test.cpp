@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "domain/describe.h"
+#include "engine/segment/segment_set.h"
 
 #include <gtest/gtest.h>
 
@@ -20,7 +21,9 @@ protected:
         return made;
     }
 
-    [[nodiscard]] DefinitionCircumstances around() const { return {*segments_, heard_}; }
+    [[nodiscard]] DefinitionCircumstances around() const {
+        return {[this](std::string_view id) { return segments_->has(id); }, heard_};
+    }
 
     const std::vector<Definition> definitions_{segment("vip")};
     const std::shared_ptr<const SegmentSet> segments_ = *SegmentSet::compile(definitions_);
