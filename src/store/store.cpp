@@ -26,6 +26,11 @@ Result<bool> Store::has_event(TenantId tenant, EventKey key) {
     return known.front();
 }
 
+Result<void> Store::erase(TenantId tenant, PersonId person) {
+    ATTUNE_TRY(const base::Ticket gone, begin_erase(tenant, person));
+    return gone.wait();
+}
+
 Result<std::uint64_t> Store::put_document(TenantId tenant, std::string_view collection,
                                           std::string_view name, std::string_view value,
                                           std::optional<std::uint64_t> expected) {

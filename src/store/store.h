@@ -248,9 +248,15 @@ public:
                                                                    Page page) = 0;
 
     // Forgets a person and everyone merged into them: events, event keys, aliases, checkpoint. What
-    // was appended before the call goes, what is appended after it stays. Durable when it returns.
-    // Works at the disk reserve. Nobody there is not an error: erasing twice is erasing.
-    [[nodiscard]] virtual Result<void> erase(TenantId tenant, PersonId person) = 0;
+    // was appended before the call goes, what is appended after it stays. When it returns, nobody can
+    // read anything of it any more, durably. What is stored of a long history goes in slices, between
+    // which others write: the ticket completes when all of it is gone; only then has_event says so
+    // of all keys. An erasure that was cut short, or whose ticket failed, goes on by itself, after the
+    // next opening too. Works at the disk reserve. Nobody there is not an error: erasing twice is
+    // erasing.
+    [[nodiscard]] virtual Result<base::Ticket> begin_erase(TenantId tenant, PersonId person) = 0;
+    // The same, and waits for all of it.
+    [[nodiscard]] Result<void> erase(TenantId tenant, PersonId person);
 
     // Waits until everything appended so far is durable, whatever the durability.
     [[nodiscard]] virtual Result<void> flush() = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <numeric>
 #include <random>
 #include <set>
 #include <thread>
@@ -693,6 +694,36 @@ TEST_P(StoreContract, ErasureTakesWhatWasAppendedBeforeIt) {
     EXPECT_FALSE(*store().has_event(kTenant, id_of(119)));
     append(id_of(1), {100});
     EXPECT_EQ(keys_of(id_of(1)), (Keys{100}));
+    expect_sound();
+}
+
+TEST_P(StoreContract, NobodyReadsALongHistoryFromTheMomentItsErasureBegan) {
+    constexpr std::uint64_t kEvents = 4'000;
+    for (std::uint64_t from = 0; from < kEvents; from += 800) {
+        std::vector<std::uint64_t> keys(800);
+        std::iota(keys.begin(), keys.end(), from + 1);
+        append_all({.tenant = kTenant, .person = id_of(1), .aliases = {id_of(77)}});
+        append(id_of(1), keys);
+        append(id_of(2), {100'000 + from});
+    }
+    const auto begun = store().begin_erase(kTenant, id_of(1));
+    ASSERT_TRUE(begun) << begun.error().message;
+    EXPECT_TRUE(keys_of(id_of(1)).empty());
+    EXPECT_TRUE(events_back(id_of(1)).empty());
+    EXPECT_EQ(everything().size(), 5u);
+    EXPECT_FALSE(*store().person(kTenant, id_of(1)));
+    EXPECT_FALSE(*store().find_person(kTenant, id_of(77)));
+    append(id_of(1), {200'000});  // a fresh start under an old id, while it is on its way
+    EXPECT_EQ(keys_of(id_of(1)), (Keys{200'000}));
+    EXPECT_EQ(everything().size(), 6u);
+    expect_sound();
+    const auto done = begun->wait();
+    ASSERT_TRUE(done) << done.error().message;
+    EXPECT_EQ(keys_of(id_of(1)), (Keys{200'000}));
+    EXPECT_EQ(everything().size(), 6u);
+    EXPECT_EQ(store().stats().events, 6u);
+    for (std::uint64_t key = 1; key <= kEvents; key += 13)
+        EXPECT_FALSE(*store().has_event(kTenant, id_of(key)));
     expect_sound();
 }
 

@@ -74,8 +74,8 @@ public:
                                                            Page page) override {
         return inner_->list_documents(tenant, collection, page);
     }
-    [[nodiscard]] Result<void> erase(TenantId tenant, PersonId person) override {
-        return inner_->erase(tenant, person);
+    [[nodiscard]] Result<base::Ticket> begin_erase(TenantId tenant, PersonId person) override {
+        return inner_->begin_erase(tenant, person);
     }
     [[nodiscard]] Result<void> flush() override { return inner_->flush(); }
     [[nodiscard]] Result<std::uint64_t> backup(const std::string& directory) override {

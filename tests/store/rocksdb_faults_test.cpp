@@ -197,7 +197,7 @@ TEST(Migrations, ADirectoryOfFormatOneIsCountedOnceWhenItIsOpened) {
     EXPECT_EQ(*(*store)->count_people({2}), 2u);
     EXPECT_TRUE((*store)->verify()->problems.empty());
     store->reset();
-    EXPECT_EQ(rocks::MarkFile::read(mark_path)->format, 2u);
+    EXPECT_EQ(rocks::MarkFile::read(mark_path)->format, rocks::kFormat);
 }
 
 TEST(SealedStore, GivesThePlainPayloadToNobodyButTheSealer) {

@@ -176,7 +176,8 @@ public:
     [[nodiscard]] Result<std::optional<UserSummary>> summary(TenantId tenant,
                                                              const store::PersonId& person);
 
-    // Everything of the person, under all their ids, is gone when this returns.
+    // Everything of the person, under all their ids, is gone when this returns. Nobody reads any of it, and what is told of their
+    // ids is of somebody new, long before that where they did much. An error may say that deleting it goes on.
     [[nodiscard]] Result<void> erase(TenantId tenant, std::string_view user_id);
     // From now on `told` hears of everybody who was erased, of those who were merged into them too, before erase() returns, with
     // no lock held. `begins` hears before

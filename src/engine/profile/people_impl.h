@@ -108,7 +108,7 @@ public:  // of a class that only this folder sees
     Result<std::optional<UserSummary>> summary(TenantId tenant, const store::PersonId& id);
     Result<store::Listing<UserSummary>> list(TenantId tenant, const store::Page& page);
     Result<void> erase(TenantId tenant, std::string_view user_id);
-    Result<void> erase_counted(TenantId tenant, store::PersonId id);
+    Result<base::Ticket> begin_erase(TenantId tenant, store::PersonId id);
     Result<void> checkpoint_all();
 
     store::Store& store_;

@@ -173,10 +173,10 @@ Result<std::optional<UserSummary>> People::Impl::summary(TenantId tenant,
     return found;
 }
 
-Result<void> People::Impl::erase_counted(TenantId tenant, store::PersonId id) {
+Result<base::Ticket> People::Impl::begin_erase(TenantId tenant, store::PersonId id) {
     constexpr PeopleChange kChange{.fewer = 1};
     ATTUNE_TRY_VOID(on_the_way_->people.begin(tenant, kChange, 0));
-    auto erased = store_.erase(tenant, id);
+    auto erased = store_.begin_erase(tenant, id);
     on_the_way_->people.finish(tenant, kChange, erased.has_value());
     return erased;
 }
@@ -185,7 +185,8 @@ Result<void> People::Impl::erase(TenantId tenant, std::string_view user_id) {
     std::vector<std::pair<IdKind, std::string>> ids;
     std::optional<store::PersonId> id;
     std::optional<store::Person> whole;
-    std::shared_ptr<void> erasure;  // until the end
+    std::shared_ptr<void> erasure;
+    base::Ticket deleted = base::Ticket::done();
     {
         ATTUNE_TRY(LockedPerson person, find_any(tenant, user_id));
         id = person.entry().id;
@@ -195,7 +196,7 @@ Result<void> People::Impl::erase(TenantId tenant, std::string_view user_id) {
             ids.emplace_back(IdKind::user, word.key.view());
         for (const Word& word : person->state.anonymous_ids.words())
             ids.emplace_back(IdKind::anonymous, word.key.view());
-        ATTUNE_TRY_VOID(erase_counted(tenant, *id));
+        ATTUNE_TRY(deleted, begin_erase(tenant, *id));
         lose(person, std::nullopt);
         cache_.drop(person.entry());
     }
@@ -206,7 +207,9 @@ Result<void> People::Impl::erase(TenantId tenant, std::string_view user_id) {
     if (whole)
         for (const store::PersonId& member : whole->members) erased_(tenant, member);
     erased_(tenant, *id);
-    return {};
+    erasure.reset();
+    // With no lock held: who asks for them meanwhile, or writes of them, would wait for a long history.
+    return deleted.wait();
 }
 
 Result<void> People::Impl::checkpoint_all() {

@@ -46,7 +46,7 @@ public:
     Result<Listing<Document>> list_documents(TenantId tenant, std::string_view collection,
                                              Page page) override;
 
-    Result<void> erase(TenantId tenant, PersonId person) override;
+    Result<base::Ticket> begin_erase(TenantId tenant, PersonId person) override;
     Result<void> flush() override;
     Result<std::uint64_t> backup(const std::string& directory) override;
     Result<VerifyReport> verify() override;
@@ -404,7 +404,7 @@ Result<Listing<Document>> Memory::list_documents(TenantId tenant, std::string_vi
     return listing;
 }
 
-Result<void> Memory::erase(TenantId tenant, PersonId person) {
+Result<base::Ticket> Memory::begin_erase(TenantId tenant, PersonId person) {
     std::vector<PersonId> gone;
     {
         MutexLock lock(mutex_);
@@ -417,7 +417,7 @@ Result<void> Memory::erase(TenantId tenant, PersonId person) {
     }
     announce();
     for (PersonId one : gone) ATTUNE_TRY_VOID(sealer_->destroy(tenant, one));
-    return {};
+    return base::Ticket::done();
 }
 
 Result<void> Memory::flush() {

@@ -145,36 +145,53 @@ Result<std::vector<std::uint64_t>> Group::put_documents(TenantId tenant,
     return versions;
 }
 
-Result<std::vector<PersonId>> Group::erase(TenantId tenant, PersonId person_id) {
+Result<Group::Erased> Group::erase(TenantId tenant, PersonId person_id) {
     ATTUNE_CHECK(is_empty());
     ATTUNE_TRY(const PersonName root, root_of({tenant, person_id}));
     ATTUNE_TRY(const bool there, database_.has(Family::people, person_key(tenant, root.person)));
-    if (!there) return std::vector<PersonId>{};
+    Erased erased;
+    if (!there) {
+        ATTUNE_TRY(const Sequence before, unerased_before(database_, root));
+        if (before > 0) erased.unfinished.push_back(root.person);
+        return erased;
+    }
     ATTUNE_TRY(const PersonRow row, person(root));
-    std::vector<PersonId> everyone = row.members;
-    everyone.push_back(root.person);
-    for (const PersonId& one : everyone) ATTUNE_TRY_VOID(erase_one({tenant, one}));
+    erased.gone = row.members;
+    erased.gone.push_back(root.person);
+    std::size_t events_left = kSliceEvents;
+    for (const PersonId& one : erased.gone) {
+        ATTUNE_TRY(const bool is_done, erase_one({tenant, one}, events_left));
+        if (!is_done) erased.unfinished.push_back(one);
+    }
     count_person(tenant, -1);
     drops_checkpoints_ = true;
     ++operations_;
-    return everyone;
+    return erased;
 }
 
-Result<void> Group::erase_one(const PersonName& name) {
+Result<bool> Group::erase_one(const PersonName& name, std::size_t& events_left) {
     const std::string key = person_key(name.tenant, name.person);
-    auto* events = database_.family(Family::events);
-    auto* ids = database_.family(Family::ids);
-    auto drop_block = [&](std::string_view block, std::string_view row) -> Result<bool> {
-        ATTUNE_TRY(const std::string_view body, open_row(Family::events, block, row));
-        ATTUNE_TRY(const auto stored, decode_block(body));
-        for (const BlockEvent& event : stored)
-            (void)direct_.Delete(ids, slice(id_key(name.tenant, event.key)));
-        (void)direct_.Delete(events, slice(block));
-        next_.events -= stored.size();
-        return true;
-    };
-    ATTUNE_TRY_VOID(database_.walk(Family::events, key, key, nullptr, drop_block));
+    ATTUNE_TRY_VOID(drop_aliases(name));
+    (void)direct_.Delete(database_.family(Family::checkpoints), slice(key));
+    ATTUNE_TRY_VOID(rows_.remove(Family::people, key));
+    known_.forget(name);
+    std::string when;
+    Writer(when).varint(next_.sequence);
+    ATTUNE_TRY_VOID(rows_.put(Family::erasures, tombstone_key(name.tenant, name.person), when));
+    ATTUNE_TRY(const ErasedSlice all, read_slice(database_, name, next_.sequence, {}, events_left));
+    if (all.is_last) {
+        drop(all);
+        events_left -= all.events;
+        rows_.put_index(Family::erasures, uncompacted_key(name.tenant, name.person));
+    }
+    // An erasure before this one may have left something.
+    const std::string unerased = unerased_key(name.tenant, name.person);
+    ATTUNE_TRY_VOID(all.is_last ? rows_.remove(Family::erasures, unerased)
+                                : rows_.put(Family::erasures, unerased, when));
+    return all.is_last;
+}
 
+Result<void> Group::drop_aliases(const PersonName& name) {
     const std::string prefix = alias_of_prefix(name.tenant, name.person);
     std::vector<Alias> aliases;
     auto note_alias = [&](std::string_view row_key, std::string_view) -> Result<bool> {
@@ -186,14 +203,28 @@ Result<void> Group::erase_one(const PersonName& name) {
         ATTUNE_TRY_VOID(rows_.remove(Family::aliases, alias_key(name.tenant, alias)));
         rows_.remove_index(Family::aliases, alias_of_key(name.tenant, name.person, alias));
     }
-    (void)direct_.Delete(database_.family(Family::checkpoints), slice(key));
-    ATTUNE_TRY_VOID(rows_.remove(Family::people, key));
-    std::string when;
-    Writer(when).varint(next_.sequence);
-    ATTUNE_TRY_VOID(rows_.put(Family::erasures, tombstone_key(name.tenant, name.person), when));
-    rows_.put_index(Family::erasures, uncompacted_key(name.tenant, name.person));
-    known_.forget(name);
     return {};
+}
+
+void Group::drop(const ErasedSlice& erased) {
+    for (const std::string& key : erased.ids)
+        (void)direct_.Delete(database_.family(Family::ids), slice(key));
+    for (const std::string& key : erased.blocks)
+        (void)direct_.Delete(database_.family(Family::events), slice(key));
+    next_.events -= erased.events;
+}
+
+Result<bool> Group::delete_slice(const ErasedSlice& erased) {
+    ATTUNE_CHECK(is_empty());
+    ATTUNE_TRY(const Sequence before, unerased_before(database_, erased.who));
+    if (before != erased.before) return false;
+    ++operations_;
+    drop(erased);
+    if (!erased.is_last) return true;
+    const auto& [tenant, person] = erased.who;
+    rows_.put_index(Family::erasures, uncompacted_key(tenant, person));
+    ATTUNE_TRY_VOID(rows_.remove(Family::erasures, unerased_key(tenant, person)));
+    return true;
 }
 
 void Group::write_blocks(rocksdb::WriteBatch& batch, Commit& commit) {

@@ -7,6 +7,7 @@
 #include "store/rocksdb/known_people.h"
 #include "store/rocksdb/people_counts.h"
 #include "store/rocksdb/rows.h"
+#include "store/rocksdb/unerased.h"
 #include "store/sealer.h"
 #include "store/store.h"
 
@@ -28,8 +29,15 @@ public:
     // Writes of the shape that check_writes() lets pass. Answers their versions.
     [[nodiscard]] Result<std::vector<std::uint64_t>> put_documents(
         TenantId tenant, std::span<const DocumentWrite> writes);
-    // Only in a group of its own: it reads what is committed. Answers who is gone; nobody: nothing to do.
-    [[nodiscard]] Result<std::vector<PersonId>> erase(TenantId tenant, PersonId person);
+    // Who an erasure concerns.
+    struct Erased {
+        std::vector<PersonId> gone;        // from this commit on; nobody: nothing to do
+        std::vector<PersonId> unfinished;  // of whom slices have still to be deleted
+    };
+    // These two only in a group of their own: they read what is committed.
+    [[nodiscard]] Result<Erased> erase(TenantId tenant, PersonId person);
+    // Answers whether it took it: one of an erasure that another has overtaken is to be read again.
+    [[nodiscard]] Result<bool> delete_slice(const ErasedSlice& slice);
 
     [[nodiscard]] bool is_empty() const { return operations_ == 0; }
     // Whether checkpoints go with this commit.
@@ -56,7 +64,10 @@ private:
     [[nodiscard]] Result<PersonName> root_of(const PersonName& name);
     [[nodiscard]] Result<void> set_alias(const PersonName& name, Alias alias);
     [[nodiscard]] Result<void> merge(TenantId tenant, const Merge& merge);
-    [[nodiscard]] Result<void> erase_one(const PersonName& name);
+    // Answers whether a slice is enough for what it did; `events_left` is what may still go in this commit.
+    [[nodiscard]] Result<bool> erase_one(const PersonName& name, std::size_t& events_left);
+    [[nodiscard]] Result<void> drop_aliases(const PersonName& name);
+    void drop(const ErasedSlice& slice);
     void count_person(TenantId tenant, std::int64_t change);
     void write_blocks(rocksdb::WriteBatch& batch, Commit& commit);
 

@@ -16,7 +16,7 @@
 
 namespace attune::store::rocks {
 
-inline constexpr std::uint32_t kFormat = 2;
+inline constexpr std::uint32_t kFormat = 3;
 
 struct Mark {
     std::uint32_t format = kFormat;

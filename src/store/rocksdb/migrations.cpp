@@ -18,7 +18,8 @@ Result<void> count_people(Database& database) {
 }  // namespace
 
 std::span<const Migration> migrations() {
-    static const std::array<Migration, 1> steps{Migration{2, count_people}};
+    static const std::array<Migration, 2> steps{
+        Migration{2, count_people}, Migration{3, [](Database&) -> Result<void> { return {}; }}};
     return steps;
 }
 

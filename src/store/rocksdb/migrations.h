@@ -16,7 +16,8 @@ struct Migration {
     std::function<Result<void>(Database&)> run;  // leaves its work synced
 };
 
-// This version's; the last one leads to kFormat. To 2: tenants' people are counted.
+// This version's; the last one leads to kFormat. To 2: tenants' people are counted. To 3: nothing, but what an erasure has still
+// to delete would be read by an older version.
 [[nodiscard]] std::span<const Migration> migrations();
 
 // The format of an open database; 0 when it was made just now.

@@ -91,6 +91,7 @@ std::string tombstone_key(TenantId tenant, PersonId person) { return tagged('t',
 std::string uncompacted_key(TenantId tenant, PersonId person) {
     return tagged('u', tenant, person);
 }
+std::string unerased_key(TenantId tenant, PersonId person) { return tagged('e', tenant, person); }
 
 PersonName person_in(std::string_view key) {
     Reader reader(key);

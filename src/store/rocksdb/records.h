@@ -48,6 +48,7 @@ using Digest = base::Id128;  // XXH3-128
                                        std::string_view name);
 [[nodiscard]] std::string tombstone_key(TenantId tenant, PersonId person);
 [[nodiscard]] std::string uncompacted_key(TenantId tenant, PersonId person);
+[[nodiscard]] std::string unerased_key(TenantId tenant, PersonId person);
 
 // The person at the end of a key that is one byte longer than a person key, or just that long.
 struct PersonName {

@@ -2,6 +2,7 @@
 #include "store/rocksdb/codec.h"
 #include "store/rocksdb/committer.h"
 #include "store/rocksdb/compactor.h"
+#include "store/rocksdb/eraser.h"
 #include "store/rocksdb/files.h"
 #include "store/rocksdb/open_store.h"
 #include "store/rocksdb/scans.h"
@@ -110,7 +111,7 @@ public:
     Result<Listing<Document>> list_documents(TenantId tenant, std::string_view collection,
                                              Page page) override;
 
-    Result<void> erase(TenantId tenant, PersonId person) override;
+    Result<base::Ticket> begin_erase(TenantId tenant, PersonId person) override;
     Result<void> flush() override;
     Result<std::uint64_t> backup(const std::string& directory) override;
     Result<VerifyReport> verify() override;
@@ -139,6 +140,7 @@ private:
     std::unique_ptr<Finisher> finisher_;
     std::unique_ptr<Committer> committer_;
     std::unique_ptr<Compactor> compactor_;
+    std::unique_ptr<Eraser> eraser_;  // commits, and wakes the compactor
 };
 
 RocksStore::RocksStore(RocksOptions options, OpenDirectory open, DiskSpace disk,
@@ -168,11 +170,15 @@ RocksStore::RocksStore(RocksOptions options, OpenDirectory open, DiskSpace disk,
                            .known_people_bytes = known_people_bytes(options_),
                            .failed = failed});
     compactor_ = std::make_unique<Compactor>(database_, disk_);
+    eraser_ = std::make_unique<Eraser>(
+        database_, [this](Work work) { return run(std::move(work)); },
+        [this] { compactor_->wake(); });
     listener_->watch(committer_.get(), finisher_.get());
 }
 
 RocksStore::~RocksStore() {
     queue_.close(fail(Code::unavailable, "the store is closing").error());
+    eraser_.reset();
     compactor_.reset();
     listener_->watch(nullptr, nullptr);
     committer_.reset();
@@ -370,22 +376,22 @@ Result<Listing<Document>> RocksStore::list_documents(TenantId tenant, std::strin
     return listing;
 }
 
-Result<void> RocksStore::erase(TenantId tenant, PersonId person) {
-    std::vector<PersonId> gone;
+Result<base::Ticket> RocksStore::begin_erase(TenantId tenant, PersonId person) {
+    Group::Erased erased;
     Work work{.kind = Work::Kind::erase};
     work.change = [&](Group& group) -> Result<void> {
-        ATTUNE_TRY(gone, group.erase(tenant, person));
+        ATTUNE_TRY(erased, group.erase(tenant, person));
         return {};
     };
     // On the commit thread, before anything that was appended later is sealed.
     work.committed = [&]() -> Result<void> {
-        recent_.forget(tenant, gone);
-        for (const PersonId& one : gone) ATTUNE_TRY_VOID(sealer_->destroy(tenant, one));
+        recent_.forget(tenant, erased.gone);
+        for (const PersonId& one : erased.gone) ATTUNE_TRY_VOID(sealer_->destroy(tenant, one));
         return {};
     };
     ATTUNE_TRY_VOID(run(std::move(work)));
-    if (!gone.empty()) compactor_->wake();
-    return {};
+    if (!erased.gone.empty()) compactor_->wake();
+    return eraser_->finish(tenant, erased.unfinished);
 }
 
 Result<void> RocksStore::flush() { return run({.kind = Work::Kind::flush}); }

@@ -1,6 +1,7 @@
 #include "store/rocksdb/scans.h"
 
 #include "store/rocksdb/codec.h"
+#include "store/rocksdb/unerased.h"
 #include "store/rules.h"
 
 #include <algorithm>
@@ -12,13 +13,14 @@ namespace {
 // Walks one person's blocks event by event.
 class LogCursor {
 public:
+    // Sees nothing before `first`.
     LogCursor(const Database& database, const Snapshot& snapshot, TenantId tenant, PersonId person,
-              Direction direction)
+              Sequence first, Direction direction)
         : tenant_(tenant),
           person_(person),
           direction_(direction),
-          begin_(person_key(tenant, person)),
-          end_(end_of(begin_)),
+          begin_(block_key(tenant, person, first)),
+          end_(end_of(person_key(tenant, person))),
           lower_(slice(begin_)),
           upper_(slice(end_)) {
         rocksdb::ReadOptions options;
@@ -126,11 +128,11 @@ public:
     CommitEvents(TenantId tenant, Sequence sequence) : tenant_(tenant), sequence_(sequence) {}
 
     [[nodiscard]] Result<void> load(const Database& database, const Commit& commit,
-                                    const rocksdb::Snapshot* snapshot) {
+                                    const Unerased& unerased, const rocksdb::Snapshot* snapshot) {
         std::vector<const CommitEntry*> entries;
         std::vector<std::string> keys;
         for (const CommitEntry& entry : commit.entries) {
-            if (entry.who.tenant != tenant_) continue;
+            if (entry.who.tenant != tenant_ || unerased.covers(entry.who, sequence_)) continue;
             entries.push_back(&entry);
             keys.push_back(block_key(tenant_, entry.who.person, sequence_));
         }
@@ -202,7 +204,9 @@ Result<void> scan_person(const Database& database, const Sealer& sealer, TenantI
     std::vector<std::unique_ptr<LogCursor>> cursors;
     std::priority_queue<LogCursor*, std::vector<LogCursor*>, Later> next(Later{direction});
     for (const PersonId& one : everyone) {
-        auto cursor = std::make_unique<LogCursor>(database, snapshot, tenant, one, direction);
+        ATTUNE_TRY(const Sequence first, unerased_before(database, {tenant, one}, snapshot.get()));
+        auto cursor =
+            std::make_unique<LogCursor>(database, snapshot, tenant, one, first, direction);
         ATTUNE_TRY_VOID(cursor->seek(from));
         if (cursor->is_at_end()) continue;
         next.push(cursor.get());
@@ -227,6 +231,7 @@ Result<Position> scan_tenant(const Database& database, const Sealer& sealer, Ten
     Sequence from = seen.sequence;
     for (bool is_done = false; !is_done;) {
         const Snapshot snapshot(database);
+        ATTUNE_TRY(const Unerased unerased, Unerased::load(database, snapshot.get()));
         int commits = 0;
         bool is_cut = false;
         auto visit_commit = [&](std::string_view key, std::string_view row) -> Result<bool> {
@@ -238,7 +243,7 @@ Result<Position> scan_tenant(const Database& database, const Sealer& sealer, Ten
             }
             ATTUNE_TRY(const Commit commit, decode_commit(sequence, row));
             CommitEvents events(tenant, sequence);
-            ATTUNE_TRY_VOID(events.load(database, commit, snapshot.get()));
+            ATTUNE_TRY_VOID(events.load(database, commit, unerased, snapshot.get()));
             ATTUNE_TRY(const bool more, events.visit(sealer, seen, visit));
             return more;
         };

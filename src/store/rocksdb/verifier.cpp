@@ -5,6 +5,7 @@
 #include "store/rocksdb/people_counts.h"
 #include "store/rocksdb/rows.h"
 #include "store/rocksdb/scans.h"
+#include "store/rocksdb/unerased.h"
 
 #include <rocksdb/options.h>
 
@@ -61,6 +62,7 @@ public:
 
     [[nodiscard]] Result<VerifyReport> run() {
         check_tables();
+        check_unerased();
         check_commits();
         check_ids();
         check_state();
@@ -82,6 +84,13 @@ private:
         options.readahead_size = 2u << 20;
         const rocksdb::Status status = database_.db().VerifyChecksum(options);
         if (!status.ok()) problem("the tables: " + status.ToString());
+    }
+
+    // What an erasure has still to delete is there or not, and its keys too.
+    void check_unerased() {
+        auto unerased = Unerased::load(database_, snapshot_.get());
+        if (!unerased) return problem(unerased.error().message);
+        unerased_ = *std::move(unerased);
     }
 
     void check_commits() {
@@ -122,6 +131,7 @@ private:
         if (events->size() != entry.events)
             problem("commit " + number(sequence) + " counts other events than it has");
         report_.events_checked += events->size();
+        if (unerased_.covers(entry.who, sequence)) return;
         for (const BlockEvent& event : *events) {
             auto known =
                 database_.get(Family::ids, id_key(entry.who.tenant, event.key), snapshot_.get());
@@ -183,6 +193,7 @@ private:
     const Database& database_;
     const Mark mark_;
     const Snapshot snapshot_;
+    Unerased unerased_;
     Ledger ledger_;
     VerifyReport report_;
 };
