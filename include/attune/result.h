@@ -52,6 +52,8 @@ struct Error {
     // "disk_full", "queue_full", "rate_limited", "too_large", "version_mismatch". Often empty.
     std::string reason{};
     std::vector<FieldError> fields{};
+    // When to come again, where that is known; 0 where it is not.
+    std::uint32_t retry_after_seconds = 0;
 
     bool operator==(const Error&) const = default;
 };

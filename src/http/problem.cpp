@@ -1,8 +1,9 @@
 #include "http/problem.h"
 
-#include "base/try_again.h"
 #include "http/status.h"
 #include "http/text.h"
+
+#include <algorithm>
 
 namespace attune::http {
 
@@ -40,8 +41,7 @@ std::string retry_after(unsigned status, const Error& error) {
     switch (status) {
         case 429:
         case 503:
-            return std::to_string(
-                base::try_again_of(error).value_or(std::chrono::seconds(1)).count());
+            return std::to_string(std::max(1U, error.retry_after_seconds));
         case 507:
             return "60";  // somebody has to make room first
         default:

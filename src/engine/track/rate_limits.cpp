@@ -1,6 +1,6 @@
 #include "engine/track/rate_limits.h"
 
-#include "base/try_again.h"
+#include <utility>
 
 namespace attune::engine {
 
@@ -24,11 +24,14 @@ Result<void> RateLimits::admit(domain::TenantId tenant, const domain::TenantLimi
         wait = limited.bucket.take(static_cast<double>(events), now);
     }
     if (wait == base::Duration{}) return {};
-    return fail(Code::resource_exhausted,
-                "the tenant may send " + std::to_string(limits.events_per_second_max) +
-                    " events a second; " +
-                    base::try_again_in(std::chrono::ceil<std::chrono::seconds>(wait)),
-                "rate_limited");
+    const auto seconds =
+        static_cast<std::uint32_t>(std::chrono::ceil<std::chrono::seconds>(wait).count());
+    Error error{.code = Code::resource_exhausted,
+                .message = "the tenant may send " + std::to_string(limits.events_per_second_max) +
+                           " events a second; try again in " + std::to_string(seconds) + " s",
+                .reason = "rate_limited"};
+    error.retry_after_seconds = seconds;
+    return std::unexpected(std::move(error));
 }
 
 void RateLimits::give_back(domain::TenantId tenant, std::size_t events) {
