@@ -4,12 +4,11 @@
 #include "app/mapped_csv.h"
 #include "base/json.h"
 #include "base/lines.h"
+#include "base/real_text.h"
 #include "domain/describe.h"
 #include "engine/catalogue/item_json.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -21,11 +20,7 @@ constexpr std::size_t kLineBytesMax = 1u << 20;
 constexpr std::string_view kEmbeddings = "embeddings.";
 
 Result<double> number_of(std::string_view field, std::string_view cell) {
-    double value = 0;
-    const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-    // "nan" and "inf" are read too, and are no price.
-    if (error == std::errc{} && end == cell.data() + cell.size() && std::isfinite(value))
-        return value;
+    if (const auto value = base::real_of(cell)) return *value;
     return fail_field("/" + std::string(field), "must be a number");
 }
 

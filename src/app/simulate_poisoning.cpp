@@ -2,12 +2,12 @@
 #include "app/real_number.h"
 #include "app/touch_rows.h"
 #include "base/json.h"
+#include "base/real_text.h"
 #include "learn/evaluate/learners.h"
 #include "learn/evaluate/poisoning.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdio>
 #include <thread>
 
@@ -86,13 +86,10 @@ learn::InfluenceBounds bounds_for(const learn::Interactions& honest, std::uint64
 Result<std::vector<double>> shares_of(const Invocation& invocation) {
     std::vector<double> shares;
     for (const std::string& text : invocation.list("percent")) {
-        double percent = 0;
-        const auto [end, problem] =
-            std::from_chars(text.data(), text.data() + text.size(), percent);
-        if (problem != std::errc{} || end != text.data() + text.size() ||
-            !(percent > 0 && percent <= 100))
+        const auto percent = base::real_of(text);
+        if (!percent || *percent <= 0 || *percent > 100)
             return fail_field("--percent", "must be above 0 and at most 100");
-        shares.push_back(percent / 100);
+        shares.push_back(*percent / 100);
     }
     if (shares.empty()) shares = {0.001, 0.005, 0.01, 0.03, 0.05};
     return shares;

@@ -1,8 +1,8 @@
 #include "api/segment/values.h"
 
-#include <charconv>
+#include "base/real_text.h"
+
 #include <chrono>
-#include <cmath>
 
 namespace attune::api::segment {
 
@@ -26,14 +26,8 @@ std::optional<std::string> id_of(std::optional<base::JsonView> value) {
 std::optional<double> number_of(std::optional<base::JsonView> value) {
     if (!value) return std::nullopt;
     if (auto number = value->as_double()) return number;
-    auto text = value->as_string();
-    if (!text) return std::nullopt;
-    double number = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-    if (error != std::errc{} || end != text->data() + text->size() || !std::isfinite(number)) {
-        return std::nullopt;
-    }
-    return number;
+    const auto text = value->as_string();
+    return text ? base::real_of(*text) : std::nullopt;
 }
 
 std::optional<base::Time> time_of(std::optional<base::JsonView> value) {

@@ -1,5 +1,6 @@
 #include "learn/evaluate/touch_file.h"
 
+#include "base/real_text.h"
 #include "base/time.h"
 
 #include <charconv>
@@ -13,14 +14,6 @@ constexpr std::size_t kFieldBytesMax = 4096;
 constexpr std::size_t kRowBytesMax = 64 * 1024;
 constexpr std::uint32_t kGroupsMax = 100;
 
-std::optional<double> number_of(std::string_view text) {
-    double value = 0;
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (problem != std::errc{} || end != text.data() + text.size() || !std::isfinite(value))
-        return std::nullopt;
-    return value;
-}
-
 std::optional<std::int64_t> seconds_of(std::string_view text) {
     std::int64_t whole = 0;
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), whole);
@@ -28,7 +21,7 @@ std::optional<std::int64_t> seconds_of(std::string_view text) {
     if (const auto time = base::parse_time(text))
         return std::chrono::floor<std::chrono::seconds>(*time).time_since_epoch().count();
     constexpr double kSecondsMax = 9e15;  // whole numbers of a double
-    if (const auto number = number_of(text); number && std::abs(*number) < kSecondsMax)
+    if (const auto number = base::real_of(text); number && std::abs(*number) < kSecondsMax)
         return static_cast<std::int64_t>(std::floor(*number));
     return std::nullopt;
 }
@@ -138,7 +131,7 @@ Result<void> TouchFile::take_row(const base::CsvRow& row) {
     deed.touch.item = vocabulary_.items.number(item);
 
     if (const auto text = cell(columns_->weight); !text.empty()) {
-        const auto weight = number_of(text);
+        const auto weight = base::real_of(text);
         if (!weight || !std::isfinite(static_cast<float>(*weight)))
             return wrong(row.line, "weight", "must be a number");
         deed.touch.weight = static_cast<float>(*weight);
