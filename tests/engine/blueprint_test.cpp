@@ -201,9 +201,16 @@ TEST_F(BlueprintTest, ASegmentThatSomethingAsksForIsNotPruned) {
             << plan.error().message;
     }
     EXPECT_EQ(file(), before) << "nothing else of the file either";
-    constexpr std::string_view kAskedByAFlag = R"({"segments":{},"rules":{},"flags":{"new":{
-        "state":"ENABLED","variants":{"on":true},"defaultVariant":"on","targeting":{"if":[{"in_segment":"buyers"},"on"]}}}})";
-    EXPECT_EQ(apply(kAskedByAFlag, {.prune = true}).error().reason, "in_use");
+    for (const std::string_view asks :
+         {R"({"in_segment":"buyers"})", R"({"in":["buyers",{"var":"segments"}]})"}) {
+        const std::string asked_by_a_flag =
+            R"({"segments":{},"rules":{},"flags":{"new":{"state":"ENABLED","variants":{"on":true},)"
+            R"("defaultVariant":"on","targeting":{"if":[)" +
+            std::string(asks) + R"(,"on"]}}}})";
+        const auto plan = apply(asked_by_a_flag, {.prune = true});
+        ASSERT_FALSE(plan) << asks;
+        EXPECT_EQ(plan.error().reason, "in_use") << asks;
+    }
     EXPECT_TRUE(apply(R"({"segments":{},"rules":{}})", {.prune = true}))
         << "the rule that asked for it goes with it";
 }

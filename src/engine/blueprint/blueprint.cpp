@@ -235,7 +235,7 @@ Result<void> Blueprint::check_segments(TenantId tenant, const Parts& parts, base
     }
     for (const Flag& one : flags->flags()) {
         if (!one.targeting) continue;
-        for (const LogicRead& asked : one.targeting->segments_asked())
+        for (const LogicRead& asked : one.targeting->segments_named())
             uses[std::string(asked.member)].push_back("flag " + one.key);
     }
     for (const std::string& segment : removed)
