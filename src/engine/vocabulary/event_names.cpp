@@ -64,18 +64,22 @@ public:
     HeardReading(store::Store& store, domain::TenantId tenant) : store_(store), tenant_(tenant) {}
 
     Result<bool> step() override;
-    [[nodiscard]] bool is_idle() const override { return heard_->is_whole; }
+    [[nodiscard]] bool is_idle() const override { return heard_.is_whole; }
 
     Result<std::shared_ptr<const HeardNames>> ask() {
-        heard_->is_whole = false;
+        heard_.is_whole = false;
         ATTUNE_TRY_VOID(read_on(kBatchesOfALook));
-        return std::make_shared<const HeardNames>(*heard_);
+        if (!told_ || told_->is_whole != heard_.is_whole ||
+            told_->names.size() != heard_.names.size())
+            told_ = std::make_shared<const HeardNames>(heard_);
+        return told_;
     }
 
     // Where the disk has no room even for that, the document is written over when somebody asks.
     void start_over() {
         (void)store_.delete_document(tenant_, kCollection, kName, std::nullopt);
-        *heard_ = {};
+        heard_ = {};
+        told_.reset();
         is_loaded_ = true;
         upto_ = {};
         last_.clear();
@@ -90,7 +94,9 @@ private:
 
     store::Store& store_;
     const domain::TenantId tenant_;
-    const std::shared_ptr<HeardNames> heard_ = std::make_shared<HeardNames>();
+    HeardNames heard_;
+    std::shared_ptr<const HeardNames>
+        told_;  // names only come, so it holds while there are no more
     bool is_loaded_ = false;
     store::Position upto_;
     std::string
@@ -106,7 +112,7 @@ Result<bool> HeardReading::step() {
                           [&](const store::LoggedEvent& logged) { hear(logged.payload); }));
     upto_ = batch.upto;
     unsaved_ += batch.events;
-    heard_->is_whole = batch.is_end;
+    heard_.is_whole = batch.is_end;
     if (unsaved_ >= kEventsBetweenSaves || (is_news_ && batch.is_end)) ATTUNE_TRY_VOID(save());
     return batch.is_end;
 }
@@ -117,8 +123,8 @@ void HeardReading::hear(std::string_view payload) {
     last_ = quoted;
     auto name = text_of(quoted);
     if (!name || name->empty() || name->starts_with('$')) return;
-    if (heard_->names.size() < HeardNames::kNamesMax)
-        is_news_ |= heard_->names.insert(*std::move(name)).second;
+    if (heard_.names.size() < HeardNames::kNamesMax)
+        is_news_ |= heard_.names.insert(*std::move(name)).second;
 }
 
 // A document that cannot be read is as none: the log tells it all again.
@@ -136,14 +142,14 @@ Result<void> HeardReading::load() {
     upto_ = {.sequence = sequence->as_uint64().value_or(0),
              .index = static_cast<std::uint32_t>(index->as_uint64().value_or(0))};
     for (const base::JsonView name : names->elements())
-        if (const auto text = name.as_string()) heard_->names.emplace(*text);
+        if (const auto text = name.as_string()) heard_.names.emplace(*text);
     return {};
 }
 
 Result<void> HeardReading::save() {
     std::string text = R"({"sequence":)" + std::to_string(upto_.sequence) + R"(,"index":)" +
                        std::to_string(upto_.index) + R"(,"names":)";
-    text += base::to_json(std::vector<std::string>(heard_->names.begin(), heard_->names.end()));
+    text += base::to_json(std::vector<std::string>(heard_.names.begin(), heard_.names.end()));
     text += '}';
     ATTUNE_TRY_VOID(store_.put_document(tenant_, kCollection, kName, text, std::nullopt));
     is_news_ = false;
