@@ -35,7 +35,10 @@ public:
         : store_(store),
           tenant_(tenant),
           sources_(sources),
-          keeper_(*this, store, checkpoints, {.format = kQuestionsFormat, .tenant = tenant}) {}
+          keeper_(*this, store, checkpoints, {.format = kQuestionsFormat, .tenant = tenant}) {
+        // Whoever is being erased may be read before they are gone from the log, and no erasure will tell this reading.
+        if (checkpoints != nullptr && checkpoints->is_erasing()) keeper_.become_stale();
+    }
 
     [[nodiscard]] Result<bool> step() override {
         ATTUNE_TRY(Asked now, asked_now());

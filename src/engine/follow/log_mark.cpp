@@ -1,5 +1,7 @@
 #include "engine/follow/log_mark.h"
 
+#include "engine/follow/checkpoint_parts.h"
+
 namespace attune::engine {
 namespace {
 
@@ -24,7 +26,7 @@ Result<bool> LogMark::stands_in(store::Store& store, domain::TenantId tenant) co
 Result<void> LogMark::write(CheckpointWriter& to) const {
     ATTUNE_TRY_VOID(to.put(last.sequence));
     ATTUNE_TRY_VOID(to.put(last.index));
-    ATTUNE_TRY_VOID(to.put(std::span<const store::EventKey>(&last_key, 1)));
+    ATTUNE_TRY_VOID(put_id(to, last_key));
     return to.put(events);
 }
 
@@ -32,9 +34,7 @@ Result<LogMark> LogMark::read(CheckpointReader& from) {
     LogMark mark;
     ATTUNE_TRY(mark.last.sequence, from.get<store::Sequence>());
     ATTUNE_TRY(mark.last.index, from.get<std::uint32_t>());
-    ATTUNE_TRY(const auto keys, from.array<store::EventKey>(1));
-    if (keys.size() != 1) return from.damaged();
-    mark.last_key = keys.front();
+    ATTUNE_TRY(mark.last_key, get_id(from));
     ATTUNE_TRY(mark.events, from.get<std::uint64_t>());
     return mark;
 }

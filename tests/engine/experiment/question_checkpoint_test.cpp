@@ -72,6 +72,9 @@ public:
                                                                      .clock = &world_.clock,
                                                                      .directory = "checkpoints",
                                                                      .after_events = 20});
+        begin_reading();
+    }
+    void begin_reading() {
         reader_ = std::make_unique<QuestionReader>(
             *world_.store, std::vector<QuestionSource*>{&question_}, checkpoints_.get());
         reader_->watch(world_.tenant);
@@ -280,6 +283,22 @@ TEST(QuestionCheckpoint, WhoIsErasedIsInNoneUntilTheLogWasReadAnew) {
     life.start();
     EXPECT_TRUE(life.has_checkpoint());
     EXPECT_EQ(life.told(), life.told_by_the_log());
+}
+
+TEST(QuestionCheckpoint, NoneIsWrittenOfAReadingThatBeganWhileSomebodyWasErased) {
+    Life life;
+    live_a_little(life);
+    life.reader_.reset();
+    const std::string path = "checkpoints/" + life.disk_.list("checkpoints")->front();
+    ASSERT_TRUE(life.disk_.remove(path));
+    {
+        const Checkpoints::Erasure erasure = life.checkpoints_->begin_erasure();
+        life.begin_reading();
+        life.catch_up();
+    }
+    live_a_little(life);
+    life.catch_up();
+    EXPECT_FALSE(life.has_checkpoint());
 }
 
 void happen(Life& life, const auto& one_of) {
