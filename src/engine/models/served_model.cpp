@@ -72,14 +72,8 @@ std::vector<learn::Scored> ServedModel::in_numbers(std::vector<learn::Scored> ro
 std::vector<learn::Scored> ServedModel::best(learn::History history, std::int64_t now,
                                              std::size_t limit,
                                              const learn::ItemMask& numbers) const {
-    return best_of_rows(history, now, limit, rows_of(numbers));
-}
-
-std::vector<learn::Scored> ServedModel::best_of_rows(learn::History history, std::int64_t now,
-                                                     std::size_t limit,
-                                                     const learn::ItemMask& rows) const {
     const auto known = history_of(history);
-    return in_numbers(model_->best({.history = known, .now = now}, limit, rows));
+    return in_numbers(model_->best({.history = known, .now = now}, limit, rows_of(numbers)));
 }
 
 std::vector<learn::Scored> ServedModel::like(ItemNumber item, std::size_t limit,

@@ -3,7 +3,6 @@
 //     const auto model = models.published(tenant);
 //     if (model) model->best(history, now, 100, mask);            // items of `mask` and of the model
 //
-// A mask of numbers is turned into one of rows at each call; who asks with the same mask again keeps what rows_of() answers.
 // Immutable; any thread may ask.
 #pragma once
 
@@ -30,17 +29,13 @@ public:
     [[nodiscard]] const learn::Recommender& recommender() const { return *model_; }
     [[nodiscard]] std::optional<learn::ItemIndex> row_of(ItemNumber item) const;
     [[nodiscard]] ItemNumber number_of(learn::ItemIndex row) const { return items_[row]; }
-    [[nodiscard]] learn::ItemMask rows_of(const learn::ItemMask& numbers) const;
     // Without the items that the model does not know.
     [[nodiscard]] std::vector<learn::Touch> history_of(learn::History numbers) const;
 
-    // All of them speak of numbers, but for a mask of rows. Best first.
+    // All of them speak of numbers. Best first.
     [[nodiscard]] std::vector<learn::Scored> best(learn::History history, std::int64_t now,
                                                   std::size_t limit,
                                                   const learn::ItemMask& numbers) const;
-    [[nodiscard]] std::vector<learn::Scored> best_of_rows(learn::History history, std::int64_t now,
-                                                          std::size_t limit,
-                                                          const learn::ItemMask& rows) const;
     // What is like an item; nothing when the model does not know it.
     [[nodiscard]] std::vector<learn::Scored> like(ItemNumber item, std::size_t limit,
                                                   const learn::ItemMask& numbers) const;
@@ -55,6 +50,7 @@ public:
                                                                          ItemNumbers& numbers);
 
 private:
+    [[nodiscard]] learn::ItemMask rows_of(const learn::ItemMask& numbers) const;
     [[nodiscard]] std::vector<learn::Scored> in_numbers(std::vector<learn::Scored> rows) const;
 
     const std::string id_;
