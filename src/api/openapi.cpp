@@ -14,7 +14,7 @@ namespace attune::api {
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     std::string out;
     base::append_json(out, text);
     return out;
@@ -139,7 +139,7 @@ std::string roles(const Access& access) {
 std::string operation(const Route& route, base::SchemaSet& schemas) {
     ObjectText out;
     out.add_string("operationId", route.id);
-    out.add("tags", "[" + quoted(route.tag) + "]");
+    out.add("tags", "[" + in_quotes(route.tag) + "]");
     out.add_string("summary", route.summary);
     if (!route.description.empty()) out.add_string("description", route.description);
     if (std::string list = parameters(route); list != "[]") out.add("parameters", list);
@@ -206,7 +206,7 @@ std::string openapi_document(std::span<const Route* const> routes, std::string_v
     for (const Route* route : routes) {
         if (!paths.contains(route->pattern)) order.push_back(route->pattern);
         paths[route->pattern].add(lower(http::name_of(route->method)), operation(*route, schemas));
-        std::string tag = R"({"name":)" + quoted(route->tag) + "}";
+        std::string tag = R"({"name":)" + in_quotes(route->tag) + "}";
         if (std::ranges::find(tags, tag) == tags.end()) tags.push_back(std::move(tag));
     }
     ObjectText all;

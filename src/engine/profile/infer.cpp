@@ -27,7 +27,7 @@ void infer(Preferences& preferences, std::string_view key, std::string json, dou
     p.updated_at = base::Time(base::Duration(updated_us));
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     std::string json;
     base::append_json(json, text);
     return json;
@@ -67,7 +67,7 @@ Favourite favourite_of(const TallyMap<UseTally>& uses, std::string_view prefix,
 void infer_favourite(Preferences& preferences, std::string_view key, std::string_view category,
                      const Favourite& best) {
     if (best.count > 0)
-        infer(preferences, key, quoted(best.name), best.total, best.count / best.total, category,
+        infer(preferences, key, in_quotes(best.name), best.total, best.count / best.total, category,
               best.last);
 }
 
@@ -114,7 +114,7 @@ void infer_topic(Preferences& preferences, std::string_view key, std::string_vie
         }
     }
     if (!best) return;
-    infer(preferences, key, quoted(best->key.view().substr(prefix.size())), best->count,
+    infer(preferences, key, in_quotes(best->key.view().substr(prefix.size())), best->count,
           best_score / total, "content", best->last);
 }
 

@@ -10,7 +10,7 @@
 namespace attune::engine {
 namespace {
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 class Warnings {
 public:
@@ -40,12 +40,12 @@ private:
                                        ", so it stands only in answers that are asked for more");
         const auto item = around_.catalogue->find(pin.item_id);
         if (!item || around_.catalogue->item(*item) == nullptr)
-            return say(pointer + "/item_id", "there is no item " + quoted(pin.item_id));
+            return say(pointer + "/item_id", "there is no item " + in_quotes(pin.item_id));
         if (!around_.catalogue->item(*item)->is_open(around_.now))
             say(pointer + "/item_id",
-                "the item " + quoted(pin.item_id) + " is hidden or not within its time");
+                "the item " + in_quotes(pin.item_id) + " is hidden or not within its time");
         if (placement_.is_filter_of_items && !passes(*item))
-            say(pointer + "/item_id", "the item " + quoted(pin.item_id) +
+            say(pointer + "/item_id", "the item " + in_quotes(pin.item_id) +
                                           " does not pass the filter, so the pin never holds");
     }
 
@@ -66,7 +66,7 @@ private:
             for (const LogicRead& asked : logic.segments_named())
                 if (!around_.has_segment(asked.member))
                     say(pointer + asked.pointer,
-                        "there is no segment " + quoted(asked.member) + ", so nobody is in it");
+                        "there is no segment " + in_quotes(asked.member) + ", so nobody is in it");
         };
         if (placement_.filter) look(*placement_.filter, "/filter");
         for (std::size_t i = 0; i < placement_.boosts.size(); ++i)
@@ -89,10 +89,10 @@ private:
         for (const std::string& id : placement_.experiments) {
             if (around_.find_experiment(id) != nullptr) continue;
             if (trial && trial->experiment == id)
-                say("/trial/experiment", "there is no experiment " + quoted(id) +
+                say("/trial/experiment", "there is no experiment " + in_quotes(id) +
                                              ", so everybody gets the newest version");
             else
-                say("/", "a condition asks for the experiment " + quoted(id) +
+                say("/", "a condition asks for the experiment " + in_quotes(id) +
                              ", which there is not, so nobody has a variant of it");
         }
     }
@@ -108,8 +108,8 @@ private:
             const auto& variants = experiment->variants;
             if (std::ranges::find(variants, variant, &domain::ExperimentVariant::name) ==
                 variants.end())
-                say(pointer, "the experiment " + quoted(trial.experiment) + " has no variant " +
-                                 quoted(variant));
+                say(pointer, "the experiment " + in_quotes(trial.experiment) + " has no variant " +
+                                 in_quotes(variant));
         }
     }
 
