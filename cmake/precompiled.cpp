@@ -1,0 +1,2 @@
+// Something to compile beside the precompiled headers.
+int main() {}
