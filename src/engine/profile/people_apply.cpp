@@ -147,7 +147,9 @@ Result<Counted> People::Impl::append(Arrival& arrival, std::vector<LockedPerson>
     const Counted counted{.accepted = fresh,
                           .duplicates = static_cast<std::uint32_t>(events.size()) - fresh};
     duplicates_.fetch_add(counted.duplicates, std::memory_order_relaxed);
-    if (fresh == 0 && plan.aliases.empty() && plan.merge.empty()) return counted;
+    // What was told before linked then whom it linked, and the log would not tell who is linked now.
+    if (fresh == 0 && (counted.duplicates > 0 || (plan.aliases.empty() && plan.merge.empty())))
+        return counted;
 
     store::Append append{.tenant = arrival.tenant, .person = person.id()};
     append.events.reserve(fresh);

@@ -44,6 +44,23 @@ TEST(PeopleMerge, AVisitorWhoSignsUpKeepsTheirPerson) {
     EXPECT_EQ(world.store->stats().people, 1u);
 }
 
+// The log does not have it, so nobody could tell later who became one, or why.
+TEST(PeopleMerge, WhatWasToldBeforeLinksNobody) {
+    World world;
+    world.apply({.user_id = "cleo"}, {view("1", "cleo", {})});
+    world.apply({.user_id = "ann"}, {view("2", "ann", {})});
+    world.apply({.user_id = "bob"}, {view("3", "bob", {})});
+    EXPECT_EQ(
+        world.apply({.user_id = "ann", .previous_id = "bob"}, {view("1", "ann", {})}).duplicates,
+        1u);
+    EXPECT_EQ(world.people->stats().merges, 0u);
+    EXPECT_EQ(world.version("bob"), 1u);
+    EXPECT_EQ(world.apply({.user_id = "dan"}, {view("1", "dan", {})}).duplicates, 1u);
+    world.reopen();
+    EXPECT_EQ(world.store->stats().people, 3u) << "nobody came to be by it";
+    EXPECT_FALSE(world.people->read(world.tenant, "dan"));
+}
+
 TEST(PeopleMerge, TwoUsersOfOneDeviceStayApart) {
     World world;
     world.apply({.user_id = "ann", .anonymous_id = "tablet"}, {view("1", "ann", "tablet")});
