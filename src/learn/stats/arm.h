@@ -25,7 +25,6 @@ struct Arms {
 
 // Reads the wire form; errors name the member beneath /control or /treatment.
 [[nodiscard]] Result<SampleSums> sums_of(const Sample& sample, Metric metric, const char* where);
-[[nodiscard]] bool is_adjusted(const ComparisonRequest& request);
 
 // Of means, proportions and ratios. Both variants at once, since CUPED's coefficient is shared.
 [[nodiscard]] Result<Arms> arms_of_sums(Metric metric, const SampleSums& control,

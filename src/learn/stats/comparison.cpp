@@ -100,7 +100,12 @@ Result<Comparison> compare(const ComparisonRequest& request) {
     ATTUNE_TRY(const SampleSums control, sums_of(request.control, request.metric, "/control"));
     ATTUNE_TRY(const SampleSums treatment,
                sums_of(request.treatment, request.metric, "/treatment"));
-    return compare(request, control, treatment, is_adjusted(request));
+    // Of one side alone, the other would be adjusted by what it is not known to have been.
+    const bool is_of_control = request.control.covariate_sum.has_value();
+    if (is_of_control != request.treatment.covariate_sum.has_value())
+        return fail_field(is_of_control ? "/treatment/covariate_sum" : "/control/covariate_sum",
+                          "is required, for the other side has one");
+    return compare(request, control, treatment, is_of_control);
 }
 
 Result<Comparison> compare(const ComparisonRequest& request, const SampleSums& control,

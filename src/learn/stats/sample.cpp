@@ -54,10 +54,6 @@ void read_adjusted_ratio(Reader& reader, const Sample& sample) {
 
 }  // namespace
 
-bool is_adjusted(const ComparisonRequest& request) {
-    return has_covariate(request.control) || has_covariate(request.treatment);
-}
-
 Result<SampleSums> sums_of(const Sample& sample, Metric metric, const char* where) {
     using enum Variable;
     SampleSums sums;

@@ -43,6 +43,14 @@ TEST(Comparison, NamesTheMemberThatCannotBe) {
     EXPECT_EQ(wrong_with(request(kGood, R"("level": 1, )")), "/level");
 }
 
+TEST(Comparison, IsAdjustedByWhatIsKnownOfBothSides) {
+    constexpr std::string_view kWithCovariate =
+        R"({"n": 10, "sum": 50, "sum_squares": 300, "covariate_sum": 20, "covariate_sum_squares": 60, "cross_sum": 110})";
+    EXPECT_EQ(wrong_with(request(kWithCovariate, "", kWithCovariate)), "answered");
+    EXPECT_EQ(wrong_with(request(kWithCovariate)), "/treatment/covariate_sum");
+    EXPECT_EQ(wrong_with(request(kGood, "", kWithCovariate)), "/control/covariate_sum");
+}
+
 TEST(Comparison, AnAbsoluteEffectNeedsNoBaseline) {
     EXPECT_EQ(
         wrong_with(request(R"({"n": 10, "sum": 0, "sum_squares": 10})", R"("relative": false, )")),
