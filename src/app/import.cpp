@@ -4,12 +4,14 @@
 #include "app/import_state.h"
 #include "app/rejects.h"
 #include "app/row_choices.h"
+#include "app/settings.h"
 #include "app/whole_events.h"
 #include "base/crypto.h"
 #include "base/encoding.h"
 #include "base/json.h"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace attune::app {
 
@@ -25,24 +27,36 @@ std::string id_of_row(const std::string& fingerprint, std::uint64_t line, std::s
     return "import-" + base::to_hex(base::view_of(base::sha256(named))).substr(0, 32);
 }
 
+// Where events go to, the same words for the same place: what is resumed must not end up elsewhere.
+Result<std::string> destination_of(const Invocation& invocation) {
+    const std::string tenant = ", tenant " + invocation.text("tenant").value_or("default");
+    if (const auto url = invocation.text("url")) return *url + tenant;
+    ATTUNE_TRY(const auto loaded, load_settings(invocation.sources));
+    std::error_code error;
+    const auto directory = std::filesystem::weakly_canonical(loaded.settings.data_dir, error);
+    return (error ? loaded.settings.data_dir : directory.string()) + tenant;
+}
+
 class FileImport {
 public:
     // `complete`: rows are events as they stand in a log.
     FileImport(std::string path, const RowOptions& options, bool complete, EventSink& sink,
-               Rejects& rejects, Console& console)
+               std::string into, Rejects& rejects, Console& console)
         : path_(std::move(path)),
           options_(options),
           complete_(complete),
           sink_(sink),
           rejects_(rejects),
-          console_(console) {}
+          console_(console) {
+        state_.into = std::move(into);
+    }
 
     // Reads the file to its end; finish() must still wait for the sink.
     Result<void> run(bool resume) {
         ATTUNE_TRY(auto file, RowFile::open(path_));
         state_.fingerprint = file->fingerprint();
         if (resume) ATTUNE_TRY_VOID(take_up());
-        if (state_.complete) return {};
+        state_.complete = false;
         skip_until_ = state_.lines_done;
         auto reader = RowReader::make(options_);
         Progress progress(console_, "importing " + printable(path_), "rows", file->bytes_total());
@@ -92,9 +106,17 @@ private:
                         path_ + " is not the file that was being imported; remove " +
                             import_state_path(path_) + " to start over");
         }
+        if (saved->into != state_.into) {
+            return fail(Code::failed_precondition, path_ + " was being imported into " +
+                                                       saved->into + ", not into " + state_.into +
+                                                       "; remove " + import_state_path(path_) +
+                                                       " to start over");
+        }
         state_ = *saved;
+        // A log may have grown since.
         console_.say(path_ + (state_.complete
-                                  ? " was imported already"
+                                  ? " was imported up to line " + grouped(state_.lines_done) +
+                                        ": looking for more"
                                   : ": going on after line " + grouped(state_.lines_done)));
         return {};
     }
@@ -225,7 +247,8 @@ Result<int> import_files(const Invocation& invocation, Console& console) {
         if (complete && options.format == RowFormat::csv)
             return fail_field("--complete", "takes NDJSON; " + path + " is read as CSV");
         ATTUNE_TRY(auto sink, open_sink(invocation, "import"));
-        FileImport import(path, options, complete, *sink, rejects, console);
+        ATTUNE_TRY(auto into, destination_of(invocation));
+        FileImport import(path, options, complete, *sink, std::move(into), rejects, console);
         const auto read = import.run(invocation.has("resume"));
         const auto finished = sink->finish();
         if (!read) return std::unexpected(import.stop(read.error()));

@@ -13,6 +13,7 @@ namespace attune::app {
 
 struct ImportState {
     std::string fingerprint;       // of the file; another file under its name starts over
+    std::string into;              // where to: the server or directory, and the tenant
     std::uint64_t lines_done = 0;  // all lines up to here are on the disk, or rejected
     std::uint64_t accepted = 0;
     std::uint64_t duplicates = 0;
@@ -20,7 +21,7 @@ struct ImportState {
     bool complete = false;
 };
 BOOST_DESCRIBE_STRUCT(ImportState, (),
-                      (fingerprint, lines_done, accepted, duplicates, rejected, complete))
+                      (fingerprint, into, lines_done, accepted, duplicates, rejected, complete))
 
 [[nodiscard]] std::string import_state_path(const std::string& file);
 // Empty when there is none; an error when it is no state file.

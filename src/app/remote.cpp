@@ -3,6 +3,7 @@
 #include "api/wire.h"
 #include "app/workplace.h"
 #include "base/json.h"
+#include "engine/tenancy/key_text.h"
 #include "http/client.h"
 
 #include <charconv>
@@ -31,9 +32,11 @@ Result<http::ClientOptions> client_options(const Invocation& invocation) {
                     "--url needs a key in the environment variable ATTUNE_KEY");
     }
     options.headers = {{"Authorization", "Bearer " + *key}};
-    // Heeded for the root key alone, which belongs to no tenant.
-    options.headers.emplace_back(
-        "X-Tenant", invocation.text("tenant").value_or(std::string(tenant_option().fallback)));
+    // A key has its tenant; the root key, which has none, is asked for the default one.
+    const auto tenant = invocation.text("tenant");
+    if (tenant || !key->starts_with(engine::kKeyPrefix))
+        options.headers.emplace_back("X-Tenant",
+                                     tenant.value_or(std::string(tenant_option().fallback)));
     return options;
 }
 
