@@ -160,15 +160,20 @@ Result<void> add_preferences(const wire::ProfileEdit& edit, Edits& edits) {
 Result<void> add_consent(const wire::ProfileEdit& edit, Edits& edits) {
     for (const auto& [purpose, value] : edit.consent) {
         const std::string pointer = member_pointer("/consent", purpose);
+        ObjectText properties;
         wire::ConsentEdit consent;
+        if (value.is_null()) {
+            properties.add(purpose, "null");  // takes the word back
+            edits.add(domain::event_names::kConsent, std::move(properties).finish(), pointer);
+            continue;
+        }
         if (value.text() == "true" || value.text() == "false") {
             consent.granted = value.text() == "true";
         } else if (value.is_object()) {
             ATTUNE_TRY(consent, parse_member<wire::ConsentEdit>(value, pointer));
         } else {
-            return fail_field(pointer, "must be true, false or an object with \"granted\"");
+            return fail_field(pointer, "must be true, false, null or an object with \"granted\"");
         }
-        ObjectText properties;
         properties.add(purpose, base::to_json(consent));
         edits.add(domain::event_names::kConsent, std::move(properties).finish(), pointer);
     }

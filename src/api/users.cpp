@@ -10,6 +10,7 @@
 #include "api/wire.h"
 #include "domain/describe.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace attune::api {
@@ -71,9 +72,24 @@ Result<http::Answer> get_user(const Call& call) {
     return json_answer(200, base::to_json(user));
 }
 
+// Whoever names a visitor is given all that the visitor did. That two ids are one person is the application's to say.
+Result<void> check_visitor(const Call& call, const wire::UserEdit& edit,
+                           const std::string& user_id) {
+    if (call.caller.role != domain::Role::person || !edit.anonymous_id) return {};
+    const auto user = read_user(call, user_id);
+    if (user &&
+        std::ranges::find(user->anonymous_ids, *edit.anonymous_id) != user->anonymous_ids.end())
+        return {};
+    Error error{Code::permission_denied,
+                "/anonymous_id: a person's token does not say which visitor somebody was"};
+    error.fields.push_back({"/anonymous_id", "only the application may say so"});
+    return std::unexpected(std::move(error));
+}
+
 Result<http::Answer> put_user(const Call& call) {
     ATTUNE_TRY(auto edit, base::from_json<wire::UserEdit>(call.request.body));
     const std::string user_id(call.request.param("id"));
+    ATTUNE_TRY_VOID(check_visitor(call, edit, user_id));
     auto& people = call.services.engine.people();
     const bool known = people.read(call.tenant(), user_id).has_value();
 
