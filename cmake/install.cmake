@@ -3,7 +3,7 @@ include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
 set(library_modules base domain store learn/bandit learn/policy learn/stats engine/calendar engine/definitions engine/follow engine/logic engine/flags engine/rules engine/segment
-    learn/recommend learn/ranking learn/scan engine/numbers learn/linear learn/factors learn/neighbours learn/content learn/evaluate engine/activity engine/outcomes engine/models engine/catalogue engine/content engine/tenancy engine/profile engine/vocabulary engine/track engine/decisions engine/experiment engine/bandit engine/decide engine/optimize engine/rollout engine/recommend engine/blueprint engine engine/embed)
+    learn/recommend learn/ranking learn/scan engine/numbers learn/linear learn/factors learn/neighbours learn/content learn/evaluate engine/activity engine/outcomes engine/models engine/catalogue engine/content engine/tenancy engine/profile engine/vocabulary engine/track engine/decisions engine/experiment engine/bandit engine/decide engine/optimize engine/rollout engine/recommend engine/blueprint engine engine/embed http api api/embed)
 set(library_targets attune_flags)
 foreach(module IN LISTS library_modules)
     string(REPLACE "/" "_" name "${module}")
@@ -13,7 +13,7 @@ endforeach()
 set_target_properties(attune_flags PROPERTIES EXPORT_NAME flags)
 add_library(attune_library INTERFACE)
 set_target_properties(attune_library PROPERTIES EXPORT_NAME attune)
-target_link_libraries(attune_library INTERFACE attune_engine_embed)
+target_link_libraries(attune_library INTERFACE attune_api_embed)
 list(APPEND library_targets attune_library)
 
 install(TARGETS ${library_targets} EXPORT attune ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library)
@@ -27,7 +27,7 @@ install(FILES ${PROJECT_BINARY_DIR}/attune-config.cmake ${PROJECT_BINARY_DIR}/at
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/attune DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT library)
 
 # What the install test needs built.
-add_custom_target(install_set DEPENDS attune_engine_embed)
+add_custom_target(install_set DEPENDS attune_api_embed)
 if(TARGET attune)
     install(TARGETS attune RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT server)
 endif()

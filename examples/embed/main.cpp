@@ -1,4 +1,5 @@
-// Opens an engine in a folder, tracks what somebody does, and reads what that says about them.
+// Opens an engine in a folder, tracks what somebody does, reads what that says about them, and decides by it what they see.
+#include <attune/api.h>
 #include <attune/engine.h>
 
 #include <iostream>
@@ -24,5 +25,14 @@ int main(int argc, char** argv) {
               << ", views: " << profile->count("view") << '\n';
     for (const auto& interest : profile->interests())
         std::cout << interest.topic << ' ' << interest.score << '\n';
-    return engine->close() ? 0 : 1;
+
+    const auto api = attune::Api::open(*engine);
+    if (!api) return 1;
+    const auto rule = api->put(
+        "/api/v1/personalization/rules/thanks",
+        R"({"name":"Thanks","condition":{">":[{"var":"profile.behaviour.counts.purchase.count"},0]},)"
+        R"("actions":[{"path":"content.greeting","value":"Thank you"}]})");
+    const auto config = rule ? engine->config("ann") : rule;
+    std::cout << (config ? *config : config.error().message) << '\n';
+    return config && engine->close() ? 0 : 1;
 }

@@ -42,6 +42,8 @@
 
 namespace attune {
 
+class Api;  // attune/api.h: all that the HTTP API answers
+
 // UTC.
 using Moment = std::chrono::sys_time<std::chrono::microseconds>;
 
@@ -304,6 +306,7 @@ public:
     Result<void> close();
 
 private:
+    friend class Api;
     class Impl;
     explicit Engine(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;

@@ -7,6 +7,8 @@
 #include "engine/tenancy/tenants.h"
 #include "http/message.h"
 
+#include <string_view>
+
 namespace attune::api {
 
 struct Call {
@@ -14,6 +16,8 @@ struct Call {
     const engine::Caller& caller;
     Services& services;
     const Route& route;
+    // Whose doing it is where no key says so: "cli", "library". Empty: the caller's.
+    std::string_view author = {};
 
     [[nodiscard]] domain::TenantId tenant() const { return caller.tenant; }
 };

@@ -13,8 +13,9 @@ std::string etag_of(const engine::Definition& definition) {
 
 }  // namespace
 
-std::string author_of(const engine::Caller& caller) {
-    return caller.role == Role::root ? "root" : "key:" + caller.key_id;
+std::string author_of(const Call& call) {
+    if (!call.author.empty()) return std::string(call.author);
+    return call.caller.role == Role::root ? "root" : "key:" + call.caller.key_id;
 }
 
 std::string definition_json(const DefinitionNames& names, const engine::Definition& definition,
@@ -129,7 +130,7 @@ engine::SeenVersions versions_of(std::string_view tags) {
 Result<engine::DefinitionChange> change_of(const Call& call,
                                            const std::optional<std::string>& note) {
     engine::DefinitionChange change{
-        .by = author_of(call.caller), .note = note.value_or(""), .expected = {}};
+        .by = author_of(call), .note = note.value_or(""), .expected = {}};
     if (call.request.header("if-none-match") == "*") {
         change.expected = 0;
         return change;

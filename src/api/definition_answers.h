@@ -57,8 +57,8 @@ struct DefinitionNames {
 [[nodiscard]] Result<engine::DefinitionChange> change_of(
     const Call& call, const std::optional<std::string>& note = {});
 // The same for what must be new, and an id for it.
-// Whose doing something is, as it is kept: "root" or "key:" and its id.
-[[nodiscard]] std::string author_of(const engine::Caller& caller);
+// Whose doing something is, as it is kept: "root" or "key:" and its id; "cli" or "library" without a key.
+[[nodiscard]] std::string author_of(const Call& call);
 [[nodiscard]] Result<engine::DefinitionChange> change_of_new(const Call& call);
 [[nodiscard]] std::string new_definition_id(const Call& call);
 

@@ -90,16 +90,20 @@ Result<void> without_condition(const http::Request& request) {
 Result<http::Answer> run(const Route& route, Services& services, const http::Request& request) {
     engine::Caller scratch;
     ATTUNE_TRY(const engine::Caller* caller, admit(route, services, request, scratch));
-    const Call call{request, *caller, services, route};
-    ATTUNE_TRY_VOID(check_query(route, request));
-    if (route.writes() && !route.conditional) ATTUNE_TRY_VOID(without_condition(request));
-    if (route.writes() && route.idempotent) {
-        if (auto key = request.header("idempotency-key")) return once(call, *key);
-    }
-    return route.handler(call);
+    return answer_call({request, *caller, services, route});
 }
 
 }  // namespace
+
+Result<http::Answer> answer_call(const Call& call) {
+    ATTUNE_TRY_VOID(check_query(call.route, call.request));
+    if (call.route.writes() && !call.route.conditional)
+        ATTUNE_TRY_VOID(without_condition(call.request));
+    if (call.route.writes() && call.route.idempotent) {
+        if (auto key = call.request.header("idempotency-key")) return once(call, *key);
+    }
+    return call.route.handler(call);
+}
 
 Result<http::Answer> answer_once(IdempotencyTable& table, const IdempotencyScope& scope,
                                  std::string_view key, std::string_view body,

@@ -17,6 +17,9 @@ namespace attune::api {
 // The http route of a line of the table. `services` and `route` outlive the router.
 [[nodiscard]] http::Route bind(const Route& route, Services& services);
 
+// Calls the handler for a caller that was admitted: what asks for a condition, or to be done once, is seen to.
+[[nodiscard]] Result<http::Answer> answer_call(const Call& call);
+
 // Whether the caller may use the route, and for whom. Answers the caller to run it as: the connection's own, or `scratch`
 // when root named a tenant or nobody needs to be known. Fails with unauthenticated, permission_denied,
 // invalid_argument (root named no tenant) or not_found (no such tenant; not the person's own data).

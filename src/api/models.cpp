@@ -20,8 +20,8 @@ Result<http::Answer> train_model(const Call& call) {
     if (!call.request.body.empty()) {
         ATTUNE_TRY(request, base::from_json<engine::TrainingRequest>(call.request.body));
     }
-    return entry_answer(
-        202, models_of(call).train(call.tenant(), std::move(request), author_of(call.caller)));
+    return entry_answer(202,
+                        models_of(call).train(call.tenant(), std::move(request), author_of(call)));
 }
 
 Result<http::Answer> list_models(const Call& call) {

@@ -3,6 +3,8 @@
 
 #include "app/command.h"
 
+#include <span>
+
 namespace attune::app {
 
 extern const Command kServe;
@@ -45,5 +47,10 @@ extern const Command kModelsPublish;
 extern const Command kModelsRollback;
 extern const Command kPlacementsPerformance;
 extern const Command kPlacementsLearned;
+
+extern const Command kCall;
+[[nodiscard]] std::span<const Command> rule_commands();
+[[nodiscard]] std::span<const Command> flag_commands();
+[[nodiscard]] std::span<const Command> experiment_commands();
 
 }  // namespace attune::app

@@ -65,7 +65,7 @@ void describe(CLI::App& app, const Command& command, Slots& slots) {
             app.add_option(std::string(argument.name), slots.values[std::string(argument.name)],
                            std::string(argument.doc));
         added->required(argument.required)->type_name("");
-        if (!argument.repeats) added->expected(1);
+        if (!argument.repeats) added->expected(1)->allow_extra_args(false);
     }
     for (const Option& option : command.options) add_option(app, option, slots);
     if (command.settings == TakesSettings::none) return;

@@ -1,10 +1,12 @@
 #include "app/remote.h"
 
+#include "api/refusal.h"
 #include "api/wire.h"
 #include "app/workplace.h"
 #include "base/json.h"
 #include "engine/tenancy/key_text.h"
 #include "http/client.h"
+#include "http/text.h"
 
 #include <charconv>
 #include <condition_variable>
@@ -41,27 +43,16 @@ Result<http::ClientOptions> client_options(const Invocation& invocation) {
 }
 
 // What a server that refuses says.
-Error error_of(const http::ClientResponse& response) {
-    Error error{.code = Code::internal,
-                .message = "the server answered " + std::to_string(response.status)};
-    if (response.status == 401) error.code = Code::unauthenticated;
-    if (response.status == 403) error.code = Code::permission_denied;
-    if (response.status == 404) error.code = Code::not_found;
-    if (response.status == 400 || response.status == 422) error.code = Code::invalid_argument;
-    if (response.status == 429 || response.status >= 500) error.code = Code::unavailable;
-    if (auto problem = base::from_json<api::wire::ProblemDocument>(response.body, kLenient)) {
-        error.message += ": " + (problem->detail.empty() ? problem->title : problem->detail);
-        for (auto& wrong : problem->errors.value_or(std::vector<api::wire::Problem>{})) {
-            error.fields.push_back({std::move(wrong.pointer), std::move(wrong.detail)});
-        }
-    }
+Error refusal_of(const http::ClientResponse& response) {
+    Error error = api::refusal_of(response.status, response.body);
+    error.message = "the server answered " + std::to_string(response.status) + ": " + error.message;
     return error;
 }
 
 Result<std::string> body_of(Result<http::ClientResponse> response) {
     if (!response) return std::unexpected(std::move(response).error());
     if (response->status < 200 || response->status > 299)
-        return std::unexpected(error_of(*response));
+        return std::unexpected(refusal_of(*response));
     return std::move(response->body);
 }
 
@@ -87,23 +78,7 @@ Option server_option() {
     return option;
 }
 
-std::string path_segment(std::string_view text) {
-    static constexpr std::string_view kHex = "0123456789ABCDEF";
-    static constexpr std::string_view kPlain =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
-    std::string out;
-    for (const char c : text) {
-        if (kPlain.find(c) != std::string_view::npos) {
-            out += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        out += '%';
-        out += kHex[byte >> 4];
-        out += kHex[byte & 15];
-    }
-    return out;
-}
+std::string path_segment(std::string_view text) { return http::percent_encoded(text); }
 
 struct Remote::Impl {
     http::Client client;
@@ -121,6 +96,20 @@ Result<std::unique_ptr<Remote>> Remote::connect(const Invocation& invocation) {
 
 Result<std::string> Remote::get(const std::string& target) {
     return body_of(impl_->client.send(http::Method::get, target));
+}
+
+Result<std::string> Remote::send(http::Method method, const std::string& target,
+                                 const std::string& body) {
+    http::HeaderList headers;
+    if (!body.empty()) headers = {{"Content-Type", "application/json"}};
+    return body_of(impl_->client.send(method, target, headers, body));
+}
+
+Result<void> Remote::read(const std::string& target,
+                          const std::function<bool(std::string_view)>& consume) {
+    auto done = body_of(impl_->client.download(target, {}, consume));
+    if (!done) return std::unexpected(std::move(done).error());
+    return {};
 }
 
 Result<std::string> Remote::post(const std::string& target, std::string body) {
@@ -210,7 +199,7 @@ private:
                                           std::size_t count) {
         // 400 and 422 mean that every event was refused, each for reasons of its own: "/3/time".
         if (response && (response->status == 400 || response->status == 422)) {
-            Error error = error_of(*response);
+            Error error = refusal_of(*response);
             if (auto refused = refusals_of(error, count)) return *std::move(refused);
             return std::unexpected(std::move(error));
         }

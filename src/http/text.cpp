@@ -91,6 +91,24 @@ std::optional<std::string> percent_decoded(std::string_view text, Plus plus) {
     return out;
 }
 
+std::string percent_encoded(std::string_view text) {
+    static constexpr std::string_view kHex = "0123456789ABCDEF";
+    static constexpr std::string_view kPlain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    std::string out;
+    for (const char c : text) {
+        if (kPlain.find(c) != std::string_view::npos) {
+            out += c;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        out += '%';
+        out += kHex[byte >> 4];
+        out += kHex[byte & 15];
+    }
+    return out;
+}
+
 bool is_valid_utf8(std::string_view text) noexcept {
     for (std::size_t i = 0; i < text.size();) {
         const Utf8Lead lead = utf8_lead(static_cast<unsigned char>(text[i]));

@@ -23,6 +23,9 @@ enum class Plus : std::uint8_t { literal, space };
 [[nodiscard]] std::optional<std::string> percent_decoded(std::string_view text,
                                                          Plus plus = Plus::literal);
 
+// So that any text is one segment of a path, or one value of a query.
+[[nodiscard]] std::string percent_encoded(std::string_view text);
+
 [[nodiscard]] bool is_valid_utf8(std::string_view text) noexcept;
 
 // Decimal digits and nothing else, without overflow.
