@@ -1,6 +1,7 @@
 #include "app/commands.h"
 #include "app/json_lines.h"
 #include "learn/stats/comparison.h"
+#include "learn/stats/used_members.h"
 
 namespace attune::app {
 
@@ -9,6 +10,7 @@ namespace {
 int run_stats(const Invocation& /*invocation*/, Console& console) {
     return answer_json(console, [](base::JsonView value) -> Result<std::string> {
         ATTUNE_TRY(const auto request, base::from_json<learn::ComparisonRequest>(value));
+        ATTUNE_TRY_VOID(learn::check_members(request));
         ATTUNE_TRY(const auto answer, learn::compare(request));
         return base::to_json(answer);
     });
@@ -37,6 +39,8 @@ const Command kStats{
         "covariate_sum_squares and cross_sum (of value times covariate). A quantile needs "
         "\"quantile_level\" beside the metric, and n, quantile, quantile_lower and "
         "quantile_upper.\n"
+        "Members that the metric and the method have no use for are refused: `tuning` is of "
+        "sequential alone, `prior` of bayesian.\n"
         "What cannot be answered gets {\"error\": …} that names the member; the exit code is then "
         "1. "
         "docs/statistics.md explains all of it.",

@@ -198,6 +198,8 @@ Result<Arm> arm_of_quantile(const Sample& sample, double level, const char* wher
                                          " for a quantile this extreme");
     if (!(*sample.quantile_upper > *sample.quantile_lower))
         return fail_field(at + "/quantile_upper", "must be above quantile_lower");
+    if (*sample.quantile < *sample.quantile_lower || *sample.quantile > *sample.quantile_upper)
+        return fail_field(at + "/quantile", "lies outside of quantile_lower and quantile_upper");
     const double error = (*sample.quantile_upper - *sample.quantile_lower) / (2 * z);
     const double n_star = sample.n_star ? static_cast<double>(*sample.n_star) : n;
     Arm arm{.n = n,

@@ -1,6 +1,8 @@
 // The wire form of a sample, into sums.
 #include "learn/stats/arm.h"
 
+#include <cmath>
+
 namespace attune::learn {
 
 namespace {
@@ -84,6 +86,9 @@ Result<SampleSums> sums_of(const Sample& sample, Metric metric, const char* wher
         }
     }
     ATTUNE_TRY_VOID(reader.done());
+    if (zero_or_one && *sample.sum != std::trunc(*sample.sum))
+        return fail_field(std::string(where) + "/sum",
+                          "must be a whole number for a proportion: so many of n did it");
     return sums;
 }
 

@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "learn/stats/comparison.h"
+#include "learn/stats/used_members.h"
 
 #include <gtest/gtest.h>
 
@@ -41,6 +42,75 @@ TEST(Comparison, NamesTheMemberThatCannotBe) {
     EXPECT_EQ(wrong_with(request(kGood, R"("method": "bayesian", "prior": {"variance": 0}, )")),
               "/prior/variance");
     EXPECT_EQ(wrong_with(request(kGood, R"("level": 1, )")), "/level");
+}
+
+TEST(Comparison, RefusesSumsThatContradictThemselves) {
+    const auto proportion = [](std::string_view control) {
+        return R"({"metric": "proportion", "control": )" + std::string(control) +
+               R"(, "treatment": {"n": 10, "sum": 5}})";
+    };
+    EXPECT_EQ(wrong_with(proportion(R"({"n": 10, "sum": 4.5})")), "/control/sum");
+    EXPECT_EQ(wrong_with(proportion(R"({"n": 10, "sum": -1})")), "/control/sum");
+    const auto quantile = [](double at) {
+        return R"({"metric": "quantile", "quantile_level": 0.5, "control": {"n": 100, "quantile": )" +
+               std::to_string(at) + R"(, "quantile_lower": 4, "quantile_upper": 6}, )" +
+               R"("treatment": {"n": 100, "quantile": 6, "quantile_lower": 4, "quantile_upper": 6}})";
+    };
+    EXPECT_EQ(wrong_with(quantile(5)), "answered");
+    EXPECT_EQ(wrong_with(quantile(3.9)), "/control/quantile");
+    EXPECT_EQ(wrong_with(quantile(6.1)), "/control/quantile");
+    EXPECT_EQ(wrong_with(request(kGood, R"("alpha": 0, )")), "/alpha");
+    EXPECT_EQ(wrong_with(request(kGood, R"("alpha": -0.05, )")), "/alpha");
+    EXPECT_EQ(wrong_with(request(R"({"n": 10, "sum": 50, "sum_squares": -1})")),
+              "/control/sum_squares");
+}
+
+// The pointer of what is there in vain, or "used".
+std::string unused_in(const std::string& json) {
+    const auto request = base::from_json<ComparisonRequest>(json);
+    if (!request) return request.error().message;
+    const auto checked = check_members(*request);
+    return checked ? "used" : checked.error().fields[0].pointer;
+}
+
+TEST(Members, ThatSayNothingAboutTheMetricAreNamed) {
+    EXPECT_EQ(unused_in(request(kGood)), "used");
+    for (const std::string_view member :
+         {"denominator_sum", "denominator_sum_squares", "covariate_sum_squares",
+          "covariate_denominator_sum", "covariate_denominator_sum_squares", "cross_sum", "quantile",
+          "quantile_lower", "quantile_upper", "n_star"}) {
+        const std::string control =
+            R"({"n": 10, "sum": 50, "sum_squares": 300, ")" + std::string(member) + R"(": 5})";
+        EXPECT_EQ(unused_in(request(control)), "/control/" + std::string(member));
+        EXPECT_EQ(unused_in(request(kGood, "", control)), "/treatment/" + std::string(member));
+    }
+    EXPECT_EQ(unused_in(request(R"({"n": 10, "cross_sums": {"value_covariate": 1}})")),
+              "/control/cross_sums");
+    EXPECT_EQ(unused_in(request(
+                  R"({"n": 10, "covariate_sum": 1, "covariate_sum_squares": 1, "cross_sum": 2})")),
+              "used");
+    const auto of = [](std::string_view metric, std::string_view control) {
+        return R"({"metric": ")" + std::string(metric) + R"(", "control": )" +
+               std::string(control) + R"(, "treatment": {"n": 10}})";
+    };
+    EXPECT_EQ(unused_in(of("quantile", R"({"n": 10, "sum": 5})")), "/control/sum");
+    EXPECT_EQ(unused_in(of("ratio", R"({"n": 10, "cross_sum": 5})")), "used");
+    EXPECT_EQ(unused_in(of("ratio", R"({"n": 10, "cross_sums": {"denominator_covariate": 1}})")),
+              "/control/cross_sums/denominator_covariate");
+    EXPECT_EQ(unused_in(of("ratio",
+                           R"({"n": 10, "cross_sum": 5, "cross_sums": {"value_denominator": 6}})")),
+              "/control/cross_sum");
+    EXPECT_EQ(unused_in(of("proportion", R"({"n": 10, "sum": 5, "sum_squares": 5})")), "used");
+    EXPECT_EQ(unused_in(of("proportion", R"({"n": 10, "sum": 5, "sum_squares": 6})")),
+              "/control/sum_squares");
+}
+
+TEST(Members, ThatSayNothingToTheMethodAreNamed) {
+    EXPECT_EQ(unused_in(request(kGood, R"("tuning": 100, )")), "/tuning");
+    EXPECT_EQ(unused_in(request(kGood, R"("method": "sequential", "tuning": 100, )")), "used");
+    EXPECT_EQ(unused_in(request(kGood, R"("prior": {"mean": 0}, )")), "/prior");
+    EXPECT_EQ(unused_in(request(kGood, R"("method": "bayesian", "prior": {"mean": 0}, )")), "used");
+    EXPECT_EQ(unused_in(request(kGood, R"("quantile_level": 0.5, )")), "/quantile_level");
 }
 
 TEST(Comparison, IsAdjustedByWhatIsKnownOfBothSides) {
