@@ -4,11 +4,22 @@
 #include "base/json.h"
 #include "http/text.h"
 
+#include <algorithm>
+#include <array>
+
 namespace attune::api {
 namespace {
 
 std::string etag_of(const engine::Definition& definition) {
     return "\"" + std::to_string(definition.now().version) + "\"";
+}
+
+// What answers add beside the id.
+constexpr std::array<std::string_view, 5> kAdded{"version", "updated_at", "updated_by", "refused",
+                                                 "warnings"};
+
+bool is_added(std::string_view key, const DefinitionNames& names) {
+    return key == names.id || std::ranges::find(kAdded, key) != kAdded.end();
 }
 
 }  // namespace
@@ -23,8 +34,10 @@ std::string definition_json(const DefinitionNames& names, const engine::Definiti
     const engine::Revision& now = definition.now();
     ObjectText object;
     object.add_string(names.id, definition.id);
+    // What came in a file may have members by the names that are added here: those are not theirs to say.
     if (const auto body = base::JsonDocument::parse(now.body.text(), {.bytes_max = 64u << 20}))
-        for (const auto& [key, value] : body->root().members()) object.add(key, value);
+        for (const auto& [key, value] : body->root().members())
+            if (!is_added(key, names)) object.add(key, value);
     object.add("version", std::to_string(now.version));
     object.add_string("updated_at", base::format_time(now.at));
     object.add_string("updated_by", now.by);
@@ -105,9 +118,54 @@ http::Answer history_answer(const engine::Definition& definition) {
     return json_answer(200, list_json(answer));
 }
 
-Result<base::JsonText> definition_body(const Call& call, const DefinitionNames& names) {
+namespace {
+
+// Versions are counted here: one that is sent says what was read, and asks for nothing (If-Match does).
+Result<void> check_sent_version(const Call& call, const DefinitionNames& names,
+                                base::JsonView version, bool is_new) {
+    if (is_new) return fail_field("/version", "versions are counted by the server: leave it out");
+    std::uint64_t last = 0;
+    if (const auto found = names.there(call))
+        last = found->now().version;
+    else if (found.error().code != Code::not_found)
+        return std::unexpected(found.error());
+    const auto sent = version.as_uint64();
+    if (sent && *sent > 0 && *sent <= last) return {};
+    return fail_field(
+        "/version",
+        (last == 0 ? "there is no version yet" : "the last version is " + std::to_string(last)) +
+            "; versions are counted by the server: leave it out, or say with "
+            "If-Match which one you are changing");
+}
+
+Result<void> check_sent_names(const Call& call, const DefinitionNames& names) {
+    ATTUNE_TRY(const auto document, base::JsonDocument::parse(call.request.body));
+    const std::string_view asked = call.request.param(names.id);
+    const bool is_new = call.route.method == http::Method::post;
+    const std::string pointer = "/" + std::string(names.id);
+    if (const auto sent = document.root().find(names.id)) {
+        if (is_new)
+            return fail_field(pointer, "a new one gets its id from the server; PUT " +
+                                           std::string(call.route.pattern) + "/{" +
+                                           std::string(names.id) +
+                                           "} saves under an id of your own");
+        if (sent->as_string() != asked)
+            return fail_field(pointer, "must be the one in the address, or left out");
+    }
+    const auto version = document.root().find("version");
+    return version ? check_sent_version(call, names, *version, is_new) : Result<void>();
+}
+
+}  // namespace
+
+Result<base::JsonText> trial_body(const Call& call, const DefinitionNames& names) {
     return without(call.request.body,
-                   {names.id, "version", "updated_at", "updated_by", "refused", "warnings"});
+                   {names.id, kAdded[0], kAdded[1], kAdded[2], kAdded[3], kAdded[4]});
+}
+
+Result<base::JsonText> definition_body(const Call& call, const DefinitionNames& names) {
+    ATTUNE_TRY_VOID(check_sent_names(call, names));
+    return trial_body(call, names);
 }
 
 namespace {

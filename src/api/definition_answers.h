@@ -17,9 +17,11 @@
 namespace attune::api {
 
 // The names that an answer adds to a definition's own members. A body that was read may be sent back with them: they are
-// left out of what is saved.
+// left out of what is saved, and what they say must be so.
 struct DefinitionNames {
-    std::string_view id;  // "rule_id"
+    std::string_view id;  // "rule_id": in the body, and in the path of the routes about one
+    // What the path names, as far as it is there.
+    Result<engine::Definition> (*there)(const Call&) = nullptr;
 };
 
 [[nodiscard]] std::string definition_json(const DefinitionNames& names,
@@ -50,9 +52,12 @@ struct DefinitionNames {
 // {"items": [revisions, newest first], "cursor": null}
 [[nodiscard]] http::Answer history_answer(const engine::Definition& definition);
 
-// The request's body without the names that answers add.
+// The request's body without the names that answers add. invalid_argument where its id is not that of the path, or is there
+// when the path has none (new ones get theirs here), and where its version is none that there was.
 [[nodiscard]] Result<base::JsonText> definition_body(const Call& call,
                                                      const DefinitionNames& names);
+// The same of what is not to be saved: what they say is nobody's business.
+[[nodiscard]] Result<base::JsonText> trial_body(const Call& call, const DefinitionNames& names);
 // Who is calling, what If-Match asks for, and why it is done, where that was said.
 [[nodiscard]] Result<engine::DefinitionChange> change_of(
     const Call& call, const std::optional<std::string>& note = {});

@@ -13,11 +13,13 @@ namespace attune::api {
 
 namespace {
 
-constexpr DefinitionNames kNames{.id = "experiment_id"};
-
 engine::Experiments& experiments_of(const Call& call) { return call.services.engine.experiments(); }
 
 std::string_view id_in(const Call& call) { return call.request.param("experiment_id"); }
+
+constexpr DefinitionNames kNames{.id = "experiment_id", .there = [](const Call& call) {
+                                     return experiments_of(call).get(call.tenant(), id_in(call));
+                                 }};
 
 bool has_status(const engine::Definition& one, const std::optional<std::string>& status) {
     if (!status) return true;
@@ -141,7 +143,7 @@ Result<http::Answer> experiment_results(const Call& call) {
 }
 
 Result<http::Answer> experiment_power(const Call& call) {
-    ATTUNE_TRY(const auto body, definition_body(call, kNames));
+    ATTUNE_TRY(const auto body, trial_body(call, kNames));
     ATTUNE_TRY(auto definition, base::from_json<domain::Experiment>(body.text()));
     ATTUNE_TRY(const auto compiled,
                engine::CompiledExperiment::compile("power", 0, std::move(definition)));

@@ -12,9 +12,13 @@ namespace attune::api {
 
 namespace {
 
-constexpr DefinitionNames kNames{.id = "key"};
-
 engine::Flags& flags_of(const Call& call) { return call.services.engine.flags(); }
+
+std::string_view key_in(const Call& call) { return call.request.param("key"); }
+
+constexpr DefinitionNames kNames{.id = "key", .there = [](const Call& call) {
+                                     return flags_of(call).get(call.tenant(), key_in(call));
+                                 }};
 
 // What flags share are objects of members by any name, "version" too: they are shown beside what is known of them.
 bool is_shared(std::string_view key) {
@@ -27,24 +31,31 @@ std::string shown(const engine::Definition& flag, std::span<const std::string> w
     object.add_string("key", flag.id);
     object.add("value", flag.now().body);
     object.add("version", std::to_string(flag.now().version));
+    if (!warnings.empty())
+        object.add("warnings",
+                   base::to_json(std::vector<std::string>(warnings.begin(), warnings.end())));
     return std::string(std::move(object).finish().text());
 }
 
 Result<std::vector<std::string>> warnings_of(const Call& call, std::string_view key) {
     ATTUNE_TRY(const auto set, flags_of(call).of(call.tenant()));
     const engine::Flag* const flag = set->find(key);
-    if (flag == nullptr) return std::vector<std::string>{};
+    const bool are_evaluators = key == engine::Flags::kEvaluators;
+    if (flag == nullptr && !are_evaluators) return std::vector<std::string>{};
     ATTUNE_TRY(const Circumstances around, circumstances_of(call));
+    if (are_evaluators) return engine::evaluator_warnings(*set, around.view());
     return engine::flag_warnings(*flag, around.view());
 }
 
-// With their places in a file.
-Result<std::vector<std::string>> warnings_of_all(const Call& call,
-                                                 std::span<const std::string> keys) {
+// With their places in the file.
+Result<std::vector<std::string>> warnings_of_file(const Call& call,
+                                                  const engine::FlagsLoaded& loaded) {
     ATTUNE_TRY(const auto set, flags_of(call).of(call.tenant()));
     ATTUNE_TRY(const Circumstances around, circumstances_of(call));
-    engine::WarningsByPlace warnings;
-    for (const std::string& key : keys)
+    engine::WarningsByPlace warnings{.all = engine::flag_file_warnings(loaded.unknown_members)};
+    if (loaded.has_evaluators)
+        warnings.add(engine::Flags::kEvaluators, engine::evaluator_warnings(*set, around.view()));
+    for (const std::string& key : loaded.keys)
         if (const engine::Flag* const flag = set->find(key))
             warnings.add("flags", key, engine::flag_warnings(*flag, around.view()));
     return std::move(warnings.all);
@@ -56,8 +67,6 @@ Result<http::Answer> answer_of(const Call& call, unsigned status, const engine::
     answer.response.body = shown(flag, warnings);
     return answer;
 }
-
-std::string_view key_in(const Call& call) { return call.request.param("key"); }
 
 Result<http::Answer> list_flags(const Call& call) {
     ATTUNE_TRY(const auto all, flags_of(call).list(call.tenant()));
@@ -103,7 +112,7 @@ Result<http::Answer> revert_flag(const Call& call) {
 Result<http::Answer> load_flags(const Call& call) {
     ATTUNE_TRY(const auto change, change_of(call));
     ATTUNE_TRY(const auto loaded, flags_of(call).load(call.tenant(), call.request.body, change));
-    ATTUNE_TRY(const auto warnings, warnings_of_all(call, loaded.keys));
+    ATTUNE_TRY(const auto warnings, warnings_of_file(call, loaded));
     ObjectText answer;
     answer.add("saved", std::to_string(loaded.saved));
     answer.add("unchanged", std::to_string(loaded.unchanged));

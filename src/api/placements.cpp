@@ -16,11 +16,13 @@ namespace attune::api {
 
 namespace {
 
-constexpr DefinitionNames kNames{.id = "placement_id"};
-
 engine::Placements& placements_of(const Call& call) { return call.services.engine.placements(); }
 
 std::string_view id_in(const Call& call) { return call.request.param("placement_id"); }
+
+constexpr DefinitionNames kNames{.id = "placement_id", .there = [](const Call& call) {
+                                     return placements_of(call).get(call.tenant(), id_in(call));
+                                 }};
 
 // As it is saved: checked, and with its members in their order.
 Result<base::JsonText> placement_in(const Call& call) {

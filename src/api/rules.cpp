@@ -12,7 +12,13 @@ namespace attune::api {
 
 namespace {
 
-constexpr DefinitionNames kNames{.id = "rule_id"};
+engine::Rules& rules_of(const Call& call) { return call.services.engine.rules(); }
+
+std::string_view id_in(const Call& call) { return call.request.param("rule_id"); }
+
+constexpr DefinitionNames kNames{.id = "rule_id", .there = [](const Call& call) {
+                                     return rules_of(call).get(call.tenant(), id_in(call));
+                                 }};
 
 // As it is saved: checked, and with its members in their order.
 Result<base::JsonText> rule_in(const Call& call) {
@@ -50,10 +56,6 @@ private:
         return "";
     }
 };
-
-engine::Rules& rules_of(const Call& call) { return call.services.engine.rules(); }
-
-std::string_view id_in(const Call& call) { return call.request.param("rule_id"); }
 
 // Of what cannot be read (it was saved when it could), nothing.
 Result<std::vector<std::string>> warnings_of(const Call& call, const engine::Definition& saved) {

@@ -13,11 +13,13 @@ namespace attune::api {
 
 namespace {
 
-constexpr DefinitionNames kNames{.id = "segment_id"};
-
 engine::Segments& segments_of(const Call& call) { return call.services.engine.segments(); }
 
 std::string_view id_in(const Call& call) { return call.request.param("segment_id"); }
+
+constexpr DefinitionNames kNames{.id = "segment_id", .there = [](const Call& call) {
+                                     return segments_of(call).get(call.tenant(), id_in(call));
+                                 }};
 
 // As it is saved: checked, and with its members in their order.
 Result<base::JsonText> segment_in(const Call& call) {

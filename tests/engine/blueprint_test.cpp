@@ -215,6 +215,36 @@ TEST_F(BlueprintTest, ASegmentThatSomethingAsksForIsNotPruned) {
         << "the rule that asked for it goes with it";
 }
 
+TEST_F(BlueprintTest, ASegmentThatAnEvaluatorAsksForIsNotPrunedAndIsToldWhereItIsNot) {
+    ASSERT_TRUE(apply(
+        R"({"segments":{"vip":{"name":"n","condition":true}},"$evaluators":{"staff":{"in_segment":"vip"}},"flags":{}})",
+        {}));
+    const auto refused = apply(R"({"segments":{}})", {.prune = true});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().reason, "in_use");
+    EXPECT_TRUE(refused.error().message.contains("evaluator staff")) << refused.error().message;
+
+    // What the file leaves out stays, and is what its flags find.
+    const auto flags = apply(
+        R"({"flags":{"f":{"state":"ENABLED","variants":{"on":true},"targeting":{"if":[{"$ref":"staff"},"on"]}}}})",
+        {.dry_run = true});
+    ASSERT_TRUE(flags) << flags.error().message;
+    EXPECT_EQ(flags->warnings, std::vector<std::string>{});
+    const auto misspelt = apply(
+        R"({"flags":{"f":{"state":"ENABLED","variants":{"on":true},"targetting":{}}},"$evaluators":{"staff":{"in_segment":"vpi"}}})",
+        {.dry_run = true});
+    ASSERT_TRUE(misspelt) << misspelt.error().message;
+    EXPECT_EQ(misspelt->warnings,
+              (std::vector<std::string>{
+                  "/$evaluators/staff: there is no segment 'vpi', so nobody is in it whose context "
+                  "does not say so",
+                  "/flags/f/targetting: no flag has this member, so it means nothing; did you mean "
+                  "'targeting'?"}));
+    const auto alone = apply(R"({"$evaluators":{}})", {});
+    ASSERT_FALSE(alone);
+    EXPECT_EQ(alone.error().fields.at(0).pointer, "/$evaluators");
+}
+
 TEST_F(BlueprintTest, AFileIsOneCommitOfAllKinds) {
     const std::uint64_t commits = store_->stats().commits;
     ASSERT_TRUE(apply(kFile));

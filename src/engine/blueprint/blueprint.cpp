@@ -6,6 +6,7 @@
 #include "domain/describe.h"
 #include "domain/describe_placement.h"
 #include "engine/decide/definition_warnings.h"
+#include "engine/decide/segment_uses.h"
 #include "engine/recommend/placement_warnings.h"
 
 #include <algorithm>
@@ -229,14 +230,14 @@ Result<void> Blueprint::check_segments(TenantId tenant, const Parts& parts, base
     for (const auto& [id, body] : parts.placements.result())
         for (std::string& segment : segments_of_placement(body))
             uses[std::move(segment)].push_back("placement " + id);
+    // Of flags that the file names nothing stays but what it says, evaluators included.
     ATTUNE_TRY(auto flags, flags_.of(tenant));
     if (parts.flags.is_pruned) {
         ATTUNE_TRY(flags, flags_.compile(file));
     }
-    for (const Flag& one : flags->flags()) {
-        if (!one.targeting) continue;
-        for (const LogicRead& asked : one.targeting->segments_named())
-            uses[std::string(asked.member)].push_back("flag " + one.key);
+    for (const auto& [segment, users] : segment_users(*flags)) {
+        auto& all = uses[segment];
+        all.insert(all.end(), users.begin(), users.end());
     }
     for (const std::string& segment : removed)
         if (const auto found = uses.find(segment); found != uses.end())
@@ -260,10 +261,20 @@ Result<std::vector<std::string>> Blueprint::warnings_of(TenantId tenant, const P
             warnings.add("rules", id, rule_warnings(*rule, around));
     ATTUNE_TRY_VOID(warn_of_placements(tenant, parts, warnings));
     if (!parts.flags.is_named) return std::move(warnings.all);
+    const auto kept = parts.flags.is_pruned ? parts.flags.there.end()
+                                            : parts.flags.there.find(Flags::kEvaluators);
+    std::optional<base::JsonDocument> evaluators;
+    if (kept != parts.flags.there.end()) {
+        ATTUNE_TRY(evaluators, base::JsonDocument::parse(kept->second.text(), kFileLimits));
+    }
     // Flags that do not compile are refused, with the place.
-    if (const auto flags = flags_.compile(file))
-        for (const Flag& one : (*flags)->flags())
-            warnings.add("flags", one.key, flag_warnings(one, around));
+    const auto flags =
+        flags_.compile(file, evaluators ? std::optional(evaluators->root()) : std::nullopt);
+    if (!flags) return std::move(warnings.all);
+    if (file.find(Flags::kEvaluators))
+        warnings.add(Flags::kEvaluators, evaluator_warnings(**flags, around));
+    for (const Flag& one : (*flags)->flags())
+        warnings.add("flags", one.key, flag_warnings(one, around));
     return std::move(warnings.all);
 }
 
@@ -320,6 +331,10 @@ Result<BlueprintPlan> Blueprint::apply(TenantId tenant, std::string_view file,
             return fail_field("/" + std::string(name.substr(0, 64)),
                               "is no part of a blueprint: segments, experiments, rules, placements "
                               "and flags are");
+    for (const std::string_view name : {Flags::kEvaluators, std::string_view("metadata")})
+        if (document.root().find(name) && !document.root().find("flags"))
+            return fail_field("/" + std::string(name),
+                              "is what flags share: it comes with /flags, which may be {}");
     ATTUNE_TRY(const Parts parts, parts_of(tenant, document.root(), options.prune));
     ATTUNE_TRY_VOID(check_segments(tenant, parts, document.root()));
     BlueprintPlan plan;

@@ -2,6 +2,7 @@
 
 #include "base/json_document.h"
 #include "base/json_locate.h"
+#include "engine/vocabulary/spelling.h"
 
 #include <algorithm>
 #include <string_view>
@@ -10,13 +11,25 @@
 namespace attune::engine {
 namespace {
 
+constexpr std::string_view kUnlessTheContextSaysSo =
+    ", so nobody is in it whose context does not say so";
+
+std::string unknown_member(std::string_view member, std::string_view noun,
+                           std::span<const std::string_view> known) {
+    member = member.substr(0, 64);
+    std::string warning;
+    base::append_pointer(warning, member);
+    return warning + ": no " + std::string(noun) + " has this member, so it means nothing" +
+           did_you_mean(member, known);
+}
+
 class Warnings {
 public:
     explicit Warnings(const DefinitionCircumstances& around) : around_(around) {}
 
-    void look_at_segments(const Logic& logic, const std::string& pointer,
+    void look_at_segments(std::span<const LogicRead> named, const std::string& pointer,
                           std::string_view so = ", so nobody is in it") {
-        for (const LogicRead& asked : logic.segments_named())
+        for (const LogicRead& asked : named)
             if (!around_.has_segment(asked.member))
                 say(pointer + asked.pointer,
                     "there is no segment '" + asked.member + "'" + std::string(so));
@@ -26,13 +39,34 @@ public:
         if (condition.is_null()) return;
         const auto json = base::JsonDocument::parse(condition.text());
         if (!json) return;
-        if (const auto logic = Logic::compile(json->root())) look_at_segments(*logic, pointer);
+        if (const auto logic = Logic::compile(json->root()))
+            look_at_segments(logic->segments_named(), pointer);
+    }
+    // What targeting comes to must be a variant: flagd answers an error then, and not the default.
+    void look_at_outcomes(const Flag& flag) {
+        std::vector<std::string_view> names;
+        for (const FlagVariant& variant : flag.variants) names.emplace_back(variant.name);
+        for (const LogicOutcome& one : flag.targeting->outcomes()) {
+            if (one.value.is_null()) continue;
+            const auto json = base::JsonDocument::parse(one.value.text());
+            const auto text = json ? json->root().as_string() : std::nullopt;
+            const bool is_name = text || (json && json->root().as_bool());
+            const std::string name(text ? *text : one.value.text());
+            if (is_name && flag.variant(name) != nullptr) continue;
+            say("/targeting" + one.pointer,
+                (is_name ? "there is no variant '" + name + "'" : name + " is no variant's name") +
+                    ", so whoever comes to it gets an error" + did_you_mean(name, names));
+        }
+        for (const std::string& pointer : flag.targeting->idle_fractionals())
+            say("/targeting" + pointer, "the weights are all 0, so it chooses nothing");
     }
     void look_at_event(std::string_view event, const std::string& pointer) {
         if (!around_.heard.has(event)) say(pointer, around_.heard.describe_unknown(event));
     }
     void say(const std::string& pointer, const std::string& detail) {
-        std::string warning = pointer + ": " + detail;
+        say(pointer + ": " + detail);
+    }
+    void say(std::string warning) {
         if (std::ranges::find(said_, warning) == said_.end()) said_.push_back(std::move(warning));
     }
     std::vector<std::string> all() && { return std::move(said_); }
@@ -54,15 +88,40 @@ std::vector<std::string> rule_warnings(const domain::Rule& rule,
 
 std::vector<std::string> flag_warnings(const Flag& flag, const DefinitionCircumstances& around) {
     Warnings warnings(around);
-    if (flag.targeting)
-        warnings.look_at_segments(*flag.targeting, "/targeting",
-                                  ", so nobody is in it whose context does not say so");
+    for (const std::string& member : flag.unknown_members)
+        warnings.say(unknown_member(member, "flag", kFlagMembers));
+    if (flag.missing_evaluator)
+        warnings.say(*flag.missing_evaluator,
+                     "there is no such evaluator, so whoever comes to it gets an error");
+    if (flag.targeting) {
+        warnings.look_at_segments(flag.targeting->segments_named(), "/targeting",
+                                  kUnlessTheContextSaysSo);
+        warnings.look_at_outcomes(flag);
+    }
     if (!flag.rollout) return std::move(warnings).all();
     const auto& guardrails = flag.rollout->definition().guardrails;
     for (std::size_t i = 0; i < guardrails.size(); ++i)
         warnings.look_at_event(guardrails[i].event,
                                "/rollout/guardrails/" + std::to_string(i) + "/event");
     return std::move(warnings).all();
+}
+
+std::vector<std::string> evaluator_warnings(const FlagSet& flags,
+                                            const DefinitionCircumstances& around) {
+    Warnings warnings(around);
+    for (const FlagEvaluator& one : flags.evaluators()) {
+        std::string pointer;
+        base::append_pointer(pointer, one.name);
+        warnings.look_at_segments(one.segments, pointer, kUnlessTheContextSaysSo);
+    }
+    return std::move(warnings).all();
+}
+
+std::vector<std::string> flag_file_warnings(std::span<const std::string> unknown_members) {
+    std::vector<std::string> warnings;
+    for (const std::string& member : unknown_members)
+        warnings.push_back(unknown_member(member, "file of flags", kFlagFileMembers));
+    return warnings;
 }
 
 std::vector<std::string> experiment_warnings(const domain::Experiment& experiment,
@@ -76,8 +135,13 @@ std::vector<std::string> experiment_warnings(const domain::Experiment& experimen
 
 void WarningsByPlace::add(std::string_view kind, std::string_view id,
                           const std::vector<std::string>& warnings) {
-    std::string place = "/" + std::string(kind);
+    std::string place(kind);
     base::append_pointer(place, id);
+    add(place, warnings);
+}
+
+void WarningsByPlace::add(std::string_view part, const std::vector<std::string>& warnings) {
+    const std::string place = "/" + std::string(part);
     for (const std::string& one : warnings)
         if (all.size() < kMax) all.push_back(place + one);
 }

@@ -17,6 +17,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,14 +34,21 @@ struct DefinitionCircumstances {
                                                      const DefinitionCircumstances& around);
 [[nodiscard]] std::vector<std::string> flag_warnings(const Flag& flag,
                                                      const DefinitionCircumstances& around);
+// Of what flags share.
+[[nodiscard]] std::vector<std::string> evaluator_warnings(const FlagSet& flags,
+                                                          const DefinitionCircumstances& around);
+// Of the members of a file of flags that flagd's schema lets be there and that mean nothing.
+[[nodiscard]] std::vector<std::string> flag_file_warnings(
+    std::span<const std::string> unknown_members);
 [[nodiscard]] std::vector<std::string> experiment_warnings(const domain::Experiment& experiment,
                                                            const DefinitionCircumstances& around);
 
 // Of many definitions that come at once: "/rules/thanks/goal: no event 'purchse' was ever sent".
 struct WarningsByPlace {
     static constexpr std::size_t kMax = 100;
-    // What is beyond the bound is left out.
+    // What is beyond the bound is left out. Without an id, of what there is one of in a file.
     void add(std::string_view kind, std::string_view id, const std::vector<std::string>& warnings);
+    void add(std::string_view part, const std::vector<std::string>& warnings);
 
     std::vector<std::string> all;
 };

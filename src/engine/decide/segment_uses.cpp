@@ -4,6 +4,20 @@
 
 namespace attune::engine {
 
+SegmentUsers segment_users(const FlagSet& flags) {
+    SegmentUsers users;
+    const auto note = [&](const std::vector<LogicRead>& named, const std::string& user) {
+        for (const LogicRead& asked : named) {
+            auto& all = users[asked.member];
+            if (std::ranges::find(all, user) == all.end()) all.push_back(user);
+        }
+    };
+    for (const FlagEvaluator& one : flags.evaluators()) note(one.segments, "evaluator " + one.name);
+    for (const Flag& one : flags.flags())
+        if (one.targeting) note(one.targeting->segments_named(), "flag " + one.key);
+    return users;
+}
+
 Result<std::vector<std::string>> segment_uses(TenantId tenant, std::string_view segment,
                                               Rules& rules, Experiments& experiments,
                                               Flags& flags) {
@@ -21,12 +35,9 @@ Result<std::vector<std::string>> segment_uses(TenantId tenant, std::string_view 
             uses.push_back("experiment " + one.id);
     }
     ATTUNE_TRY(const auto set, flags.of(tenant));
-    for (const Flag& one : set->flags()) {
-        if (!one.targeting) continue;
-        const auto asked = one.targeting->segments_named();
-        if (std::ranges::find(asked, segment, &LogicRead::member) != asked.end())
-            uses.push_back("flag " + one.key);
-    }
+    const SegmentUsers users = segment_users(*set);
+    if (const auto found = users.find(segment); found != users.end())
+        uses.insert(uses.end(), found->second.begin(), found->second.end());
     return uses;
 }
 

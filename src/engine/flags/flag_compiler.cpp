@@ -88,6 +88,9 @@ Result<FlagSetSource> FlagSetSource::of_file(JsonView file) {
         if (!key || !key->as_string()) return fail_field(pointer + "/key", "must be a text");
         source.flags.push_back({std::string(*key->as_string()), element, std::move(pointer)});
     }
+    for (const JsonView::Member member : file.members())
+        if (std::ranges::find(kFlagFileMembers, member.key) == std::ranges::end(kFlagFileMembers))
+            source.unknown_members.emplace_back(member.key);
     return source;
 }
 
@@ -96,7 +99,7 @@ Result<std::shared_ptr<const FlagSet>> FlagSet::compile(const FlagSetSource& sou
 }
 
 Result<std::shared_ptr<const FlagSet>> FlagSetCompiler::compile() {
-    ATTUNE_TRY_VOID(check_evaluators());
+    ATTUNE_TRY_VOID(evaluators());
     if (source_.metadata) {
         ATTUNE_TRY_VOID(check_metadata(*source_.metadata, "/metadata"));
         for (const std::string_view name : {"flagSetId", "version"}) {
@@ -122,7 +125,7 @@ Result<std::shared_ptr<const FlagSet>> FlagSetCompiler::compile() {
     return set_;
 }
 
-Result<void> FlagSetCompiler::check_evaluators() const {
+Result<void> FlagSetCompiler::evaluators() {
     if (!source_.evaluators) return {};
     if (!source_.evaluators->is_object()) return fail_field("/$evaluators", "must be an object");
     for (const JsonView::Member member : source_.evaluators->members()) {
@@ -132,7 +135,8 @@ Result<void> FlagSetCompiler::check_evaluators() const {
         if (auto reference = find_reference(member.value, pointer))
             return fail_field(std::move(*reference), "an evaluator cannot stand within another");
         ATTUNE_TRY_VOID(check_flagd_members(member.value, pointer));
-        ATTUNE_TRY_VOID(logic(member.value, pointer));
+        ATTUNE_TRY(const Logic rule, logic(member.value, pointer));
+        set_->evaluators_.push_back({std::string(member.key), rule.segments_named()});
     }
     return {};
 }
@@ -151,7 +155,18 @@ Result<Flag> FlagSetCompiler::flag(const FlagSource& source) {
     ATTUNE_TRY_VOID(rollout(source, flag));
     ATTUNE_TRY_VOID(schedule(source, flag));
     ATTUNE_TRY_VOID(metadata(source, flag));
+    unknown_members(source, flag);
     return flag;
+}
+
+// In an array of flags each has its key as a member.
+void FlagSetCompiler::unknown_members(const FlagSource& source, Flag& flag) {
+    for (const JsonView::Member member : source.body.members()) {
+        const bool is_its_key = member.key == "key" && member.value.as_string() == source.key;
+        if (!is_its_key &&
+            std::ranges::find(kFlagMembers, member.key) == std::ranges::end(kFlagMembers))
+            flag.unknown_members.emplace_back(member.key);
+    }
 }
 
 Result<void> FlagSetCompiler::variants(const FlagSource& source, Flag& flag) const {
@@ -193,13 +208,15 @@ Result<void> FlagSetCompiler::targeting(const FlagSource& source, Flag& flag) co
     if (!targeting->is_object() || targeting->size() != 1)
         return fail_field(pointer, "must be one rule, or {}");
     ATTUNE_TRY_VOID(check_flagd_members(*targeting, pointer));
-    if (!source_.evaluators || !find_reference(*targeting, pointer)) {
+    flag.missing_evaluator = find_reference(*targeting, "/targeting");
+    if (!source_.evaluators || !flag.missing_evaluator) {
         ATTUNE_TRY(flag.targeting, logic(*targeting, pointer));
         return {};
     }
     ATTUNE_TRY(const std::string resolved,
                with_evaluators(*targeting, *source_.evaluators, pointer));
     ATTUNE_TRY(const auto document, base::JsonDocument::parse(resolved, kTargetingLimits));
+    flag.missing_evaluator = find_reference(document.root(), "/targeting");
     ATTUNE_TRY(flag.targeting, logic(document.root(), pointer));
     return {};
 }

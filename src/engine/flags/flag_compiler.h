@@ -16,8 +16,9 @@ public:
     [[nodiscard]] Result<std::shared_ptr<const FlagSet>> compile();
 
 private:
-    Result<void> check_evaluators() const;
+    Result<void> evaluators();
     Result<Flag> flag(const FlagSource& source);
+    static void unknown_members(const FlagSource& source, Flag& flag);
     Result<void> variants(const FlagSource& source, Flag& flag) const;
     Result<void> fallback(const FlagSource& source, Flag& flag) const;
     Result<void> targeting(const FlagSource& source, Flag& flag) const;

@@ -35,12 +35,21 @@ struct FlagSource {
     std::shared_ptr<FlagUse> use{};  // null: nobody wants to know
 };
 
+// What a flag is made of. flagd's schema lets others be: they are kept and mean nothing.
+inline constexpr std::string_view kFlagMembers[] = {"state",     "variants", "defaultVariant",
+                                                    "targeting", "metadata", "prerequisites",
+                                                    "schedule",  "rollout"};
+// The same of a file.
+inline constexpr std::string_view kFlagFileMembers[] = {"flags", "$evaluators", "metadata",
+                                                        "$schema"};
+
 struct FlagSetSource {
     std::vector<FlagSource> flags;
     std::optional<base::JsonView> evaluators;  // {"name": rule}
     std::optional<base::JsonView> metadata;    // of the whole set
     const TimeZones* zones = nullptr;          // of schedules; null: only those without a zone
     std::string version{};                     // what tells this set from another; empty: not known
+    std::vector<std::string> unknown_members{};  // of the file
 
     // A file of flagd: `flags` is an object by key, or an array with keys (not where "$schema" names flags.json).
     // invalid_argument names the place.
@@ -73,11 +82,19 @@ struct Flag {
     std::optional<Logic> targeting;
     std::optional<CompiledRollout> rollout;
     std::vector<FlagPrerequisite> prerequisites;
-    std::optional<base::JsonText> metadata;  // of the set, and over it the flag's own
-    std::string set_id;                      // "flagSetId" of that; empty: none
-    FlagSight sees;                          // its targeting, and that of its prerequisites
+    std::optional<base::JsonText> metadata;        // of the set, and over it the flag's own
+    std::string set_id;                            // "flagSetId" of that; empty: none
+    FlagSight sees;                                // its targeting, and that of its prerequisites
+    std::vector<std::string> unknown_members;      // as they were written
+    std::optional<std::string> missing_evaluator;  // where targeting names one that is not there
 
     [[nodiscard]] const FlagVariant* variant(std::string_view name) const;
+};
+
+// What targeting may ask for by its name, in place of writing it again.
+struct FlagEvaluator {
+    std::string name;
+    std::vector<LogicRead> segments;  // that it names, as Logic::segments_named
 };
 
 class FlagSet {
@@ -94,6 +111,8 @@ public:
     // In the order they were given in.
     [[nodiscard]] const std::vector<Flag>& flags() const { return flags_; }
     [[nodiscard]] const Flag* find(std::string_view key) const;
+    // Also those that no flag asks for.
+    [[nodiscard]] const std::vector<FlagEvaluator>& evaluators() const { return evaluators_; }
     [[nodiscard]] const std::optional<base::JsonText>& metadata() const { return metadata_; }
     // Of all flags that are enabled.
     [[nodiscard]] const FlagSight& sees() const { return sees_; }
@@ -104,6 +123,7 @@ private:
     friend class FlagSetCompiler;
 
     std::vector<Flag> flags_;
+    std::vector<FlagEvaluator> evaluators_;
     base::KeyedMap<std::string, std::uint32_t> by_key_;
     std::optional<base::JsonText> metadata_;
     FlagSight sees_;

@@ -200,6 +200,9 @@ Result<FlagsLoaded> Flags::load(TenantId tenant, std::string_view file,
     ATTUNE_TRY(const auto edits, edits_in(document.root(), zones_));
     ATTUNE_TRY(const auto before, definitions_.list(tenant));
     FlagsLoaded loaded;
+    ATTUNE_TRY(FlagSetSource source, FlagSetSource::of_file(document.root()));
+    loaded.unknown_members = std::move(source.unknown_members);
+    loaded.has_evaluators = source.evaluators.has_value();
     for (const DefinitionEdit& one : edits) {
         const auto known = find_definition(*before, one.id);
         const bool is_same = known != before->end() && known->now().body == one.body;
@@ -218,8 +221,10 @@ Result<bool> Flags::put_all(DefinitionBatch& batch, base::JsonView file,
     return put_edits(batch, edits, then);
 }
 
-Result<std::shared_ptr<const FlagSet>> Flags::compile(base::JsonView file) const {
+Result<std::shared_ptr<const FlagSet>> Flags::compile(
+    base::JsonView file, std::optional<base::JsonView> evaluators) const {
     ATTUNE_TRY(FlagSetSource source, FlagSetSource::of_file(file));
+    if (!source.evaluators) source.evaluators = evaluators;
     source.zones = &zones_;
     return FlagSet::compile(source);
 }

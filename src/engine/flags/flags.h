@@ -16,6 +16,7 @@
 #include "engine/flags/stale_flags.h"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,7 +29,9 @@ struct FlagPart;
 struct FlagsLoaded {
     std::size_t saved = 0;
     std::size_t unchanged = 0;
-    std::vector<std::string> keys;  // of the flags in the file
+    std::vector<std::string> keys;             // of the flags in the file
+    std::vector<std::string> unknown_members;  // of the file itself, which mean nothing
+    bool has_evaluators = false;
 };
 
 class Flags {
@@ -67,8 +70,9 @@ public:
     [[nodiscard]] Result<bool> put_all(DefinitionBatch& batch, base::JsonView file,
                                        std::span<const std::string> gone, const Then& then);
 
-    // What the flags of a file come to by themselves; nothing is saved.
-    [[nodiscard]] Result<std::shared_ptr<const FlagSet>> compile(base::JsonView file) const;
+    // What the flags of a file come to by themselves, with these evaluators where it has none; nothing is saved.
+    [[nodiscard]] Result<std::shared_ptr<const FlagSet>> compile(
+        base::JsonView file, std::optional<base::JsonView> evaluators = {}) const;
 
     // What may be cleaned up, by key: flags of which something that makes them stale has been so for so long.
     [[nodiscard]] Result<std::vector<StaleFlag>> stale(TenantId tenant, base::Duration for_so_long);

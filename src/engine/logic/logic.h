@@ -67,6 +67,14 @@ struct LogicRead {
     bool operator==(const LogicRead&) const = default;
 };
 
+// What stands in an expression and may be what it comes to.
+struct LogicOutcome {
+    base::JsonText value;
+    std::string pointer;  // of where it stands, or of what comes to it
+
+    bool operator==(const LogicOutcome&) const = default;
+};
+
 struct LogicStep {
     std::string pointer;  // of the sub-expression: "/and/0/=="
     base::JsonText value;
@@ -108,6 +116,11 @@ public:
     // The paths, outside of such entries, that a var reads without a default and that it is not asked about whether they are there:
     // by missing and missing_some, by ! and !!, by a comparison with null, as the condition of an if. Sorted.
     [[nodiscard]] std::vector<std::string> paths_needed() const;
+    // What it may come to, as far as that can be read in it: {"if": [x, "on", "off"]} comes to "on" or "off", a comparison to
+    // true or false. What is worked out, or read from the data, is not among them.
+    [[nodiscard]] std::vector<LogicOutcome> outcomes() const;
+    // Each fractional that chooses nothing, whatever the data: its weights are all 0.
+    [[nodiscard]] std::vector<std::string> idle_fractionals() const;
     // Whether the answer may be another one later on, the data being the same: by within_days.
     [[nodiscard]] bool asks_the_time() const;
 

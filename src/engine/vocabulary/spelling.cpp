@@ -46,4 +46,17 @@ std::size_t letters_apart(std::string_view a, std::string_view b, std::size_t mo
     return std::min(last.at(b.size()), most + 1);
 }
 
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> known) {
+    std::size_t least = std::clamp<std::size_t>(word.size() / 3, 1, 3) + 1;
+    std::string_view nearest;
+    for (const std::string_view one : known) {
+        const std::size_t apart = letters_apart(word, one, least);
+        // Of a word of which nothing is left, nobody meant another.
+        if (apart >= least || apart >= word.size()) continue;
+        least = apart;
+        nearest = one;
+    }
+    return nearest.empty() ? std::string() : "; did you mean '" + std::string(nearest) + "'?";
+}
+
 }  // namespace attune::engine

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
+#include <string>
 #include <string_view>
 
 namespace attune::engine {
@@ -11,5 +13,8 @@ namespace attune::engine {
 // out the sooner the smaller that is.
 [[nodiscard]] std::size_t letters_apart(std::string_view a, std::string_view b,
                                         std::size_t most = 64);
+// "; did you mean 'off'?", of the one that is nearest where one is near; else nothing.
+[[nodiscard]] std::string did_you_mean(std::string_view word,
+                                       std::span<const std::string_view> known);
 
 }  // namespace attune::engine

@@ -58,6 +58,55 @@ TEST_F(DefinitionWarningsTest, AFlagNamesThemInItsTargetingAndItsGuardrails) {
                     "/rollout/guardrails/1/event: no event 'eror' was ever sent"}));
 }
 
+TEST_F(DefinitionWarningsTest, AFlagNamesWhatNoFlagHasAndWhatItsTargetingCannotComeTo) {
+    const auto said = [&](const std::string& members) {
+        const auto file = base::JsonDocument::parse(
+            R"({"$evaluators":{"staff":{"in_segment":"vip"},"lost":{"and":[{"in_segment":"vpi"}]}},"flags":{"search":)"
+            R"({"state":"ENABLED","variants":{"on":1,"off":2},"defaultVariant":"off")" +
+            members + "}}}");
+        const auto set = FlagSet::compile(*FlagSetSource::of_file(file->root()));
+        EXPECT_TRUE(set) << set.error().message;
+        EXPECT_EQ(evaluator_warnings(**set, around()),
+                  Said{"/lost/and/0: there is no segment 'vpi', so nobody is in it whose context "
+                       "does not say so"});
+        return flag_warnings(*(*set)->find("search"), around());
+    };
+    EXPECT_EQ(said(R"(,"targeting":{"if":[{"$ref":"staff"},"on",null]},"metadata":{"a":1})"),
+              Said{});
+    EXPECT_EQ(said(R"(,"targetting":{},"a/b":1,"key":"search")"),
+              (Said{"/targetting: no flag has this member, so it means nothing; did you mean "
+                    "'targeting'?",
+                    "/a~1b: no flag has this member, so it means nothing"}));
+    EXPECT_EQ(said(R"(,"key":"find")"), Said{"/key: no flag has this member, so it means nothing"});
+    EXPECT_EQ(
+        said(
+            R"(,"targeting":{"if":[{"in_segment":"vip"},"onn",{"fractional":[["offf",0],["off",0]]}]})"),
+        (Said{"/targeting/if/1: there is no variant 'onn', so whoever comes to it gets an "
+              "error; did you mean 'on'?",
+              "/targeting/if/2/fractional/0/0: there is no variant 'offf', so whoever comes to "
+              "it gets an error; did you mean 'off'?",
+              "/targeting/if/2: the weights are all 0, so it chooses nothing"}));
+    EXPECT_EQ(said(R"(,"targeting":{"if":[{"var":"a"},3,{"$ref":"stuff"},"on"]})"),
+              (Said{"/targeting/if/2: there is no such evaluator, so whoever comes to it gets an "
+                    "error",
+                    "/targeting/if/1: 3 is no variant's name, so whoever comes to it gets an "
+                    "error"}));
+    EXPECT_EQ(said(R"(,"targeting":{"in_segment":"vip"})"),
+              (Said{"/targeting: there is no variant 'true', so whoever comes to it gets an error",
+                    "/targeting: there is no variant 'false', so whoever comes to it gets an "
+                    "error"}))
+        << "a condition chooses between the variants 'true' and 'false'";
+}
+
+TEST_F(DefinitionWarningsTest, AFileOfFlagsNamesWhatNoFileHas) {
+    const std::vector<std::string> unknown{"evaluators", "metdata"};
+    EXPECT_EQ(flag_file_warnings(unknown),
+              (Said{"/evaluators: no file of flags has this member, so it means nothing; did you "
+                    "mean '$evaluators'?",
+                    "/metdata: no file of flags has this member, so it means nothing; did you mean "
+                    "'metadata'?"}));
+}
+
 TEST_F(DefinitionWarningsTest, AnExperimentOnEventsThatWereNeverSentIsNotStarted) {
     domain::Experiment experiment{.name = "n"};
     experiment.audience = base::JsonText::trusted(R"({"in_segment":"vip"})");

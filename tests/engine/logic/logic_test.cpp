@@ -322,6 +322,61 @@ TEST(SegmentsNamed, AreNotWhatIsAskedOfSomethingElse) {
         EXPECT_TRUE(compiled(text)->segments_named().empty()) << text;
 }
 
+TEST(Outcomes, AreWhatStandsThereToBeComeTo) {
+    const auto outcomes = [](const std::string& text) {
+        std::vector<std::string> all;
+        for (const LogicOutcome& one : compiled(text)->outcomes())
+            all.push_back(one.pointer + " " + std::string(one.value.text()));
+        return all;
+    };
+    using Said = std::vector<std::string>;
+    EXPECT_EQ(outcomes(R"({"if":[{"==":[{"var":"a"},1]},"on",{"var":"b"},null,3]})"),
+              (Said{R"(/if/1 "on")", "/if/3 null", "/if/4 3"}));
+    EXPECT_EQ(outcomes(R"({"in_segment":"vip"})"), (Said{" true", " false"}));
+    EXPECT_EQ(outcomes(R"({"and":[{"==":[{"var":"a"},1]},{"in_segment":"vip"},"on"]})"),
+              (Said{"/and/0 false", "/and/1 false", R"(/and/2 "on")"}));
+    EXPECT_EQ(outcomes(R"({"or":[{"==":[{"var":"a"},1]},"on"]})"),
+              (Said{"/or/0 true", R"(/or/1 "on")"}));
+    EXPECT_EQ(
+        outcomes(R"({"fractional":[{"var":"u"},["a",1],[{"if":[{"var":"x"},"b","c"]},2],["d"]]})"),
+        (Said{R"(/fractional/1/0 "a")", R"(/fractional/2/0/if/1 "b")",
+              R"(/fractional/2/0/if/2 "c")", R"(/fractional/3/0 "d")"}));
+    EXPECT_EQ(outcomes(R"({"var":"variant"})"), Said{});
+    EXPECT_EQ(outcomes(R"({"cat":["on","off"]})"), Said{}) << "which is worked out";
+}
+
+// Whatever it comes to on data is among them, where they are all there is to come to.
+TEST(Outcomes, HoldForEveryAnswer) {
+    for (
+        const char* text :
+        {R"({"if":[{"var":"a"},{"and":[{"!":{"var":"b"}},"x"]},{"or":[{"==":[{"var":"b"},1]},"y"]}]})",
+         R"({"?:":[{"var":"a"},{"fractional":[["p",1],["q",1]]},"z"]})",
+         R"({"and":[{"or":[{"!!":{"var":"a"}},""]},{"if":[{"var":"b"},0]},"w"]})"}) {
+        const Logic logic = *compiled(text);
+        const auto all = logic.outcomes();
+        for (const char* data : {R"({"a":true,"b":1,"targetingKey":"k"})", R"({"a":1,"b":0})",
+                                 R"({"a":0,"b":1})", R"({})", R"({"targetingKey":"l","a":"t"})"}) {
+            const auto document = json(data);
+            const auto value = logic.answer({.data = LogicValue(document.root()), .now = noon()});
+            ASSERT_TRUE(value);
+            EXPECT_TRUE(value->is_null() ||
+                        std::ranges::find(all, *value, &LogicOutcome::value) != all.end())
+                << text << " of " << data << " is " << value->text();
+        }
+    }
+}
+
+TEST(IdleFractionals, AreThoseWhoseWeightsAreAllZero) {
+    const auto idle = [](const char* text) { return compiled(text)->idle_fractionals(); };
+    using Pointers = std::vector<std::string>;
+    EXPECT_EQ(idle(R"({"if":[{"var":"a"},{"fractional":[["a",0],["b",0]]},"c"]})"),
+              Pointers{"/if/1"});
+    EXPECT_EQ(idle(R"({"fractional":[{"var":"u"},[{"var":"v"},0]]})"), Pointers{""});
+    EXPECT_EQ(idle(R"({"fractional":[["a",0],["b",1]]})"), Pointers{});
+    EXPECT_EQ(idle(R"({"fractional":[["a"]]})"), Pointers{});
+    EXPECT_EQ(idle(R"({"fractional":[["a",{"var":"w"}],["b",0]]})"), Pointers{});
+}
+
 TEST(PathsNeeded, AreThoseThatAreReadAsIfTheyWereThere) {
     using Paths = std::vector<std::string>;
     EXPECT_EQ(compiled(R"({"and":[{"<=":[{"var":"item.price"},{"var":"context.budget"}]},

@@ -8,6 +8,17 @@
 namespace attune::engine {
 namespace {
 
+TEST(DidYouMean, NamesTheNearestWordWhereOneIsNear) {
+    const std::vector<std::string_view> known{"state", "variants", "defaultVariant", "targeting"};
+    EXPECT_EQ(did_you_mean("defaultVarient", known), "; did you mean 'defaultVariant'?");
+    EXPECT_EQ(did_you_mean("targetting", known), "; did you mean 'targeting'?");
+    EXPECT_EQ(did_you_mean("STATE", known), "; did you mean 'state'?");
+    EXPECT_EQ(did_you_mean("description", known), "");
+    EXPECT_EQ(did_you_mean("a", std::vector<std::string_view>{"b", "c"}), "");
+    EXPECT_EQ(did_you_mean("", known), "");
+    EXPECT_EQ(did_you_mean("x", {}), "");
+}
+
 class EventNamesTest : public ::testing::Test {
 protected:
     void send(std::string_view name) {
