@@ -169,6 +169,15 @@ void write_decisions(base::MetricsText& text, const engine::DecisionLogStats& st
                  "Decisions that found no room and are in no log.", number(stats.dropped));
 }
 
+void write_decider(base::MetricsText& text, const engine::Decider::Stats& stats) {
+    text.counter("attune_expression_budgets_spent_total",
+                 "Questions whose conditions took more work together than those of one may.",
+                 number(stats.budgets_spent));
+    text.counter("attune_rules_undecided_total",
+                 "Times that a rule was left out because its condition took too much work.",
+                 number(stats.rules_undecided));
+}
+
 void write_server(base::MetricsText& text, const http::ServerStats& stats) {
     text.gauge("attune_http_connections", "Open connections.", number(stats.connections_open));
     text.counter("attune_http_connections_total", "Accepted connections.",
@@ -192,6 +201,7 @@ Result<http::Answer> metrics(const Call& call) {
     write_store(text, services.engine.store().stats());
     write_people(text, services.engine.people().stats());
     write_decisions(text, services.engine.decisions().stats());
+    write_decider(text, services.engine.decider().stats());
     write_flags(text, services.engine);
     write_tenants(text, services.engine);
     write_damage(text, services);

@@ -252,8 +252,8 @@ struct Fields<attune::api::wire::FallbackNote> {
         {.name = "kind",
          .doc = "unknown_placement, placement_not_active, unknown_person, opted_out, "
                 "empty_catalogue, warming_up, no_model, few_found, seeds_not_used, "
-                "context_missing, filter_too_costly, boosts_too_costly or "
-                "nothing_left"},
+                "context_missing, filter_too_costly, boosts_too_costly, "
+                "segments_too_costly or nothing_left"},
     };
 };
 

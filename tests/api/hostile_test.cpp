@@ -77,6 +77,36 @@ TEST_P(Hostile, NumbersAndTimesOutOfRangeNameTheirField) {
     }
 }
 
+TEST_P(Hostile, ManyFlagsThatTakeAsLongAsOneMayShareWhatOneRequestMay) {
+    std::string list = "[1";
+    for (int i = 1; i < 880; ++i) list += ",1";
+    list += ']';
+    const std::string flag =
+        R"({"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off","targeting":)"
+        R"({"if":[{"all":[)" +
+        list + R"(,{"all":[)" + list + R"(,1]}]},"on"]}})";
+    for (int i = 0; i < 6; ++i) {
+        const auto saved = world_.ask({.method = "PUT",
+                                       .path = "/api/v1/flags/f" + std::to_string(i),
+                                       .as = "admin",
+                                       .body = flag});
+        ASSERT_EQ(saved.status, 201u) << saved.body;
+    }
+    const auto answer = post(R"({"context":{"targetingKey":"ann"}})", "/ofrep/v1/evaluate/flags");
+    EXPECT_EQ(answer.status, 200u);
+    EXPECT_EQ(json_at(answer.body, "/flags/1/variant"), "on");
+    for (int i = 2; i < 6; ++i) {
+        const std::string at = "/flags/" + std::to_string(i);
+        EXPECT_EQ(json_at(answer.body, at + "/errorCode"), "GENERAL") << answer.body;
+        EXPECT_NE(json_at(answer.body, at + "/errorDetails").find("\"f" + std::to_string(i)),
+                  std::string::npos);
+    }
+    const auto alone = post("{}", "/ofrep/v1/evaluate/flags/f5");
+    EXPECT_EQ(alone.status, 200u) << "each by itself is within its bound" << alone.body;
+    const auto metrics = world_.ask({.path = "/metrics", .as = "root"});
+    EXPECT_NE(metrics.body.find("attune_expression_budgets_spent_total 1\n"), std::string::npos);
+}
+
 TEST_P(Hostile, ATimeThatIsOneButCannotBeIs422) {
     EXPECT_EQ(post(event_with(R"("time":"1970-01-01T00:00:00Z")")).status, 422u);
     EXPECT_EQ(post(event_with(R"("time":"2036-01-01T00:00:00Z")")).status, 422u);

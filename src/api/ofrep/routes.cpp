@@ -19,6 +19,7 @@ namespace {
 // The request's body: nothing, {} or {"context": {…}}.
 class Question {
 public:
+    explicit Question(const Call& call) : budget_(call.services.engine.decider().budget()) {}
     // What is wrong, as OFREP's error code; empty when nothing is.
     [[nodiscard]] std::string_view read(std::string_view body) {
         if (body.empty()) return {};
@@ -35,14 +36,17 @@ public:
         auto& engine = call.services.engine;
         engine::FlagContext context{
             .attributes = context_ ? engine::LogicValue(*context_) : engine::LogicValue(),
-            .now = engine.clock().now()};
+            .now = engine.clock().now(),
+            .steps_left = budget_.steps_left()};
         if (!context_ || sees.is_nothing()) return context;
-        ATTUNE_TRY(person_, engine.decider().flag_person(call.tenant(), subject, sees, *context_));
+        ATTUNE_TRY(person_,
+                   engine.decider().flag_person(call.tenant(), subject, sees, *context_, budget_));
         if (person_ != nullptr) context.attributes = person_->attributes();
         return context;
     }
 
 private:
+    engine::LogicBudget budget_;  // of all flags that are asked
     std::optional<base::JsonDocument> document_;
     std::optional<base::JsonView> context_;
     std::unique_ptr<const engine::FlagPerson> person_;
@@ -63,7 +67,7 @@ std::string_view details_of(std::string_view code) {
 
 Result<http::Answer> evaluate_flag(const Call& call) {
     const std::string_view key = call.request.param("key");
-    Question question;
+    Question question(call);
     if (const auto code = question.read(call.request.body); !code.empty())
         return http::Answer{ofrep::refusal(key, code, details_of(code))};
     auto& engine = call.services.engine;
@@ -82,7 +86,7 @@ Result<http::Answer> evaluate_flag(const Call& call) {
 }
 
 Result<http::Answer> evaluate_flags(const Call& call) {
-    Question question;
+    Question question(call);
     if (const auto code = question.read(call.request.body); !code.empty())
         return http::Answer{ofrep::refusal({}, code, details_of(code))};
     auto& engine = call.services.engine;

@@ -12,6 +12,9 @@
 namespace attune::engine {
 namespace {
 
+// Of the flags that an answer says are broken: what is beyond it is left out.
+constexpr std::size_t kFailureBytesMax = 32u << 10;
+
 std::string_view text_in(base::JsonView context, std::string_view name) {
     const auto found = context.find(name);
     return found ? found->as_string().value_or("") : "";
@@ -61,21 +64,33 @@ void append_member(std::string& out, std::string_view name, std::string_view jso
     out += json;
 }
 
+// {"flag","error","detail"} of those that have no value because something is wrong with them.
+void append_failure(std::string& out, const Flag& flag, const FlagAnswer& answer) {
+    out += out.size() > 1 ? R"(,{"flag":)" : R"({"flag":)";
+    base::append_json(out, std::string_view(flag.key));
+    out.append(R"(,"error":")").append(name_of(answer.error)).append(R"(","detail":)");
+    base::append_json(out, std::string_view(answer.detail));
+    out += '}';
+}
+
 // The values of all flags that have one, for the person and the context. `members` are what flags see of the person. Calls
-// drawn(flag, draw) where somebody's side of a rollout is to be recorded.
+// drawn(flag, draw) where somebody's side of a rollout is to be recorded. Answers with a list of those that failed.
 template <class Drawn>
-void append_flags(std::string& out, const FlagSet& flags, const ConfigQuestion& question,
-                  std::vector<LogicMember> members, base::Time now, Drawn drawn) {
+std::string append_flags(std::string& out, const FlagSet& flags, const ConfigQuestion& question,
+                         std::vector<LogicMember> members, FlagContext context, Drawn drawn) {
     members.push_back({"targetingKey", LogicValue(question.user_id)});
     const LogicRecord attributes{
         .members = members, .rest = LogicValue(question.context), .depth = 2};
+    context.attributes = LogicValue(attributes);
+    std::string failures = "[";
     out += '{';
     bool first = true;
     for (const Flag& flag : flags.flags()) {
-        const FlagAnswer answer =
-            flags.evaluate(flag, {.attributes = LogicValue(attributes), .now = now});
-        if (flag.use) flag.use->list(now);
+        const FlagAnswer answer = flags.evaluate(flag, context);
+        if (flag.use) flag.use->list(context.now);
         if (answer.draw) drawn(flag, *answer.draw);
+        if (answer.error != FlagError::none && failures.size() < kFailureBytesMax)
+            append_failure(failures, flag, answer);
         if (answer.variant == nullptr) continue;
         if (!first) out += ',';
         first = false;
@@ -83,6 +98,7 @@ void append_flags(std::string& out, const FlagSet& flags, const ConfigQuestion& 
         out.append(":").append(answer.variant->value.text());
     }
     out += '}';
+    return failures + ']';
 }
 
 // Without a decision: nothing was chosen.
@@ -95,9 +111,9 @@ ConfigAnswer defaults(std::string_view why, bool reasons) {
     append_member(answer.json, "variants", "{}");
     append_member(answer.json, "decision_id", "null");
     if (reasons) {
-        append_member(
-            answer.json, "reasons",
-            R"({"person":")" + std::string(why) + R"(","experiments":[],"rules":[],"paths":[]})");
+        append_member(answer.json, "reasons",
+                      R"({"person":")" + std::string(why) +
+                          R"(","experiments":[],"rules":[],"paths":[],"flags":[]})");
     }
     answer.json += '}';
     answer.etag = etag_of(answer.json);
@@ -126,20 +142,20 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
 
     ATTUNE_TRY(const auto rules, rules_.of(tenant));
     ATTUNE_TRY(const auto segments, segments_.of(tenant));
-    const base::Time now = clock_.now();
-    Surroundings around(*facts, *segments, question.context, now, zones_);
+    LogicBudget budget(&budgets_spent_);
+    const Surroundings::Moment moment{clock_.now(), zones_, budget};
+    Surroundings around(*facts, *segments, question.context, moment);
     const std::string_view where = text_in(question.context, "name");
     ATTUNE_TRY(const auto experiments, experiments_.of(tenant));
     ATTUNE_TRY(const auto flags, flags_.of(tenant));
     std::vector<std::string_view> named = rules->experiments(where);
     named.insert(named.end(), flags->sees().experiments.begin(), flags->sees().experiments.end());
     BanditDrawing drawing(bandits_, tenant);
-    GivenVariants variants(
-        *experiments, where, named,
-        subject_of(question, *facts, {.data = around.data(), .now = now}, drawing));
+    GivenVariants variants(*experiments, where, named,
+                           subject_of(question, *facts, around.input(), drawing));
     around.set_variants(variants.data());
-    const RuleSet::Matches matches =
-        rules->matches(where, {.data = around.data(), .now = now}, question.user_id);
+    const RuleSet::Matches matches = rules->matches(where, around.input(), question.user_id);
+    rules_undecided_ += matches.undecided.size();
     variants.consult(matches.experiments);
     for (const std::string& one : flags->sees().experiments) variants.consult(one);
 
@@ -173,13 +189,15 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
     append_segments(answer.json, around.segments());
     append_name(answer.json, "flags");
     const LogicList in{.items = around.segments()};
-    append_flags(answer.json, *flags, question,
-                 flag_members(flags->sees(), question.context, in, variants.data()), now,
-                 [&](const Flag& flag, const FlagDraw& draw) {
-                     domain::Decision exposure = exposure_of(flag, draw);
-                     exposure.segments = around.segment_names();
-                     (void)log_.record(tenant, facts->who, kExposureSession, exposure);
-                 });
+    const std::string failures =
+        append_flags(answer.json, *flags, question,
+                     flag_members(flags->sees(), question.context, in, variants.data()),
+                     {.attributes = {}, .now = moment.now, .steps_left = budget.steps_left()},
+                     [&](const Flag& flag, const FlagDraw& draw) {
+                         domain::Decision exposure = exposure_of(flag, draw);
+                         exposure.segments = around.segment_names();
+                         (void)log_.record(tenant, facts->who, kExposureSession, exposure);
+                     });
     append_name(answer.json, "variants");
     variants.write(answer.json);
     append_member(answer.json, "decision_id", '"' + slot.id + '"');
@@ -187,8 +205,8 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
         answer.json += R"(,"reasons":{"person":"known","experiments":)";
         variants.explain(answer.json);
         answer.json += ',';
-        explanation.write_members(answer.json, matches.rules);
-        answer.json += '}';
+        explanation.write_members(answer.json, matches);
+        answer.json += R"(,"flags":)" + failures + '}';
     }
     answer.json += '}';
     answer.etag = etag_of(answer.json);
@@ -198,7 +216,8 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
 Result<std::unique_ptr<const FlagPerson>> Decider::flag_person(TenantId tenant,
                                                                std::string_view subject,
                                                                const FlagSight& sees,
-                                                               base::JsonView context) {
+                                                               base::JsonView context,
+                                                               LogicBudget& budget) {
     const std::string_view user_id = text_in(context, "targetingKey");
     if (sees.is_nothing() || user_id.empty()) return nullptr;
     ATTUNE_TRY(auto facts, facts_of(people_, tenant, user_id));
@@ -210,8 +229,9 @@ Result<std::unique_ptr<const FlagPerson>> Decider::flag_person(TenantId tenant,
     ATTUNE_TRY(known.experiments, experiments_.of(tenant));
     const Identity who = known.facts->who;
     const std::int64_t session = known.facts->session();
-    auto person = std::make_unique<const FlagPerson>(std::move(known), sees, context, clock_.now(),
-                                                     zones_, drawing);
+    const Surroundings::Moment moment{clock_.now(), zones_, budget};
+    auto person =
+        std::make_unique<const FlagPerson>(std::move(known), sees, context, moment, drawing);
     if (auto decision = person->decision(subject); !decision.choices.empty()) {
         decision.features = drawing.features();
         (void)log_.record(tenant, who, session, decision);
@@ -237,17 +257,17 @@ Result<Decider::Trial> Decider::test(TenantId tenant, const domain::Rule& rule,
     ATTUNE_TRY(const auto compiled, CompiledRule::compile("test", 0, rule, zones_));
     ATTUNE_TRY(const auto facts, facts_or_nobodys(tenant, question.user_id));
     ATTUNE_TRY(const auto segments, segments_.of(tenant));
-    const base::Time now = clock_.now();
-    Surroundings around(*facts, *segments, question.context, now, zones_);
+    LogicBudget budget(&budgets_spent_);
+    Surroundings around(*facts, *segments, question.context, {clock_.now(), zones_, budget});
     ATTUNE_TRY(const auto experiments, experiments_.of(tenant));
     BanditDrawing drawing(bandits_, tenant);
     // Tried, not shown: nothing of this is recorded.
     const GivenVariants variants(
         *experiments, text_in(question.context, "name"),
         std::vector<std::string_view>(compiled->experiments.begin(), compiled->experiments.end()),
-        subject_of(question, *facts, {.data = around.data(), .now = now}, drawing));
+        subject_of(question, *facts, around.input(), drawing));
     around.set_variants(variants.data());
-    const LogicInput input{.data = data ? LogicValue(*data) : around.data(), .now = now};
+    const LogicInput input = around.input_of(data ? LogicValue(*data) : around.data());
     Trial trial{.outcome = compiled->decide(input, question.user_id), .trace = {}};
     if (!rule.condition.is_null()) {
         ATTUNE_TRY(const auto document, base::JsonDocument::parse(rule.condition.text()));
@@ -264,9 +284,9 @@ Result<Decider::SegmentTrial> Decider::test(TenantId tenant, const domain::Segme
     ATTUNE_TRY(const auto facts, facts_or_nobodys(tenant, user_id));
     ATTUNE_TRY(const auto segments, segments_.of(tenant));
     ATTUNE_TRY(const auto nowhere, base::JsonDocument::parse("{}"));
-    const base::Time now = clock_.now();
-    const Surroundings around(*facts, *segments, nowhere.root(), now, zones_);
-    const LogicInput input{.data = data ? LogicValue(*data) : around.data(), .now = now};
+    LogicBudget budget(&budgets_spent_);
+    const Surroundings around(*facts, *segments, nowhere.root(), {clock_.now(), zones_, budget});
+    const LogicInput input = around.input_of(data ? LogicValue(*data) : around.data());
     const auto holds = compiled.condition.holds(input);
     return SegmentTrial{.matches = holds && *holds,
                         .trace = compiled.condition.evaluate_traced(input)};

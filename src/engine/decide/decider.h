@@ -22,6 +22,8 @@
 #include "engine/rules/rule_set.h"
 #include "engine/segment/segments.h"
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -51,14 +53,25 @@ public:
 
     [[nodiscard]] Result<ConfigAnswer> config(TenantId tenant, const ConfigQuestion& question);
 
+    // What all that one question asks of flags may cost together; counted when it was spent.
+    [[nodiscard]] LogicBudget budget() { return LogicBudget(&budgets_spent_); }
+
     // What flags see of the person whose id is the context's targetingKey, beyond the context; null when there is nothing to
     // see, nobody is known by that id, or they have opted out. Whoever is given a variant by that takes part in its
-    // experiment, which is recorded as a decision on `subject`: a flag's key, or empty for all of them. The context outlives
-    // it.
+    // experiment, which is recorded as a decision on `subject`: a flag's key, or empty for all of them. The context and the
+    // budget outlive it.
     [[nodiscard]] Result<std::unique_ptr<const FlagPerson>> flag_person(TenantId tenant,
                                                                         std::string_view subject,
                                                                         const FlagSight& sees,
-                                                                        base::JsonView context);
+                                                                        base::JsonView context,
+                                                                        LogicBudget& budget);
+
+    struct Stats {
+        std::uint64_t budgets_spent = 0;  // questions whose expressions took more than all may
+        std::uint64_t rules_undecided =
+            0;  // times that a rule was left out, its condition taking too much
+    };
+    [[nodiscard]] Stats stats() const { return {budgets_spent_.load(), rules_undecided_.load()}; }
 
     // One rule, whether it is saved or not, tried on a person or on given data.
     struct Trial {
@@ -90,6 +103,8 @@ private:
     DecisionLog& log_;
     const TimeZones& zones_;
     const base::Clock& clock_;
+    std::atomic<std::uint64_t> budgets_spent_{0};
+    std::atomic<std::uint64_t> rules_undecided_{0};
 };
 
 }  // namespace attune::engine

@@ -20,6 +20,27 @@ void append_names(std::string& out, const std::vector<std::string_view>& names) 
     out += ']';
 }
 
+void append_rules(std::string& out, const RuleSet::Matches& matches) {
+    std::size_t undecided = matches.undecided.size();
+    out += R"("rules":[)";
+    for (std::size_t i = matches.rules.size(); i-- > 0;) {
+        const RuleSet::Match& match = matches.rules[i];
+        if (i + 1 < matches.rules.size()) out += ',';
+        out += R"({"rule_id":)";
+        base::append_json(out, std::string_view(match.rule->id));
+        out += R"(,"name":)";
+        base::append_json(out, std::string_view(match.rule->rule.name));
+        out += R"(,"priority":)" + std::to_string(match.rule->rule.priority) + R"(,"outcome":")";
+        out.append(name_of(match.outcome)).append("\"");
+        if (!match.is_decided()) {
+            out += R"(,"problem":)";
+            base::append_json(out, std::string_view(matches.undecided[--undecided]));
+        }
+        out += '}';
+    }
+    out += ']';
+}
+
 }  // namespace
 
 Explanation::Path& Explanation::at(const std::string& path) {
@@ -51,19 +72,9 @@ void Explanation::apply(const CompiledRule& rule) {
     }
 }
 
-void Explanation::write_members(std::string& out, std::span<const RuleSet::Match> matches) const {
-    out += R"("rules":[)";
-    for (std::size_t i = matches.size(); i-- > 0;) {
-        const RuleSet::Match& match = matches[i];
-        if (i + 1 < matches.size()) out += ',';
-        out += R"({"rule_id":)";
-        base::append_json(out, std::string_view(match.rule->id));
-        out += R"(,"name":)";
-        base::append_json(out, std::string_view(match.rule->rule.name));
-        out += R"(,"priority":)" + std::to_string(match.rule->rule.priority) + R"(,"outcome":")";
-        out.append(name_of(match.outcome)).append("\"}");
-    }
-    out += R"(],"paths":[)";
+void Explanation::write_members(std::string& out, const RuleSet::Matches& matches) const {
+    append_rules(out, matches);
+    out += R"(,"paths":[)";
     for (const Path& path : paths_) {
         if (&path != &paths_.front()) out += ',';
         out += R"({"path":)";

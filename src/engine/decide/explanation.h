@@ -12,8 +12,8 @@ namespace attune::engine {
 class Explanation {
 public:
     void apply(const CompiledRule& rule);
-    // "rules":[{"rule_id","name","priority","outcome"}],"paths":[{"path","rules":[…],"lost":[…]}]
-    void write_members(std::string& out, std::span<const RuleSet::Match> matches) const;
+    // "rules":[{"rule_id","name","priority","outcome","problem"?}],"paths":[{"path","rules":[…],"lost":[…]}]
+    void write_members(std::string& out, const RuleSet::Matches& matches) const;
 
 private:
     struct Path {

@@ -19,13 +19,13 @@ std::vector<LogicMember> flag_members(const FlagSight& sees, base::JsonView cont
     return members;
 }
 
-FlagPerson::FlagPerson(Known known, const FlagSight& sees, base::JsonView context, base::Time now,
-                       const TimeZones& zones, BanditDraws& draws)
+FlagPerson::FlagPerson(Known known, const FlagSight& sees, base::JsonView context,
+                       const Surroundings::Moment& moment, BanditDraws& draws)
     : known_(std::move(known)),
-      around_(*known_.facts, *known_.segments, context, now, zones),
+      around_(*known_.facts, *known_.segments, context, moment),
       variants_(*known_.experiments, std::nullopt,
                 std::vector<std::string_view>(sees.experiments.begin(), sees.experiments.end()),
-                {.input = {.data = around_.data(), .now = now},
+                {.input = around_.input(),
                  .person = known_.user_id,
                  .session = known_.facts->session_name,
                  .group = group_in(context),

@@ -26,9 +26,9 @@ public:
         std::shared_ptr<const ExperimentSet> experiments;
         std::string_view user_id;  // as asked with
     };
-    // The context and the zones outlive it; bandits draw while it is made.
-    FlagPerson(Known known, const FlagSight& sees, base::JsonView context, base::Time now,
-               const TimeZones& zones, BanditDraws& draws);
+    // The context outlives it, and what is in the moment; bandits draw while it is made.
+    FlagPerson(Known known, const FlagSight& sees, base::JsonView context,
+               const Surroundings::Moment& moment, BanditDraws& draws);
     FlagPerson(const FlagPerson&) = delete;
     FlagPerson& operator=(const FlagPerson&) = delete;
 

@@ -30,20 +30,20 @@ double number(std::int64_t value) { return static_cast<double>(value); }
 }  // namespace
 
 Surroundings::Surroundings(const PersonFacts& facts, const SegmentSet& segments,
-                           base::JsonView context, base::Time now, const TimeZones& zones)
-    : now_text_(base::format_time(now)) {
-    const bool is_on = facts.last_event_at && now - *facts.last_event_at < kSessionGap;
+                           base::JsonView context, const Moment& moment)
+    : now_(moment.now), budget_(moment.budget), now_text_(base::format_time(now_)) {
+    const bool is_on = facts.last_event_at && now_ - *facts.last_event_at < kSessionGap;
     const LogicValue none = LogicValue::null();
     session_ = {
         {{"count", LogicValue(static_cast<double>(facts.sessions))},
          {"is_active", LogicValue(is_on)},
          {"minutes", is_on && facts.session_started_at
-                         ? LogicValue(minutes_of(now - *facts.session_started_at))
+                         ? LogicValue(minutes_of(now_ - *facts.session_started_at))
                          : none},
          {"minutes_since_last",
-          facts.last_event_at ? LogicValue(minutes_of(now - *facts.last_event_at)) : none}}};
+          facts.last_event_at ? LogicValue(minutes_of(now_ - *facts.last_event_at)) : none}}};
     session_record_ = {.members = session_};
-    const LocalTime local = zone_of(facts, context, zones).local(now);
+    const LocalTime local = zone_of(facts, context, moment.zones).local(now_);
     time_ = {{{"hour", LogicValue(number(local.hour))},
               {"minute", LogicValue(number(local.minute))},
               {"weekday", LogicValue(number(weekday_of(local)))},
@@ -51,7 +51,7 @@ Surroundings::Surroundings(const PersonFacts& facts, const SegmentSet& segments,
               {"month", LogicValue(number(local.month))},
               {"now", LogicValue(std::string_view(now_text_))}}};
     time_record_ = {.members = time_};
-    find_segments(facts, segments, now);
+    find_segments(facts, segments);
     roots_ = {{{"profile", LogicValue(facts.profile.root())},
                {"context", LogicValue(context)},
                {"interests", LogicValue(facts.interests.root())},
@@ -69,14 +69,14 @@ std::vector<std::string> Surroundings::segment_names() const {
     return names;
 }
 
-void Surroundings::find_segments(const PersonFacts& facts, const SegmentSet& segments,
-                                 base::Time now) {
+void Surroundings::find_segments(const PersonFacts& facts, const SegmentSet& segments) {
     if (segments.size() == 0) return;
     const SegmentFacts known{.profile = LogicValue(facts.profile.root()),
                              .interests = LogicValue(facts.interests.root()),
                              .session = LogicValue(session_record_),
                              .time = LogicValue(time_record_),
-                             .now = now};
+                             .now = now_,
+                             .budget = &budget_};
     const LastingSegments::Places lasting = facts.segments->of(segments, known);
     const auto add = [&](std::span<const SegmentSet::Place> in) {
         names_.reserve(in.size());

@@ -20,8 +20,11 @@ Result<FlagValue> Engine::flag(std::string_view key, std::string_view context) c
     ATTUNE_TRY(auto* const engine, impl_->engine());
     ATTUNE_TRY(const auto document, embed::object_of(context));
     ATTUNE_TRY(const auto set, engine->flags().of(impl_->tenant()));
-    const engine::FlagAnswer answer = set->evaluate(
-        key, {.attributes = engine::LogicValue(document.root()), .now = engine->clock().now()});
+    engine::LogicBudget budget = engine->decider().budget();
+    const engine::FlagAnswer answer =
+        set->evaluate(key, {.attributes = engine::LogicValue(document.root()),
+                            .now = engine->clock().now(),
+                            .steps_left = budget.steps_left()});
     if (answer.draw) engine->flag_exposures().note(impl_->tenant(), *set->find(key), *answer.draw);
     FlagValue value{.value = {},
                     .variant = {},

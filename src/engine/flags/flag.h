@@ -26,6 +26,7 @@ enum class FlagError : std::uint8_t {
     flag_not_found,  // FLAG_NOT_FOUND
     parse_error,     // PARSE_ERROR: the targeting could not be evaluated
     general,         // GENERAL: the targeting chose what is no variant
+    too_much_work,   // GENERAL: all that was asked together takes too much work
 };
 
 [[nodiscard]] std::string_view name_of(FlagReason reason);
@@ -40,6 +41,8 @@ struct FlagVariant {
 struct FlagContext {
     LogicValue attributes;
     base::Time now{};
+    std::int64_t* steps_left =
+        nullptr;  // of all that one request asks (logic_budget.h); null: each flag is apart
 };
 
 struct RolloutStage;

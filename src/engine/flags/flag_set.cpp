@@ -1,5 +1,7 @@
 #include "engine/flags/flag_set.h"
 
+#include "engine/logic/logic_budget.h"
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -7,6 +9,9 @@
 
 namespace attune::engine {
 namespace {
+
+// Each flag asks its own, and those ask theirs: what one costs when there is nothing to evaluate.
+constexpr std::int64_t kStepsOfAPrerequisite = 10;
 
 // The attributes with $flagd laid over them, which no caller can forge.
 class TargetingData {
@@ -49,6 +54,19 @@ FlagAnswer answered(const Flag& flag, FlagReason reason, const FlagVariant* vari
             .metadata = flag.metadata ? &*flag.metadata : nullptr};
 }
 
+bool is_spent(const FlagContext& context) {
+    return context.steps_left != nullptr && *context.steps_left <= 0;
+}
+
+// Not the default: that would be an answer.
+FlagAnswer too_much_work(const Flag& flag) {
+    return failed(FlagError::too_much_work,
+                  "the expressions that this request asks took more than " +
+                      std::to_string(LogicBudget::kSteps) + " steps together before \"" + flag.key +
+                      "\" was decided; make those that take most of it simpler",
+                  &flag);
+}
+
 // With nothing to fall back to, the reason is DEFAULT and the program that asks takes its own.
 FlagAnswer fallen_back(const Flag& flag, FlagReason reason) {
     return answered(flag, flag.fallback == nullptr ? FlagReason::fallback : reason, flag.fallback);
@@ -72,7 +90,9 @@ FlagAnswer rolled_out(const Flag& flag, const FlagContext& context) {
 FlagAnswer targeted(const Flag& flag, const FlagContext& context) {
     const TargetingData data(flag, context);
     LogicScratch scratch;
-    auto value = flag.targeting->evaluate({.data = data.value(), .now = context.now}, scratch);
+    auto value = flag.targeting->evaluate(
+        {.data = data.value(), .now = context.now, .steps_left = context.steps_left}, scratch);
+    if (!value && is_spent(context)) return too_much_work(flag);
     if (!value) return failed(FlagError::parse_error, std::move(value).error().message, &flag);
     if (value->is_nothing()) return rolled_out(flag, context);
     std::string_view name;
@@ -100,8 +120,8 @@ std::string_view name_of(FlagReason reason) {
 }
 
 std::string_view name_of(FlagError error) {
-    static constexpr std::array<std::string_view, 4> kNames{"", "FLAG_NOT_FOUND", "PARSE_ERROR",
-                                                            "GENERAL"};
+    static constexpr std::array<std::string_view, 5> kNames{"", "FLAG_NOT_FOUND", "PARSE_ERROR",
+                                                            "GENERAL", "GENERAL"};
     return kNames[static_cast<std::size_t>(error)];
 }
 
@@ -139,7 +159,10 @@ FlagAnswer FlagSet::evaluate(const Flag& flag, const FlagContext& context) const
     if (flag.schedule && !flag.schedule->is_on(context.now))
         return fallen_back(flag, FlagReason::fallback);
     for (const FlagPrerequisite& one : flag.prerequisites) {
+        if (context.steps_left != nullptr) *context.steps_left -= kStepsOfAPrerequisite;
+        if (is_spent(context)) return too_much_work(flag);
         const FlagAnswer other = evaluate(flags_[one.flag], context);
+        if (other.error == FlagError::too_much_work) return too_much_work(flag);
         const bool holds =
             other.variant != nullptr &&
             std::ranges::find(one.variants, other.variant->name) != one.variants.end();

@@ -14,11 +14,14 @@ namespace {
 [[gnu::noinline]] Result<LogicValue> evaluate_bounded(const LogicProgram& program,
                                                       const LogicInput& input,
                                                       LogicScratch& scratch) {
-    LogicInput bounded = input;
-    bounded.steps_max = std::min(input.steps_max, std::max<std::int64_t>(*input.steps_left, 0));
-    LogicRun run(program, bounded, scratch, nullptr);
+    const Work steps = std::min(input.steps_max, std::max<std::int64_t>(*input.steps_left, 0));
+    LogicRun run(program, input, scratch, steps);
     auto value = run.run();
-    *input.steps_left -= bounded.steps_max - run.work();
+    *input.steps_left -= steps - run.work();
+    if (!value && *input.steps_left <= 0)
+        return fail(Code::resource_exhausted,
+                    "the expressions of one answer took more steps together than they may",
+                    "answer_too_long");
     return value;
 }
 
@@ -31,8 +34,7 @@ Result<Logic> Logic::compile(base::JsonView expression, const LogicOptions& opti
 }
 
 Result<LogicValue> Logic::evaluate(const LogicInput& input, LogicScratch& scratch) const {
-    if (input.steps_left != nullptr) [[unlikely]]
-        return evaluate_bounded(*program_, input, scratch);
+    if (input.steps_left != nullptr) return evaluate_bounded(*program_, input, scratch);
     return LogicRun(*program_, input, scratch, nullptr).run();
 }
 

@@ -19,13 +19,17 @@ public:
     // All outlive it. `trace` may be null.
     LogicRun(const LogicProgram& program, const LogicInput& input, LogicScratch& scratch,
              LogicTrace* trace)
+        : LogicRun(program, input, scratch, input.steps_max, trace) {}
+    // With fewer steps than the input says.
+    LogicRun(const LogicProgram& program, const LogicInput& input, LogicScratch& scratch,
+             Work steps, LogicTrace* trace = nullptr)
         : program_(program),
           nodes_(program.nodes.data()),
           arguments_(program.arguments.data()),
           input_(input),
           scratch_(scratch),
           trace_(trace),
-          work_(input.steps_max) {}
+          work_(steps) {}
 
     [[nodiscard, gnu::always_inline]] Result<LogicValue> run();
 

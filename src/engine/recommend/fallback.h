@@ -11,7 +11,8 @@ namespace attune::engine {
 struct Fallback {
     std::string_view
         kind;  // "unknown_placement", "unknown_person", "opted_out", "placement_not_active", "empty_catalogue",
-    // "no_model", "no_activity", "nothing_left", "warming_up", "few_found", "seeds_not_used", "filter_too_costly", "boosts_too_costly"
+    // "no_model", "no_activity", "nothing_left", "warming_up", "few_found", "seeds_not_used", "filter_too_costly", "boosts_too_costly",
+    // "segments_too_costly"
     std::string detail;  // a sentence
 };
 

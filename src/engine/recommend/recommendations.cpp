@@ -132,20 +132,26 @@ public:
         ATTUNE_TRY(const auto segments, parts_.segments.of(tenant_));
         ATTUNE_TRY(const auto experiments, parts_.experiments.of(tenant_));
         const auto facts = asking_.facts ? asking_.facts : nobodys_facts();
-        Surroundings around(*facts, *segments, context_, asking_.now, parts_.zones);
+        // Of the person; what is asked about items has a bound of its own.
+        LogicBudget budget;
+        Surroundings around(*facts, *segments, context_, {asking_.now, parts_.zones, budget});
         BanditDrawing drawing(parts_.bandits, tenant_);
         ATTUNE_TRY(auto placements, parts_.placements.of(tenant_));
         placement_ = newest(*placements);
         const std::vector<std::string_view> named(placement_->experiments.begin(),
                                                   placement_->experiments.end());
         GivenVariants variants(*experiments, std::nullopt, named,
-                               {.input = {.data = around.data(), .now = asking_.now},
+                               {.input = around.input(),
                                 .person = question_.user_id,
                                 .session = facts->session_name,
                                 .group = text_in(context_, "group"),
                                 .remembered = facts->assignments,
                                 .bandits = &drawing});
         around.set_variants(variants.data());
+        if (budget.is_spent())
+            fall_back("segments_too_costly",
+                      "The conditions of segments and experiments take so much work that some were "
+                      "not tried: this person is in none of those.");
         if (asking_.facts != nullptr)
             for (const std::string& one : placement_->experiments) variants.consult(one);
         // Who is in no experiment is in no trial either: they get the newest version.

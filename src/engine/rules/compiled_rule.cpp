@@ -151,11 +151,15 @@ domain::Choice CompiledRule::choice(Outcome outcome) const {
     return choice;
 }
 
-CompiledRule::Outcome CompiledRule::decide(const LogicInput& input, std::string_view unit) const {
+CompiledRule::Outcome CompiledRule::decide(const LogicInput& input, std::string_view unit,
+                                           std::string* problem) const {
     if (schedule_ && !schedule_->is_on(input.now)) return Outcome::not_now;
     if (condition_) {
-        const auto holds = condition_->holds(input);
-        if (!holds) return Outcome::undecided;
+        auto holds = condition_->holds(input);
+        if (!holds) {
+            if (problem != nullptr) *problem = std::move(holds).error().message;
+            return Outcome::undecided;
+        }
         if (!*holds) return Outcome::no_match;
     }
     if (rule.rollout && share_of("rollout", id, unit) >= *rule.rollout) return Outcome::not_you;

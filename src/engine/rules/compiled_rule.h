@@ -37,10 +37,12 @@ public:
         not_now,    // its schedule
         not_you,    // its rollout
         no_match,   // its condition
-        undecided,  // its condition took too much work
+        undecided,  // its condition took too much work, or those before it did
     };
-    // `unit` is who or what shares and holdouts are drawn for. The status is the caller's business.
-    [[nodiscard]] Outcome decide(const LogicInput& input, std::string_view unit) const;
+    // `unit` is who or what shares and holdouts are drawn for. The status is the caller's business. Where it is undecided,
+    // `problem` is told why.
+    [[nodiscard]] Outcome decide(const LogicInput& input, std::string_view unit,
+                                 std::string* problem = nullptr) const;
 
     // What a decision says of the rule when it applies or is held out, in words and as DecisionDigest takes it.
     [[nodiscard]] domain::Choice choice(Outcome outcome) const;

@@ -5,6 +5,7 @@
 #include "engine/logic/coerce.h"
 
 #include <algorithm>
+#include <ranges>
 
 namespace attune::engine {
 namespace {
@@ -131,16 +132,21 @@ RuleSet::Matches RuleSet::matches(std::string_view context, const LogicInput& in
     sharing.memo = &memo;
     Matches matches;
     matches.rules.reserve(candidates.size());
-    for (const Place place : candidates) {
+    // Strongest first, so that where the work is bounded the weakest stay undecided.
+    for (const Place place : candidates | std::views::reverse) {
         using enum CompiledRule::Outcome;
         const CompiledRule& rule = *rules_[place];
-        const CompiledRule::Outcome outcome = rule.decide(sharing, unit);
+        std::string problem;
+        const CompiledRule::Outcome outcome = rule.decide(sharing, unit, &problem);
+        if (outcome == undecided) matches.undecided.push_back(std::move(problem));
         if (outcome == applies || outcome == held_out || outcome == undecided)
             matches.rules.push_back({&rule, outcome});
         if (outcome != not_now)
             matches.experiments.insert(matches.experiments.end(), rule.experiments.begin(),
                                        rule.experiments.end());
     }
+    std::ranges::reverse(matches.rules);
+    std::ranges::reverse(matches.undecided);
     return matches;
 }
 

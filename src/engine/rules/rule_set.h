@@ -39,6 +39,8 @@ public:
         std::vector<Match> rules;
         // Of all rules that were looked at, matching or not: whose variants they asked for.
         std::vector<std::string_view> experiments;
+        // Why those of `rules` that are undecided are, in their order.
+        std::vector<std::string> undecided;
     };
     [[nodiscard]] Matches matches(std::string_view context, const LogicInput& input,
                                   std::string_view unit) const;

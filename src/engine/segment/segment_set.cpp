@@ -47,7 +47,7 @@ Result<void> SegmentSet::arrange(std::span<const Definition> definitions) {
 }
 
 void SegmentSet::evaluate(std::span<const Place> order, const SegmentFacts& facts,
-                          std::vector<Place>& in) const {
+                          LogicBudget& budget, std::vector<Place>& in) const {
     std::vector<LogicValue> names;
     names.reserve(in.size() + order.size());
     for (const Place at : in) names.emplace_back(id(at));
@@ -60,8 +60,8 @@ void SegmentSet::evaluate(std::span<const Place> order, const SegmentFacts& fact
     const LogicRecord record{.members = roots, .rest = {}, .depth = 2};
     for (const Place at : order) {
         list.items = names;
-        const auto holds =
-            segments_[at].condition.holds({.data = LogicValue(record), .now = facts.now});
+        const auto holds = segments_[at].condition.holds(
+            {.data = LogicValue(record), .now = facts.now, .steps_left = budget.steps_left()});
         // A condition that takes too much work holds for nobody.
         if (!holds || !*holds) continue;
         in.push_back(at);
@@ -72,9 +72,10 @@ void SegmentSet::evaluate(std::span<const Place> order, const SegmentFacts& fact
 
 std::vector<SegmentSet::Place> SegmentSet::lasting(const SegmentFacts& facts) const {
     std::vector<Place> in;
+    LogicBudget budget = facts.budget != nullptr ? facts.budget->apart() : LogicBudget();
     evaluate(lasting_,
              {.profile = facts.profile, .interests = facts.interests, .session = {}, .time = {}},
-             in);
+             budget, in);
     return in;
 }
 
@@ -86,7 +87,9 @@ bool SegmentSet::has(std::string_view id) const {
 std::vector<SegmentSet::Place> SegmentSet::members(const SegmentFacts& facts,
                                                    std::span<const Place> lasting) const {
     std::vector<Place> in(lasting.begin(), lasting.end());
-    if (!momentary_.empty()) evaluate(momentary_, facts, in);
+    if (momentary_.empty()) return in;
+    LogicBudget own;
+    evaluate(momentary_, facts, facts.budget != nullptr ? *facts.budget : own, in);
     return in;
 }
 

@@ -13,6 +13,7 @@
 #include "base/id128.h"
 #include "base/time.h"
 #include "engine/definitions/definition_store.h"
+#include "engine/logic/logic_budget.h"
 #include "engine/segment/compiled_segment.h"
 
 #include <cstdint>
@@ -27,9 +28,10 @@ namespace attune::engine {
 struct SegmentFacts {
     LogicValue profile;
     LogicValue interests;
-    LogicValue session;  // not asked by lasting()
-    LogicValue time;     // not asked by lasting()
-    base::Time now{};    // not asked by lasting()
+    LogicValue session;             // not asked by lasting()
+    LogicValue time;                // not asked by lasting()
+    base::Time now{};               // not asked by lasting()
+    LogicBudget* budget = nullptr;  // of the request; null: one of their own
 };
 
 class SegmentSet {
@@ -42,9 +44,10 @@ public:
     [[nodiscard]] static Result<std::shared_ptr<const SegmentSet>> compile(
         std::span<const Definition> definitions);
 
-    // Those that somebody is in for as long as nothing more is known of them; sorted.
+    // Those that somebody is in for as long as nothing more is known of them; sorted. It is kept, so it has a budget of its own:
+    // those that all together take more work than that are empty.
     [[nodiscard]] std::vector<Place> lasting(const SegmentFacts& facts) const;
-    // All that they are in now, given those; sorted.
+    // All that they are in now, given those; sorted. Takes its work off the budget.
     [[nodiscard]] std::vector<Place> members(const SegmentFacts& facts,
                                              std::span<const Place> lasting) const;
 
@@ -59,7 +62,7 @@ public:
 
 private:
     Result<void> arrange(std::span<const Definition> definitions);
-    void evaluate(std::span<const Place> order, const SegmentFacts& facts,
+    void evaluate(std::span<const Place> order, const SegmentFacts& facts, LogicBudget& budget,
                   std::vector<Place>& in) const;
 
     std::vector<CompiledSegment> segments_;  // by id

@@ -1,9 +1,5 @@
-#include "engine/decide/decider.h"
+#include "tests/engine/decide/decider_world.h"
 
-#include "../profile/people_world.h"
-#include "base/json.h"
-#include "domain/describe.h"
-#include "engine/decide/segment_uses.h"
 #include "engine/experiment/experiment_reader.h"
 
 #include <gtest/gtest.h>
@@ -12,69 +8,6 @@
 
 namespace attune::engine {
 namespace {
-
-using testing::view;
-using testing::World;
-
-class DeciderTest : public ::testing::Test {
-protected:
-    void save(std::string_view id, std::string_view rule) {
-        const auto saved =
-            rules_.put(world_.tenant, id, *base::JsonText::parse(rule), {.by = "test"});
-        ASSERT_TRUE(saved) << saved.error().message;
-    }
-    base::JsonDocument ask(std::string_view user, std::string_view context = "{}",
-                           bool reasons = false) {
-        const auto where = base::JsonDocument::parse(context);
-        auto answer = decider_.config(world_.tenant, {user, where->root(), reasons});
-        EXPECT_TRUE(answer) << (answer ? "" : answer.error().message);
-        last_ = answer ? *answer : ConfigAnswer{.json = "{}", .etag = {}};
-        return *base::JsonDocument::parse(last_.json);
-    }
-    // What the answer holds at a path, as JSON.
-    std::string at(std::string_view user, std::string_view path, std::string_view context = "{}") {
-        const base::JsonDocument answer = ask(user, context, true);
-        base::JsonView value = answer.root();
-        while (!path.empty()) {
-            const std::size_t dot = std::min(path.find('.'), path.size());
-            const auto below = value.find(path.substr(0, dot));
-            if (!below) return "nothing";
-            value = *below;
-            path.remove_prefix(std::min(dot + 1, path.size()));
-        }
-        return std::string(value.text().text());
-    }
-    void say(domain::Event event, std::string_view name, std::string_view properties) {
-        event.event = name;
-        event.time += std::chrono::seconds(++said_);
-        event.properties = *base::JsonText::parse(properties);
-        world_.apply(World::identity_of(event), {event});
-    }
-
-    void begin_button_of(std::string_view unit, std::string_view id);
-    void expect_sessions_to_stay(std::string_view experiment);
-
-    World world_;
-    const TimeZones zones_ = TimeZones::of_system();
-    Rules rules_{*world_.store,
-                 world_.clock,
-                 {.collection = "rules", .noun = "rule"},
-                 [this](TenantId, std::span<const Definition> all) {
-                     return RuleSet::compile(all, zones_);
-                 }};
-    Flags flags_{*world_.store, world_.clock, zones_};
-    DecisionLog log_{*world_.people, world_.clock, {}};
-    Experiments experiments_{*world_.store, world_.clock};
-    Bandits bandits_{*world_.store, experiments_};
-    Segments segments_{*world_.store, world_.clock,
-                       [this](TenantId tenant, std::string_view segment) {
-                           return segment_uses(tenant, segment, rules_, experiments_, flags_);
-                       }};
-    Decider decider_{*world_.people, segments_, rules_, flags_,      experiments_,
-                     bandits_,       log_,      zones_, world_.clock};
-    ConfigAnswer last_;
-    int said_ = 0;
-};
 
 constexpr std::string_view kDark =
     R"({"name":"dark","actions":[{"path":"ui.theme","value":"dark"}]})";
@@ -303,7 +236,13 @@ base::JsonText button(std::string_view weight, std::string_view rest) {
     return *base::JsonText::parse(text);
 }
 
-void DeciderTest::begin_button_of(std::string_view unit, std::string_view id) {
+class DeciderSessionsTest : public DeciderTest {
+protected:
+    void begin_button_of(std::string_view unit, std::string_view id);
+    void expect_sessions_to_stay(std::string_view experiment);
+};
+
+void DeciderSessionsTest::begin_button_of(std::string_view unit, std::string_view id) {
     std::string text(button("0.5", "0.5").text());
     text.insert(1, R"("unit":")" + std::string(unit) + R"(",)");
     ASSERT_TRUE(experiments_.put(world_.tenant, id, *base::JsonText::parse(text), {}));
@@ -345,7 +284,7 @@ TEST_F(DeciderTest, AVariantIsShownAppliedRecordedRememberedAndCounted) {
     EXPECT_EQ(results->arms.at(is_red ? 0 : 1).units, 1u);
 }
 
-TEST_F(DeciderTest, ASessionAndAGroupAreNamedInTheDecision) {
+TEST_F(DeciderSessionsTest, ASessionAndAGroupAreNamedInTheDecision) {
     world_.apply({.user_id = "ann"}, {view("1", "ann", {})});
     for (const char* unit : {"session", "group"}) {
         begin_button_of(unit, unit);
@@ -358,7 +297,7 @@ TEST_F(DeciderTest, ASessionAndAGroupAreNamedInTheDecision) {
     EXPECT_NE(told.find(R"("unit":"17400)"), std::string::npos) << told;
 }
 
-TEST_F(DeciderTest, SessionsThatBeginInOneMomentAreDrawnEachForItself) {
+TEST_F(DeciderSessionsTest, SessionsThatBeginInOneMomentAreDrawnEachForItself) {
     begin_button_of("session", "button");
     int blue = 0;
     for (int i = 0; i < 200; ++i) {
@@ -373,7 +312,7 @@ TEST_F(DeciderTest, SessionsThatBeginInOneMomentAreDrawnEachForItself) {
 }
 
 // Half of the visitors would be drawn another variant under the name that they log in with.
-void DeciderTest::expect_sessions_to_stay(std::string_view experiment) {
+void DeciderSessionsTest::expect_sessions_to_stay(std::string_view experiment) {
     ExperimentQuestions questions(experiments_);
     QuestionReader reader(*world_.store, {&questions});
     constexpr int kVisitors = 24;
@@ -401,12 +340,12 @@ void DeciderTest::expect_sessions_to_stay(std::string_view experiment) {
     EXPECT_EQ(results->units, std::uint64_t{kVisitors}) << "a session is counted once";
 }
 
-TEST_F(DeciderTest, ASessionKeepsItsVariantWhenItsVisitorLogsIn) {
+TEST_F(DeciderSessionsTest, ASessionKeepsItsVariantWhenItsVisitorLogsIn) {
     begin_button_of("session", "button");
     expect_sessions_to_stay("button");
 }
 
-TEST_F(DeciderTest, ABanditsSessionKeepsItsVariantWhenItsVisitorLogsIn) {
+TEST_F(DeciderSessionsTest, ABanditsSessionKeepsItsVariantWhenItsVisitorLogsIn) {
     const auto body = base::JsonText::parse(
         R"({"name":"n","unit":"session","variants":[{"name":"a","weight":0.5},{"name":"b","weight":0.5}],)"
         R"("metrics":[{"name":"bought","role":"primary","kind":"conversion","event":"purchase"}],"bandit":{}})");
@@ -415,7 +354,7 @@ TEST_F(DeciderTest, ABanditsSessionKeepsItsVariantWhenItsVisitorLogsIn) {
     expect_sessions_to_stay("hero");
 }
 
-TEST_F(DeciderTest, TheNextSessionIsDrawnAnew) {
+TEST_F(DeciderSessionsTest, TheNextSessionIsDrawnAnew) {
     begin_button_of("session", "button");
     domain::Event seen = view("0", "ann", {});
     std::set<std::string> given;
@@ -505,7 +444,9 @@ protected:
         const auto document = base::JsonDocument::parse(context);
         const auto set = *flags_.of(world_.tenant);
         const Flag* one = set->find(key);
-        const auto person = decider_.flag_person(world_.tenant, key, one->sees, document->root());
+        LogicBudget budget = decider_.budget();
+        const auto person =
+            decider_.flag_person(world_.tenant, key, one->sees, document->root(), budget);
         EXPECT_TRUE(person);
         const FlagAnswer answer = set->evaluate(
             *one, {.attributes = *person ? (*person)->attributes() : LogicValue(document->root()),

@@ -1,5 +1,6 @@
 #include "engine/flags/flag_set.h"
 
+#include "engine/logic/logic_budget.h"
 #include "tests/engine/flags/support.h"
 
 #include <gtest/gtest.h>
@@ -111,6 +112,75 @@ TEST(FlagSet, AsksTheTargetingOnlyWhenPrerequisitesHold) {
     EXPECT_EQ(answer(**set, "f", R"({"base":"on"})"), "new (TARGETING_MATCH)");
     EXPECT_EQ(answer(**set, "f", R"({"base":"off"})"), "old (DEFAULT)");
     EXPECT_EQ(answer(**set, "f", R"({"base":"broken"})"), "old (DEFAULT)");
+}
+
+// True, for some 0.8 million steps.
+std::string costly() {
+    std::string list = "[1";
+    for (int i = 1; i < 880; ++i) list += ",1";
+    list += ']';
+    return R"({"all":[)" + list + R"(,{"all":[)" + list + ",1]}]}";
+}
+
+TEST(FlagSet, WhatIsAskedTogetherHasOneBudget) {
+    const std::string begin =
+        R"({"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off")";
+    const std::string targeting = R"(,"targeting":{"if":[)" + costly() + R"(,"on"]})";
+    std::string file = R"({"flags":{)";
+    for (const char* key : {"a", "b", "c", "d"})
+        file += '"' + std::string(key) + "\":" + begin + targeting + "},";
+    file += R"("after":)" + begin + R"(,"prerequisites":[{"flag":"d","variants":["on"]}]},)";
+    file += R"("fixed":)" + begin + "}}}";
+    const auto set = *compiled(file);
+    LogicBudget budget;
+    const auto ask = [&](std::string_view key) {
+        return set->evaluate(key, {.attributes = {}, .steps_left = budget.steps_left()});
+    };
+    EXPECT_EQ(ask("a").variant->name, "on");
+    EXPECT_EQ(ask("b").variant->name, "on");
+    for (const char* key : {"c", "d", "after"}) {
+        const FlagAnswer answer = ask(key);
+        EXPECT_EQ(name_of(answer.error), "GENERAL");
+        EXPECT_EQ(answer.variant, nullptr) << "a default would be an answer";
+        EXPECT_NE(answer.detail.find('"' + std::string(key) + '"'), std::string::npos)
+            << answer.detail;
+    }
+    EXPECT_EQ(ask("fixed").variant->name, "off") << "nothing is evaluated for it";
+    EXPECT_TRUE(budget.is_spent());
+    EXPECT_EQ(answer(*set, "d"), "on (TARGETING_MATCH)") << "asked by itself";
+}
+
+TEST(FlagSet, PrerequisitesThatFanOutAreCountedToo) {
+    // Each of 300 flags asks the same 32: 9,600 in all, with nothing to evaluate.
+    std::string file = R"({"flags":{)";
+    std::string asked;
+    for (int i = 0; i < 32; ++i) {
+        const std::string key = "p" + std::to_string(i);
+        file +=
+            '"' + key + R"(":{"state":"ENABLED","variants":{"on":true},"defaultVariant":"on"},)";
+        asked += (i == 0 ? R"({"flag":")" : R"(,{"flag":")") + key + R"(","variants":["on"]})";
+    }
+    for (int i = 0; i < 300; ++i)
+        file +=
+            (i == 0 ? "\"q" : ",\"q") + std::to_string(i) +
+            R"(":{"state":"ENABLED","variants":{"on":true},"defaultVariant":"on","prerequisites":[)" +
+            asked + "]}";
+    const auto taken = compiled(file + "}}");
+    ASSERT_TRUE(taken) << taken.error().message;
+    const auto set = *taken;
+    std::atomic<std::uint64_t> spent = 0;
+    {
+        LogicBudget budget(&spent);
+        for (const Flag& flag : set->flags())
+            EXPECT_NE((set->evaluate(flag, {.attributes = {}, .steps_left = budget.steps_left()})
+                           .variant),
+                      nullptr);
+        EXPECT_EQ(*budget.steps_left(), LogicBudget::kSteps - 96'000);
+        *budget.steps_left() = 15;
+        EXPECT_EQ(set->evaluate("q1", {.attributes = {}, .steps_left = budget.steps_left()}).error,
+                  FlagError::too_much_work);
+    }
+    EXPECT_EQ(spent, 1u);
 }
 
 TEST(FlagSet, RefusesWhatCanMeanNothingAndNamesThePlace) {
