@@ -159,8 +159,8 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
     variants.consult(matches.experiments);
     for (const std::string& one : flags->sees().experiments) variants.consult(one);
 
-    ConfigTree tree(facts->config.root());
-    Explanation explanation;
+    Explanation explanation(question.reasons);
+    ConfigTree tree(facts->config.root(), explanation.authors());
     DecisionDigest digest("config", where);
     variants.add_to(digest);
     // The weakest come first: where there is no room for all, they are left out.
@@ -169,11 +169,9 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
     for (const RuleSet::Match& match : recorded_matches)
         if (match.is_decided()) digest.add(match.rule->digest(match.outcome));
     for (const RuleSet::Match& match : matches.rules) {
-        if (match.outcome != CompiledRule::Outcome::applies) continue;
-        for (const CompiledRule::Action& action : match.rule->actions) tree.apply(action.step());
-        if (question.reasons) explanation.apply(*match.rule);
+        if (match.outcome == CompiledRule::Outcome::applies) explanation.apply(*match.rule, tree);
     }
-    variants.apply(tree);
+    variants.apply(tree, explanation);
     const auto slot = log_.begin(tenant, facts->who, facts->session(), digest);
     if (slot.is_new) {
         domain::Decision decision = in_words(where, variants, recorded_matches, around);
@@ -205,7 +203,7 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
         answer.json += R"(,"reasons":{"person":"known","experiments":)";
         variants.explain(answer.json);
         answer.json += ',';
-        explanation.write_members(answer.json, matches);
+        explanation.write_members(answer.json, matches, tree);
         answer.json += R"(,"flags":)" + failures + '}';
     }
     answer.json += '}';

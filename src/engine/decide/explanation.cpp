@@ -7,19 +7,6 @@
 namespace attune::engine {
 namespace {
 
-bool is_within(std::string_view path, std::string_view whole) {
-    return path.starts_with(whole) && (path.size() == whole.size() || path[whole.size()] == '.');
-}
-
-void append_names(std::string& out, const std::vector<std::string_view>& names) {
-    out += '[';
-    for (const std::string_view& name : names) {
-        if (&name != &names.front()) out += ',';
-        base::append_json(out, name);
-    }
-    out += ']';
-}
-
 void append_rules(std::string& out, const RuleSet::Matches& matches) {
     std::size_t undecided = matches.undecided.size();
     out += R"("rules":[)";
@@ -43,47 +30,59 @@ void append_rules(std::string& out, const RuleSet::Matches& matches) {
 
 }  // namespace
 
-Explanation::Path& Explanation::at(const std::string& path) {
-    const auto found = std::ranges::find(paths_, path, &Path::path);
-    return found != paths_.end() ? *found : paths_.emplace_back(Path{path, {}, {}});
+ConfigAuthor Explanation::add(Author author) {
+    if (!is_wanted_) return kNoAuthor;
+    names_.push_back(author);
+    return static_cast<ConfigAuthor>(names_.size() - 1);
 }
 
-// The rule has the only word on the path and all below it.
-void Explanation::take(const std::string& path, std::string_view rule) {
-    (void)at(path);
-    for (Path& one : paths_) {
-        if (!is_within(one.path, path)) continue;
-        one.lost.insert(one.lost.end(), one.rules.begin(), one.rules.end());
-        std::erase(one.lost, rule);
-        one.rules = {rule};
-    }
-}
-
-void Explanation::add(const std::string& path, std::string_view rule) {
-    Path& one = at(path);
-    if (std::ranges::find(one.rules, rule) == one.rules.end()) one.rules.push_back(rule);
-}
-
-void Explanation::apply(const CompiledRule& rule) {
+void Explanation::apply(const CompiledRule& rule, ConfigTree& tree) {
+    const ConfigAuthor author = add({rule.id, false});
     for (const CompiledRule::Action& action : rule.actions) {
-        const bool whole = action.op == domain::RuleOp::set ||
-                           (action.op == domain::RuleOp::remove && !action.value);
-        whole ? take(action.path_text, rule.id) : add(action.path_text, rule.id);
+        ConfigTree::Action step = action.step();
+        step.author = author;
+        tree.apply(step);
     }
 }
 
-void Explanation::write_members(std::string& out, const RuleSet::Matches& matches) const {
+ConfigAuthor Explanation::author_of_experiment(std::string_view id) { return add({id, true}); }
+
+void Explanation::append_ids(std::string& out, const std::vector<ConfigAuthor>& authors,
+                             bool experiments) const {
+    out += '[';
+    bool is_first = true;
+    for (const ConfigAuthor one : authors) {
+        if (names_[one].is_experiment != experiments) continue;
+        if (!is_first) out += ',';
+        is_first = false;
+        base::append_json(out, names_[one].id);
+    }
+    out += ']';
+}
+
+void Explanation::append_path(std::string& out, const ConfigWord& word) const {
+    out += R"({"path":)";
+    base::append_json(out, std::string_view(word.path));
+    out += R"(,"rules":)";
+    append_ids(out, word.authors, false);
+    out += R"(,"lost":)";
+    append_ids(out, word.lost, false);
+    if (std::ranges::any_of(word.authors, [&](auto one) { return names_[one].is_experiment; })) {
+        out += R"(,"experiments":)";
+        append_ids(out, word.authors, true);
+    }
+    out += word.is_removed ? R"(,"removed":true})" : "}";
+}
+
+void Explanation::write_members(std::string& out, const RuleSet::Matches& matches,
+                                const ConfigTree& tree) const {
     append_rules(out, matches);
     out += R"(,"paths":[)";
-    for (const Path& path : paths_) {
-        if (&path != &paths_.front()) out += ',';
-        out += R"({"path":)";
-        base::append_json(out, std::string_view(path.path));
-        out += R"(,"rules":)";
-        append_names(out, path.rules);
-        out += R"(,"lost":)";
-        append_names(out, path.lost);
-        out += '}';
+    bool is_first = true;
+    for (const ConfigWord& word : tree.words()) {
+        if (!is_first) out += ',';
+        is_first = false;
+        append_path(out, word);
     }
     out += ']';
 }

@@ -82,10 +82,13 @@ void GivenVariants::add_to(DecisionDigest& digest) const {
             digest.add(digest_of(choice_of(one.assignment)));
 }
 
-void GivenVariants::apply(ConfigTree& config) const {
+void GivenVariants::apply(ConfigTree& config, Explanation& explanation) const {
     for (const auto& [given, is_of_context, is_consulted] : given_) {
         if (given.variant == nullptr || !is_of_context) continue;
-        config.apply({domain::RuleOp::merge, {}, given.experiment->config(*given.variant)});
+        config.apply({.op = domain::RuleOp::merge,
+                      .path = {},
+                      .value = given.experiment->config(*given.variant),
+                      .author = explanation.author_of_experiment(given.experiment->id)});
     }
 }
 

@@ -10,6 +10,7 @@
 // The set and the subject's facts outlive it.
 #pragma once
 
+#include "engine/decide/explanation.h"
 #include "engine/decisions/decision_digest.h"
 #include "engine/experiment/experiment_set.h"
 #include "engine/rules/config_tree.h"
@@ -39,7 +40,7 @@ public:
     void record(domain::Decision& decision) const;
     void add_to(DecisionDigest& digest) const;
     // After the rules: what is compared must not depend on them. Only those of the context have a say here.
-    void apply(ConfigTree& config) const;
+    void apply(ConfigTree& config, Explanation& explanation) const;
     // {"button":"blue"}; who is held out is given nothing.
     void write(std::string& out) const;
     // [{"experiment_id","variant","reason"}]

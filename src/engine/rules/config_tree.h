@@ -5,11 +5,14 @@
 //     tree.apply({RuleOp::set, {"ui", "theme"}, value.root()});
 //     tree.write(out);                                   // the documents must still be there
 //
+// With authors, it tells afterwards whose word holds where (config_authors.h); what it comes to is the same.
+//
 // An action fits every document: on its way a path makes the objects that are missing, and replaces what is none.
 #pragma once
 
 #include "base/json_document.h"
 #include "domain/rule.h"
+#include "engine/rules/config_authors.h"
 
 #include <cstdint>
 #include <optional>
@@ -26,17 +29,22 @@ public:
         domain::RuleOp op = domain::RuleOp::set;
         std::span<const std::string> path;
         std::optional<base::JsonView> value;  // needed by all but remove
+        ConfigAuthor author = kNoAuthor;
     };
 
-    explicit ConfigTree(base::JsonView document);
+    // The authors outlive it; null: nobody wants to know.
+    explicit ConfigTree(base::JsonView document, ConfigAuthors* authors = nullptr);
 
     void apply(const Action& action);
     void write(std::string& out) const;
+    // Where authors have a word, in the order of the document; empty without authors.
+    [[nodiscard]] std::vector<ConfigWord> words() const;
 
 private:
     using Index = std::uint32_t;
     static constexpr Index kNone = UINT32_MAX;
-    enum class Kind : std::uint8_t { borrowed, object, array };
+    // What was removed stays while there are authors, to tell by whom.
+    enum class Kind : std::uint8_t { borrowed, object, array, removed };
 
     struct Node {
         std::string_view key;
@@ -45,21 +53,35 @@ private:
         Index first = kNone;   // child
         Index last = kNone;
         Index next = kNone;  // sibling
+        ConfigAuthor author = kNoAuthor;
+    };
+    // Who is at work, and where, if anybody wants to know.
+    struct Hand {
+        ConfigAuthor author;
+        std::string path;
     };
 
-    [[nodiscard]] Index add(Index parent, std::string_view key, base::JsonView value);
+    Index add(Index parent, std::string_view key, base::JsonView value, ConfigAuthor author);
+    void set(Index node, base::JsonView value, ConfigAuthor author);
     void unlink(Index parent, Index child);
+    void take_away(Index parent, Index child, ConfigAuthor author);
     [[nodiscard]] Index find(Index parent, std::string_view key) const;
     // Takes it apart if it is (or makes it) an object or an array; what it was before is forgotten if it was neither.
-    void open_as(Index node, Kind kind);
+    void open_as(Index node, Kind kind, ConfigAuthor author);
     [[nodiscard]] bool is(Index node, Kind kind) const;
     [[nodiscard]] bool equals(Index node, base::JsonView value) const;
     // The node at the path; missing objects are made when `make` says so.
-    [[nodiscard]] Index walk(std::span<const std::string> path, bool make);
-    void merge(Index node, base::JsonView value);
+    [[nodiscard]] Index walk(std::span<const std::string> path, bool make, ConfigAuthor author);
+    [[nodiscard]] Hand hand_of(const Action& action) const;
+    void note(const Action& action, const Hand& hand);
+    void merge(Index node, base::JsonView value, const Hand& hand);
     void remove(const Action& action);
     void write_node(Index node, std::string& out) const;
+    [[nodiscard]] std::vector<ConfigAuthor> authors_of(Index node) const;
+    void tell(Index node, const std::string& path, std::vector<ConfigWord>& words) const;
+    void tell_members(Index node, const std::string& path, std::vector<ConfigWord>& words) const;
 
+    ConfigAuthors* const authors_;
     std::vector<Node> nodes_;
 };
 

@@ -75,7 +75,7 @@ TEST_F(DeciderTest, SaysWhichRuleWonAndWhichLost) {
     EXPECT_EQ(at("ann", "config.ui.theme"), R"("light")");
     EXPECT_EQ(
         at("ann", "reasons.paths"),
-        R"([{"path":"ui.theme","rules":["light"],"lost":["dark"]},{"path":"ui","rules":["light"],"lost":[]}])");
+        R"([{"path":"ui.theme","rules":["light"],"lost":["dark"]},{"path":"ui.a","rules":["light"],"lost":[]}])");
     EXPECT_EQ(at("ann", "reasons.rules"),
               R"([{"rule_id":"light","name":"light","priority":5,"outcome":"applies"},)"
               R"({"rule_id":"dark","name":"dark","priority":0,"outcome":"applies"}])");
@@ -247,6 +247,16 @@ void DeciderSessionsTest::begin_button_of(std::string_view unit, std::string_vie
     text.insert(1, R"("unit":")" + std::string(unit) + R"(",)");
     ASSERT_TRUE(experiments_.put(world_.tenant, id, *base::JsonText::parse(text), {}));
     ASSERT_TRUE(experiments_.start(world_.tenant, id, {}));
+}
+
+TEST_F(DeciderTest, AVariantThatReplacesWhatARuleSaidHasThePath) {
+    world_.apply({.user_id = "ann"}, {view("1", "ann", {})});
+    save("green", R"({"name":"g","actions":[{"path":"ui.button","value":"green"}]})");
+    ASSERT_TRUE(experiments_.put(world_.tenant, "button", button("0.5", "0.5"), {}));
+    ASSERT_TRUE(experiments_.start(world_.tenant, "button", {}));
+    EXPECT_EQ(at("ann", "reasons.paths", R"({"name":"checkout"})"),
+              R"([{"path":"ui.button","rules":[],"lost":["green"],"experiments":["button"]}])");
+    EXPECT_EQ(at("ann", "reasons.paths"), R"([{"path":"ui.button","rules":["green"],"lost":[]}])");
 }
 
 TEST_F(DeciderTest, AVariantIsShownAppliedRecordedRememberedAndCounted) {
