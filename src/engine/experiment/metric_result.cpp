@@ -2,7 +2,9 @@
 
 #include "engine/experiment/novelty.h"
 #include "engine/experiment/plan.h"
+#include "learn/stats/quantile.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace attune::engine {
@@ -15,14 +17,26 @@ using learn::Variable;
 
 constexpr double kNormal95 = 1.959963984540054;
 
+// Where the quantile lies with 95 %.
+QuantileSketch::Range range_of(const QuantileSketch& sketch, double level) {
+    const double half =
+        kNormal95 * std::sqrt(level * (1 - level) / static_cast<double>(sketch.n()));
+    return sketch.range(level - half, level + half);
+}
+
 learn::Sample quantile_sample(const QuantileSketch& sketch, double level) {
     learn::Sample sample{.n = sketch.n()};
     if (sample.n == 0) return sample;
-    const double half = kNormal95 * std::sqrt(level * (1 - level) / static_cast<double>(sample.n));
+    const QuantileSketch::Range range = range_of(sketch, level);
     sample.quantile = sketch.quantile(level);
-    sample.quantile_lower = sketch.quantile(level - half);
-    sample.quantile_upper = sketch.quantile(level + half);
+    sample.quantile_lower = range.lower;
+    sample.quantile_upper = range.upper;
     return sample;
+}
+
+const QuantileSketch& sketch_of(const Tally& tally, std::size_t arm, std::size_t index,
+                                std::optional<std::size_t> segment) {
+    return segment ? tally.sketch(arm, index, *segment) : tally.sketch(arm, index);
 }
 
 const learn::SampleSums& sums_of(const Tally& tally, std::size_t arm, std::size_t index,
@@ -34,9 +48,7 @@ learn::Sample sample_of(const Tally& tally, std::size_t arm, std::size_t index,
                         std::optional<std::size_t> segment) {
     const ExperimentMetric& metric = tally.definition().metrics[index];
     if (metric.kind == MetricKind::quantile)
-        return quantile_sample(
-            segment ? tally.sketch(arm, index, *segment) : tally.sketch(arm, index),
-            *metric.quantile);
+        return quantile_sample(sketch_of(tally, arm, index, segment), *metric.quantile);
     const learn::SampleSums& sums = sums_of(tally, arm, index, segment);
     learn::Sample sample{.n = sums.n(), .sum = sums.sum(Variable::value)};
     if (metric_of(metric.kind) != learn::Metric::proportion || metric.covariate_seconds)
@@ -96,7 +108,6 @@ struct Evidence {
 Evidence evidence_of(const ExperimentMetric& metric, const learn::ComparisonRequest& request,
                      const learn::SampleSums& control, const learn::SampleSums& treatment) {
     if (request.control.n < 2 || request.treatment.n < 2) return {"too few units yet"};
-    if (metric.kind == MetricKind::quantile) return {};
     const auto has_none = [](const learn::SampleSums& sums) {
         return sums.product(Variable::value, Variable::value) == 0;
     };
@@ -111,6 +122,19 @@ Evidence evidence_of(const ExperimentMetric& metric, const learn::ComparisonRequ
                   "must have not, or 50 of two variants of 100 units each"
                 : "too little is known yet: each variant needs 100 units, of whom some 25 make up "
                   "most of the metric, or some 50 of both, or 5,000 units"};
+}
+
+Evidence evidence_of_quantile(double level, const QuantileSketch& control,
+                              const QuantileSketch& treatment) {
+    const std::uint64_t needed = learn::people_for_quantile(level);
+    const std::uint64_t fewest = std::min(control.n(), treatment.n());
+    if (fewest < needed)
+        return {"too little is known yet: for this quantile each variant needs " +
+                std::to_string(needed) + " units that have a value, and one has " +
+                std::to_string(fewest)};
+    if (range_of(control, level).is_coarse || range_of(treatment, level).is_coarse)
+        return {"too many units have the same value for quantiles to be compared: a mean can be"};
+    return {};
 }
 
 // With one more unit of a variant whose units are all alike, of whom nothing could be said about chance. It is as the other
@@ -162,6 +186,17 @@ ArmComparison compare_arms(learn::ComparisonRequest request, std::string name, b
     return answer;
 }
 
+Evidence evidence_between(const Tally& tally, std::size_t index, std::size_t arm,
+                          std::optional<std::size_t> segment,
+                          const learn::ComparisonRequest& request) {
+    const ExperimentMetric& metric = tally.definition().metrics[index];
+    if (metric.kind == MetricKind::quantile)
+        return evidence_of_quantile(*metric.quantile, sketch_of(tally, 0, index, segment),
+                                    sketch_of(tally, arm, index, segment));
+    return evidence_of(metric, request, sums_of(tally, 0, index, segment),
+                       sums_of(tally, arm, index, segment));
+}
+
 std::uint64_t units_of(const Tally& tally, std::size_t arm, std::optional<std::size_t> segment) {
     return segment ? tally.units(arm, *segment) : tally.units(arm);
 }
@@ -188,8 +223,7 @@ MetricResult metric_result(const domain::Experiment& experiment, const Tally& ta
         request.treatment = result.arms[arm].sums;
         result.comparisons.push_back(
             compare_arms(request, std::string(tally.arm_name(arm)), metric.lower_is_better,
-                         evidence_of(metric, request, sums_of(tally, 0, index, segment),
-                                     sums_of(tally, arm, index, segment))));
+                         evidence_between(tally, index, arm, segment, request)));
         if (index == tally.aged_metric() && !is_holdout && !segment) {
             request.method = learn::Method::sequential;
             result.comparisons.back().novelty = check_novelty(tally, arm, request);

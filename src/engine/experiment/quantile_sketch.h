@@ -28,13 +28,28 @@ public:
     // The smallest number that a share `share` (0 to 1) of all does not exceed; 0 of nothing.
     [[nodiscard]] double quantile(double share) const;
 
+    // What a quantile between two shares may be.
+    struct Range {
+        double lower = 0;  // so that nothing is missing that lies in one bucket with it
+        double upper = 0;
+        // So few numbers lie there, and so far apart, that the quantile leaps from one to the next: how far it may be off
+        // does not follow from the range.
+        bool is_coarse = false;
+    };
+    [[nodiscard]] Range range(double from_share, double to_share) const;
+
 private:
     friend Result<void> put_sketch(CheckpointWriter& to, const QuantileSketch& sketch);
     friend Result<QuantileSketch> get_sketch(CheckpointReader& from);
 
-    void count(double value, std::int64_t by);
+    using Buckets = std::map<std::int32_t, std::uint64_t>;
 
-    std::map<std::int32_t, std::uint64_t> buckets_;
+    void count(double value, std::int64_t by);
+    // The bucket that a share of all lies in; there is one.
+    [[nodiscard]] Buckets::const_iterator bucket_at(double share) const;
+    [[nodiscard]] bool is_coarse(Buckets::const_iterator first, Buckets::const_iterator last) const;
+
+    Buckets buckets_;
     std::uint64_t n_ = 0;
 };
 

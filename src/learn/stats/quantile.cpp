@@ -37,4 +37,9 @@ Result<Sample> quantile_sample(std::span<double> values, double level) {
                   .quantile_upper = value_at(values, level + spread)};
 }
 
+std::uint64_t people_for_quantile(double level) {
+    constexpr double kEachSide = 25;
+    return static_cast<std::uint64_t>(std::ceil(kEachSide / std::min(level, 1 - level)));
+}
+
 }  // namespace attune::learn

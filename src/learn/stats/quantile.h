@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "learn/stats/comparison.h"
 
+#include <cstdint>
 #include <span>
 
 namespace attune::learn {
@@ -16,5 +17,9 @@ namespace attune::learn {
 // there are none, one is no finite number, or the level is not between 0 and 1; whether they are enough
 // for the level is for compare() to say.
 [[nodiscard]] Result<Sample> quantile_sample(std::span<double> values, double level);
+
+// How many people of each variant it takes until intervals of a quantile hold what they promise, also when they are looked at
+// all the time: 25 on either side of it (docs/statistics.md has what was measured).
+[[nodiscard]] std::uint64_t people_for_quantile(double level);
 
 }  // namespace attune::learn

@@ -322,6 +322,74 @@ TEST_F(ResultsTest, WhatWasNotStartedHasNoResults) {
     EXPECT_EQ(empty.verdict.decision, "continue");
 }
 
+const MetricResult& metric_of(const ExperimentResults& results, std::string_view name) {
+    return *std::ranges::find(results.metrics, name, &MetricResult::name);
+}
+
+TEST_F(ResultsTest, AQuantileIsComparedFrom25UnitsOnEitherSideOfIt) {
+    for (int i = 0; i < 49; ++i) {
+        tell("c" + std::to_string(i), {exposure("control", 0min), event("purchase", 1min, 10 + i)});
+        tell("b" + std::to_string(i), {exposure("blue", 0min), event("purchase", 1min, 500 + i)});
+    }
+    const ExperimentResults before = results();
+    const ArmComparison& too_early = metric_of(before, "median").comparisons.at(0);
+    EXPECT_EQ(too_early.problem,
+              "too little is known yet: for this quantile each variant needs 50 units that have a "
+              "value, and one has 49");
+    EXPECT_FALSE(too_early.sequential);
+    EXPECT_EQ(too_early.direction, "unclear");
+    tell("c", {exposure("control", 0min), event("purchase", 1min, 9)});
+    tell("b", {exposure("blue", 0min), event("purchase", 1min, 499)});
+    const ExperimentResults after = results();
+    const ArmComparison& compared = metric_of(after, "median").comparisons.at(0);
+    EXPECT_FALSE(compared.problem) << *compared.problem;
+    EXPECT_EQ(compared.direction, "better");
+}
+
+TEST_F(ResultsTest, AQuantileOfFewValuesIsNotCompared) {
+    for (int i = 0; i < 200; ++i) {
+        tell("c" + std::to_string(i),
+             {exposure("control", 0min), event("purchase", 1min, i < 99 ? 20 : 10)});
+        tell("b" + std::to_string(i),
+             {exposure("blue", 0min), event("purchase", 1min, i < 101 ? 20 : 10)});
+    }
+    const ExperimentResults found = results();
+    const ArmComparison& compared = metric_of(found, "median").comparisons.at(0);
+    EXPECT_EQ(compared.problem,
+              "too many units have the same value for quantiles to be compared: a mean can be")
+        << "the median leaps from 10 to 20 by one unit in a hundred";
+    EXPECT_EQ(compared.direction, "unclear");
+}
+
+TEST(QuantileSketch, TellsARangeWithAllThatItsBucketsHold) {
+    QuantileSketch sketch;
+    for (int i = 1; i <= 1'000; ++i) sketch.add(i);
+    const QuantileSketch::Range range = sketch.range(0.4, 0.6);
+    EXPECT_NEAR(range.lower, 400, 1);
+    EXPECT_LE(range.lower, 400);
+    EXPECT_NEAR(range.upper, 600, 1.5);
+    EXPECT_GE(range.upper, 600);
+    EXPECT_FALSE(range.is_coarse);
+    QuantileSketch below_zero;
+    for (int i = 1; i <= 1'000; ++i) below_zero.add(-i);
+    EXPECT_LE(below_zero.range(0.4, 0.6).lower, -600);
+    EXPECT_GE(below_zero.range(0.4, 0.6).upper, -401);
+    EXPECT_EQ(QuantileSketch().range(0.4, 0.6).upper, 0);
+}
+
+TEST(QuantileSketch, IsCoarseWhereFewNumbersLieFarApart) {
+    QuantileSketch few;
+    for (int i = 0; i < 400; ++i) few.add(1 + i % 4);
+    EXPECT_TRUE(few.range(0.45, 0.55).is_coarse);
+    EXPECT_TRUE(few.range(0.3, 0.45).is_coarse) << "one alone, with others far from it";
+    QuantileSketch fine;
+    for (int i = 0; i < 100'000; ++i) fine.add(1'000 + 0.001 * i);
+    EXPECT_FALSE(fine.range(0.499, 0.501).is_coarse) << "as fine as the buckets are";
+    QuantileSketch alone;
+    for (int i = 0; i < 100; ++i) alone.add(7);
+    EXPECT_FALSE(alone.range(0.4, 0.6).is_coarse) << "there is nothing to leap to";
+}
+
 TEST(QuantileSketch, IsRightToATenthOfAPercentAlsoAfterCorrections) {
     QuantileSketch sketch;
     for (int i = 1; i <= 1'000; ++i) sketch.add(i);
