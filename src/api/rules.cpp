@@ -133,17 +133,23 @@ Result<http::Answer> test_rule(const Call& call) {
     if (!wanted.data.is_null()) {
         ATTUNE_TRY(data, base::JsonDocument::parse(wanted.data.text()));
     }
-    auto trial = call.services.engine.decider().test(
-        call.tenant(), *rule, {.user_id = wanted.user_id.value_or(""), .context = context.root()},
-        data ? std::optional(data->root()) : std::nullopt);
-    if (!trial) return base::error_below("/rule", trial.error());
-    wire::RuleTestReply reply{.applies = trial->outcome == engine::CompiledRule::Outcome::applies,
-                              .outcome = std::string(engine::name_of(trial->outcome)),
-                              .value = {},
-                              .trace = {}};
-    if (trial->trace) {
-        if (trial->trace->value) reply.value = *trial->trace->value;
-        for (const engine::LogicStep& step : trial->trace->steps)
+    ATTUNE_TRY(const auto trial,
+               call.services.engine.decider().test(
+                   call.tenant(), {.rule = *rule, .id = wanted.rule_id},
+                   {.user_id = wanted.user_id.value_or(""), .context = context.root()},
+                   data ? std::optional(data->root()) : std::nullopt));
+    wire::RuleTestReply reply{
+        .applies = trial.why_not.empty(),
+        .outcome = std::string(trial.why_not.empty() ? "applies" : trial.why_not.front()),
+        .why_not = {trial.why_not.begin(), trial.why_not.end()},
+        .person = std::string(trial.person),
+        .problem = {},
+        .value = {},
+        .trace = {}};
+    if (!trial.problem.empty()) reply.problem = trial.problem;
+    if (trial.trace) {
+        if (trial.trace->value) reply.value = *trial.trace->value;
+        for (const engine::LogicStep& step : trial.trace->steps)
             reply.trace.push_back({step.pointer, step.value});
     }
     return json_answer(200, base::to_json(reply));

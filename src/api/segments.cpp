@@ -91,13 +91,12 @@ Result<http::Answer> test_segment(const Call& call) {
     if (!wanted.data.is_null()) {
         ATTUNE_TRY(data, base::JsonDocument::parse(wanted.data.text()));
     }
-    const auto trial =
-        call.services.engine.decider().test(call.tenant(), *segment, wanted.user_id.value_or(""),
-                                            data ? std::optional(data->root()) : std::nullopt);
-    if (!trial) return base::error_below("/segment", trial.error());
-    wire::SegmentTestReply reply{.matches = trial->matches, .value = {}, .trace = {}};
-    if (trial->trace.value) reply.value = *trial->trace.value;
-    for (const engine::LogicStep& step : trial->trace.steps)
+    ATTUNE_TRY(const auto trial, call.services.engine.decider().test(
+                                     call.tenant(), *segment, wanted.user_id.value_or(""),
+                                     data ? std::optional(data->root()) : std::nullopt));
+    wire::SegmentTestReply reply{.matches = trial.matches, .value = {}, .trace = {}};
+    if (trial.trace.value) reply.value = *trial.trace.value;
+    for (const engine::LogicStep& step : trial.trace.steps)
         reply.trace.push_back({step.pointer, step.value});
     return json_answer(200, base::to_json(reply));
 }

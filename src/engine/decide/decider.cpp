@@ -2,6 +2,7 @@
 
 #include "base/fingerprint.h"
 #include "base/json.h"
+#include "engine/decide/asked.h"
 #include "engine/decide/explanation.h"
 #include "engine/decide/flag_exposures.h"
 #include "engine/decide/given_variants.h"
@@ -14,11 +15,6 @@ namespace {
 
 // Of the flags that an answer says are broken: what is beyond it is left out.
 constexpr std::size_t kFailureBytesMax = 32u << 10;
-
-std::string_view text_in(base::JsonView context, std::string_view name) {
-    const auto found = context.find(name);
-    return found ? found->as_string().value_or("") : "";
-}
 
 void append_segments(std::string& out, std::span<const LogicValue> names) {
     out += '[';
@@ -40,17 +36,6 @@ domain::Decision in_words(std::string_view where, const GivenVariants& variants,
     for (const RuleSet::Match& match : matches)
         if (match.is_decided()) decision.choices.push_back(match.rule->choice(match.outcome));
     return decision;
-}
-
-// Borrows from the question and the facts.
-ExperimentSubject subject_of(const ConfigQuestion& question, const PersonFacts& facts,
-                             const LogicInput& input, BanditDrawing& drawing) {
-    return {.input = input,
-            .person = question.user_id,
-            .session = facts.session_name,
-            .group = text_in(question.context, "group"),
-            .remembered = facts.assignments,
-            .bandits = &drawing};
 }
 
 std::string etag_of(std::string_view json) { return '"' + base::fingerprint(json).to_text() + '"'; }
@@ -235,59 +220,6 @@ Result<std::unique_ptr<const FlagPerson>> Decider::flag_person(TenantId tenant,
         (void)log_.record(tenant, who, session, decision);
     }
     return person;
-}
-
-Result<std::shared_ptr<const PersonFacts>> Decider::facts_or_nobodys(TenantId tenant,
-                                                                     std::string_view user_id) {
-    std::shared_ptr<const PersonFacts> facts;
-    if (!user_id.empty()) {
-        ATTUNE_TRY(facts, facts_of(people_, tenant, user_id));
-    }
-    if (facts != nullptr) return facts;
-    RenderedProfile nobody;
-    nobody.json = R"({"user_id":""})";
-    return PersonFacts::of(nobody);
-}
-
-Result<Decider::Trial> Decider::test(TenantId tenant, const domain::Rule& rule,
-                                     const ConfigQuestion& question,
-                                     std::optional<base::JsonView> data) {
-    ATTUNE_TRY(const auto compiled, CompiledRule::compile("test", 0, rule, zones_));
-    ATTUNE_TRY(const auto facts, facts_or_nobodys(tenant, question.user_id));
-    ATTUNE_TRY(const auto segments, segments_.of(tenant));
-    LogicBudget budget(&budgets_spent_);
-    Surroundings around(*facts, *segments, question.context, {clock_.now(), zones_, budget});
-    ATTUNE_TRY(const auto experiments, experiments_.of(tenant));
-    BanditDrawing drawing(bandits_, tenant);
-    // Tried, not shown: nothing of this is recorded.
-    const GivenVariants variants(
-        *experiments, text_in(question.context, "name"),
-        std::vector<std::string_view>(compiled->experiments.begin(), compiled->experiments.end()),
-        subject_of(question, *facts, around.input(), drawing));
-    around.set_variants(variants.data());
-    const LogicInput input = around.input_of(data ? LogicValue(*data) : around.data());
-    Trial trial{.outcome = compiled->decide(input, question.user_id), .trace = {}};
-    if (!rule.condition.is_null()) {
-        ATTUNE_TRY(const auto document, base::JsonDocument::parse(rule.condition.text()));
-        ATTUNE_TRY(const Logic logic, Logic::compile(document.root()));
-        trial.trace = logic.evaluate_traced(input);
-    }
-    return trial;
-}
-
-Result<Decider::SegmentTrial> Decider::test(TenantId tenant, const domain::Segment& segment,
-                                            std::string_view user_id,
-                                            std::optional<base::JsonView> data) {
-    ATTUNE_TRY(const auto compiled, CompiledSegment::compile("test", segment));
-    ATTUNE_TRY(const auto facts, facts_or_nobodys(tenant, user_id));
-    ATTUNE_TRY(const auto segments, segments_.of(tenant));
-    ATTUNE_TRY(const auto nowhere, base::JsonDocument::parse("{}"));
-    LogicBudget budget(&budgets_spent_);
-    const Surroundings around(*facts, *segments, nowhere.root(), {clock_.now(), zones_, budget});
-    const LogicInput input = around.input_of(data ? LogicValue(*data) : around.data());
-    const auto holds = compiled.condition.holds(input);
-    return SegmentTrial{.matches = holds && *holds,
-                        .trace = compiled.condition.evaluate_traced(input)};
 }
 
 }  // namespace attune::engine

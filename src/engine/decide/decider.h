@@ -73,12 +73,21 @@ public:
     };
     [[nodiscard]] Stats stats() const { return {budgets_spent_.load(), rules_undecided_.load()}; }
 
-    // One rule, whether it is saved or not, tried on a person or on given data.
-    struct Trial {
-        CompiledRule::Outcome outcome;
-        std::optional<LogicTrace> trace;  // of its condition
+    // One rule, whether it is saved or not, tried on a person or on given data, as if it were asked now.
+    struct TriedRule {
+        const domain::Rule& rule;
+        std::optional<std::string_view> id{};  // under which shares are drawn; empty: none are
     };
-    [[nodiscard]] Result<Trial> test(TenantId tenant, const domain::Rule& rule,
+    struct Trial {
+        std::string_view person;  // "known", "unknown", "opted_out", "given" data, "nobody"
+        // All that stands in its way, what is asked first first: "unknown_person", "opted_out", "paused", "draft",
+        // "not_here", and names of outcomes. Empty: it applies.
+        std::vector<std::string_view> why_not{};
+        std::string problem{};              // of a condition that is undecided
+        std::optional<LogicTrace> trace{};  // of its condition
+    };
+    // invalid_argument at "/rule…", or at "/data" where there is a person too.
+    [[nodiscard]] Result<Trial> test(TenantId tenant, const TriedRule& tried,
                                      const ConfigQuestion& question,
                                      std::optional<base::JsonView> data);
     // The same of one segment.
@@ -91,7 +100,8 @@ public:
                                             std::optional<base::JsonView> data);
 
 private:
-    [[nodiscard]] Result<std::shared_ptr<const PersonFacts>> facts_or_nobodys(
+    // Null: nobody is known by that id.
+    [[nodiscard]] Result<std::shared_ptr<const PersonFacts>> facts_if_known(
         TenantId tenant, std::string_view user_id);
 
     People& people_;

@@ -167,6 +167,25 @@ CompiledRule::Outcome CompiledRule::decide(const LogicInput& input, std::string_
     return Outcome::applies;
 }
 
+std::vector<CompiledRule::Outcome> CompiledRule::obstacles(const LogicInput& input,
+                                                           std::optional<std::string_view> unit,
+                                                           std::string& problem) const {
+    std::vector<Outcome> found;
+    if (schedule_ && !schedule_->is_on(input.now)) found.push_back(Outcome::not_now);
+    if (condition_) {
+        auto holds = condition_->holds(input);
+        if (!holds) problem = std::move(holds).error().message;
+        if (!holds || !*holds)
+            found.push_back(problem.empty() ? Outcome::no_match : Outcome::undecided);
+    }
+    if (!unit) return found;
+    if (rule.rollout && share_of("rollout", id, *unit) >= *rule.rollout)
+        found.push_back(Outcome::not_you);
+    if (rule.goal && share_of("holdout", id, *unit) < kRuleHoldout)
+        found.push_back(Outcome::held_out);
+    return found;
+}
+
 std::string_view name_of(CompiledRule::Outcome outcome) {
     using enum CompiledRule::Outcome;
     switch (outcome) {

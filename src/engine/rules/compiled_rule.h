@@ -44,6 +44,11 @@ public:
     [[nodiscard]] Outcome decide(const LogicInput& input, std::string_view unit,
                                  std::string* problem = nullptr) const;
 
+    // All that stands in its way, and not only the first of it; empty: it applies. Without a unit nothing is drawn.
+    [[nodiscard]] std::vector<Outcome> obstacles(const LogicInput& input,
+                                                 std::optional<std::string_view> unit,
+                                                 std::string& problem) const;
+
     // What a decision says of the rule when it applies or is held out, in words and as DecisionDigest takes it.
     [[nodiscard]] domain::Choice choice(Outcome outcome) const;
     [[nodiscard]] std::uint64_t digest(Outcome outcome) const {
