@@ -54,6 +54,14 @@ FlagAnswer answered(const Flag& flag, FlagReason reason, const FlagVariant* vari
             .metadata = flag.metadata ? &*flag.metadata : nullptr};
 }
 
+// "/targeting/if/0/$ref: …", by the flag's definition.
+std::string with_place(const Error& error) {
+    std::string text = "/targeting";
+    if (!error.fields.empty()) text += error.fields.front().pointer;
+    text += ": ";
+    return text + (text.ends_with("/$ref: ") ? "there is no such evaluator" : error.message);
+}
+
 bool is_spent(const FlagContext& context) {
     return context.steps_left != nullptr && *context.steps_left <= 0;
 }
@@ -93,7 +101,7 @@ FlagAnswer targeted(const Flag& flag, const FlagContext& context) {
     auto value = flag.targeting->evaluate(
         {.data = data.value(), .now = context.now, .steps_left = context.steps_left}, scratch);
     if (!value && is_spent(context)) return too_much_work(flag);
-    if (!value) return failed(FlagError::parse_error, std::move(value).error().message, &flag);
+    if (!value) return failed(FlagError::parse_error, with_place(value.error()), &flag);
     if (value->is_nothing()) return rolled_out(flag, context);
     std::string_view name;
     if (value->is_string())

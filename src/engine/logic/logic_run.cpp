@@ -1,5 +1,6 @@
 #include "engine/logic/logic_run.h"
 
+#include "base/json_locate.h"
 #include "engine/logic/utf16.h"
 
 #include <algorithm>
@@ -341,13 +342,20 @@ void LogicRun::fail_with(Failure failure) {
 
 Result<LogicValue> LogicRun::failed() const { return std::unexpected(error()); }
 
+Error LogicRun::unknown_operator() const {
+    const std::string_view name = failed_at_->constant.string();
+    std::string pointer = program_.pointer(number_of(*failed_at_));
+    base::append_pointer(pointer, name);
+    std::string detail = "\"" + std::string(name) + "\" is no operator";
+    Error error{Code::invalid_argument, detail, "unknown_operator", {}};
+    error.fields.push_back({std::move(pointer), std::move(detail)});
+    return error;
+}
+
 Error LogicRun::error() const {
     switch (failure_) {
         case Failure::unknown_operator:
-            return Error{Code::invalid_argument,
-                         "\"" + std::string(failed_at_->constant.string()) + "\" is no operator",
-                         "unknown_operator",
-                         {}};
+            return unknown_operator();
         case Failure::memory:
             return Error{Code::resource_exhausted,
                          "the expression makes more than " +

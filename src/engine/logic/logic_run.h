@@ -103,6 +103,7 @@ private:
     void fail_with(Failure failure);
     [[nodiscard, gnu::noinline]] Result<LogicValue> failed() const;
     [[nodiscard]] Error error() const;
+    [[nodiscard]] Error unknown_operator() const;
     void record_step(const LogicNode& node, LogicValue value);
 
     const LogicProgram& program_;

@@ -92,6 +92,7 @@ TEST(FlagSet, AReferenceToNothingFailsThatFlagAlone) {
             "g":{"state":"ENABLED","variants":{"on":true},"defaultVariant":"on"}}})");
     ASSERT_TRUE(set);
     EXPECT_EQ(answer(**set, "f"), "PARSE_ERROR");
+    EXPECT_EQ((*set)->evaluate("f", {}).detail, "/targeting/if/0/$ref: there is no such evaluator");
     EXPECT_EQ(answer(**set, "g"), "on (STATIC)");
 }
 
