@@ -138,10 +138,13 @@ Result<int> import_files(const Invocation& invocation, Console& console) {
         ItemImport import(path, *target, rejects);
         const auto done = import.run(options, console);
         if (!done) {
-            console.say(printable(path) + " is imported up to line " +
-                        grouped(import.lines_done()) +
-                        "; importing it again is safe: what is there already is not written again");
-            return std::unexpected(done.error());
+            if (import.lines_done() > 0)
+                console.say(
+                    printable(path) + " is imported up to line " + grouped(import.lines_done()) +
+                    "; importing it again is safe: what is there already is not written again");
+            Error why = done.error();
+            if (!why.message.contains(path)) why.message = printable(path) + ": " + why.message;
+            return std::unexpected(std::move(why));
         }
         all.accepted += import.counts().accepted;
         all.duplicates += import.counts().duplicates;

@@ -35,6 +35,28 @@ void MappedCsv::take_header(const base::CsvRow& row) {
         message.append(column).append("', which --map names for ").append(field);
         failure_ = Error{Code::invalid_argument, std::move(message)};
     }
+    if (!failure_) check_header(row);
+}
+
+// Of two columns that hold the same, one would be lost, and nobody could say which. Columns without a name hold nothing.
+void MappedCsv::check_header(const base::CsvRow& row) {
+    std::map<std::string_view, std::size_t> first;
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+        if (fields_[i].empty()) continue;
+        const auto [found, is_new] = first.emplace(fields_[i], i);
+        if (is_new) continue;
+        const std::string_view one = row.fields[found->second];
+        const std::string_view other = row.fields[i];
+        std::string message = "the header has two columns '";
+        message.append(other).append("'");
+        if (one != other) {
+            message = "the columns '";
+            message.append(one).append("' and '").append(other).append("' would both be ");
+            message.append(fields_[i]);
+        }
+        failure_ = Error{Code::invalid_argument, std::move(message)};
+        return;
+    }
 }
 
 base::JsonText json_of_cell(std::string_view cell) {

@@ -32,12 +32,13 @@ public:
 
     // By column.
     [[nodiscard]] const std::vector<std::string>& fields() const { return fields_; }
-    // Set when the header lacks a column that was named; then nothing is visited.
+    // Set when the header lacks a column that was named, or has two that hold the same; then nothing is visited.
     [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
 
 private:
     void take(const base::CsvRow& row, const Visit& visit);
     void take_header(const base::CsvRow& row);
+    void check_header(const base::CsvRow& row);
 
     const Columns columns_;
     base::CsvReader csv_;

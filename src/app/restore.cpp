@@ -3,30 +3,63 @@
 #include "app/workplace.h"
 
 #include <filesystem>
+#include <vector>
 
 namespace attune::app {
 
 namespace {
 
-int run_restore(const Invocation& invocation, Console& console) {
-    const auto restored = [&]() -> Result<store::VerifyReport> {
-        ATTUNE_TRY(const auto number, invocation.number("number", 1, UINT32_MAX));
-        ATTUNE_TRY(const auto loaded, load_settings(invocation.sources));
-        if (!loaded.origins.contains("data_dir")) {
-            return fail(Code::invalid_argument,
-                        "say where to restore to: --data-dir DIRECTORY, one that is not there yet");
-        }
+namespace fs = std::filesystem;
+
+// A directory that is made for what may turn out not to be there. Goes again, with the parents that were made for it, unless
+// it is kept or something is in it.
+class MadeDirectory {
+public:
+    [[nodiscard]] Result<void> make(const fs::path& path) {
         std::error_code error;
-        std::filesystem::create_directories(loaded.settings.data_dir, error);
-        if (error)
-            return fail(Code::invalid_argument, loaded.settings.data_dir + ": " + error.message());
-        std::filesystem::permissions(loaded.settings.data_dir, std::filesystem::perms::owner_all,
-                                     error);
-        // Of what was there before, if anything.
-        std::filesystem::remove_all(engine::checkpoint_directory(loaded.settings.data_dir), error);
-        return store::restore(*invocation.text("BACKUP"), number,
-                              engine::store_directory(loaded.settings.data_dir));
-    }();
+        for (fs::path at = fs::absolute(path, error); !fs::exists(at, error); at = at.parent_path())
+            made_.push_back(at);
+        fs::create_directories(path, error);
+        if (error) return fail(Code::invalid_argument, path.string() + ": " + error.message());
+        fs::permissions(path, fs::perms::owner_all, error);
+        return {};
+    }
+    ~MadeDirectory() {
+        std::error_code error;
+        for (const fs::path& path : made_) fs::remove(path, error);  // what is not empty stays
+    }
+    void keep() { made_.clear(); }
+
+    MadeDirectory() = default;
+    MadeDirectory(const MadeDirectory&) = delete;
+    MadeDirectory& operator=(const MadeDirectory&) = delete;
+
+private:
+    std::vector<fs::path> made_;  // the deepest first
+};
+
+Result<store::VerifyReport> restore(const Invocation& invocation) {
+    ATTUNE_TRY(const auto number, invocation.number("number", 1, UINT32_MAX));
+    ATTUNE_TRY(const auto loaded, load_settings(invocation.sources));
+    if (!loaded.origins.contains("data_dir")) {
+        return fail(Code::invalid_argument,
+                    "say where to restore to: --data-dir DIRECTORY, one that is not there yet");
+    }
+    const std::string& data_dir = loaded.settings.data_dir;
+    const std::string store = engine::store_directory(data_dir);
+    MadeDirectory directory;
+    ATTUNE_TRY_VOID(directory.make(data_dir));
+    // Of what was there before, if anything: not of data that stays because nothing is restored over it.
+    std::error_code error;
+    if (!fs::exists(store, error) || fs::is_empty(store, error))
+        fs::remove_all(engine::checkpoint_directory(data_dir), error);
+    ATTUNE_TRY(auto report, store::restore(*invocation.text("BACKUP"), number, store));
+    directory.keep();
+    return report;
+}
+
+int run_restore(const Invocation& invocation, Console& console) {
+    const auto restored = restore(invocation);
     if (!restored) {
         console.fail_with(restored.error());
         return exit_code_of(restored.error());

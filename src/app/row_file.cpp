@@ -38,7 +38,8 @@ Result<std::unique_ptr<RowFile>> RowFile::open(const std::string& path) {
     rows->buffer_.resize(kPieceBytes);
     const int got = gzread(rows->handle_->file, rows->buffer_.data(), kFingerprintBytes);
     if (got < 0)
-        return fail(Code::data_loss, path + " is damaged: its compressed data cannot be read");
+        return fail(Code::invalid_argument,
+                    path + " is damaged: its compressed data cannot be read");
     rows->ahead_ = static_cast<std::size_t>(got);
     rows->fingerprint_ =
         base::to_hex(
@@ -53,9 +54,10 @@ Result<std::string_view> RowFile::read() {
     int error = Z_OK;
     (void)gzerror(handle_->file, &error);
     // A compressed file that ends too early is told by an error beside a good last piece.
-    if (got < 0 || (error != Z_OK && error != Z_STREAM_END)) {
-        return fail(Code::data_loss, "the file's compressed data is damaged or cut off");
-    }
+    if (error == Z_BUF_ERROR)
+        return fail(Code::invalid_argument, "the file's compressed data is cut off");
+    if (got < 0 || (error != Z_OK && error != Z_STREAM_END))
+        return fail(Code::invalid_argument, "the file's compressed data is damaged");
     return std::string_view(buffer_).substr(0, static_cast<std::size_t>(got));
 }
 

@@ -1,11 +1,12 @@
 #include "app/commands.h"
 #include "app/event_sink.h"
+#include "app/out_file.h"
 #include "base/json.h"
 #include "domain/describe.h"
 #include "learn/simulate/world.h"
 
 #include <algorithm>
-#include <fstream>
+#include <string_view>
 
 namespace attune::app {
 
@@ -14,7 +15,6 @@ namespace {
 namespace simulate = learn::simulate;
 
 constexpr std::size_t kBatchEvents = 1'000;
-constexpr std::size_t kBufferBytes = 256 * 1024;
 
 Result<simulate::WorldOptions> world_options(const Invocation& invocation) {
     simulate::WorldOptions options;
@@ -38,52 +38,30 @@ Result<simulate::WorldOptions> world_options(const Invocation& invocation) {
 
 // Writes `line(i)` for every i below `count`.
 template <class Line>
-Result<void> write_lines(const std::string& path, std::uint32_t count, Line line) {
-    std::ofstream file(path, std::ios::trunc | std::ios::binary);
-    std::string buffer;
+Result<void> write_lines(Console& console, const std::string& path, std::uint32_t count,
+                         Line line) {
+    ATTUNE_TRY(auto out, OutFile::open(console, path));
     for (std::uint32_t i = 0; i < count; ++i) {
-        base::append_json(buffer, line(i));
-        buffer += '\n';
-        if (buffer.size() < kBufferBytes && i + 1 < count) continue;
-        file.write(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-        buffer.clear();
+        base::append_json(out.buffer(), line(i));
+        if (!out.row()) return fail(Code::cancelled, path + " cannot be written any more");
     }
-    file.close();
-    if (!file) return fail(Code::invalid_argument, path + " cannot be written");
-    return {};
+    return out.finish();
 }
 
 Result<void> write_events(const simulate::World& world, Console& console,
                           const std::optional<std::string>& path) {
-    std::ofstream file;
-    if (path) {
-        file.open(*path, std::ios::trunc | std::ios::binary);
-        if (!file) return fail(Code::invalid_argument, *path + " cannot be written");
-    }
+    ATTUNE_TRY(auto out, OutFile::open(console, path));
     Progress progress(console, "simulating", "events", world.options().days);
     simulate::Generator generator(world);
     domain::IncomingEvent event;
-    std::string buffer;
-    const auto flush = [&] {
-        bool good = false;
-        if (path) {
-            file.write(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-            good = file.good();
-        } else {
-            good = console.write(buffer);
-        }
-        buffer.clear();
-        return good;
-    };
     while (generator.next(event)) {
-        base::append_json(buffer, event);
-        buffer += '\n';
-        if (buffer.size() < kBufferBytes) continue;
-        if (!flush()) return fail(Code::cancelled, "the output cannot be written any more");
-        progress.at(static_cast<std::uint64_t>(generator.day()), generator.count());
+        base::append_json(out.buffer(), event);
+        if (!out.row()) return fail(Code::cancelled, "the output cannot be written any more");
+        if (out.rows() % kBatchEvents == 0)
+            progress.at(static_cast<std::uint64_t>(generator.day()), generator.count());
     }
-    if (!flush() || (path && !file.flush()))
-        return fail(Code::cancelled, "the output cannot be written");
+    ATTUNE_TRY_VOID(out.finish());
+    progress.at(world.options().days, generator.count());
     progress.finish();
     return {};
 }
@@ -95,9 +73,13 @@ Result<void> send_events(const simulate::World& world, const Invocation& invocat
     simulate::Generator generator(world);
     std::vector<domain::IncomingEvent> batch;
     Result<void> outcome;
-    const auto done = [&outcome](Result<SinkOutcome> sent) {
+    std::uint64_t accepted = 0;
+    std::uint64_t duplicates = 0;
+    const auto done = [&](Result<SinkOutcome> sent) {
         if (!outcome) return;
         if (!sent) outcome = std::unexpected(sent.error());
+        if (sent) accepted += sent->accepted;
+        if (sent) duplicates += sent->duplicates;
         if (sent && !sent->rejected.empty()) {
             outcome =
                 fail(Code::internal, "an event was refused: " + sent->rejected.front().message);
@@ -113,27 +95,47 @@ Result<void> send_events(const simulate::World& world, const Invocation& invocat
         progress.at(static_cast<std::uint64_t>(generator.day()), generator.count());
     }
     ATTUNE_TRY_VOID(sink->finish());
+    ATTUNE_TRY_VOID(outcome);
+    progress.at(world.options().days, generator.count());
     progress.finish();
-    return outcome;
+    console.say("sent " + grouped(accepted + duplicates) + " events, " + grouped(duplicates) +
+                " of them seen before");
+    return {};
+}
+
+bool is_sent(const Invocation& invocation) {
+    return invocation.has("url") || invocation.has("into-data-dir");
+}
+
+// Lines of two kinds, one after the other, nobody could tell apart.
+Result<void> check_outputs(const Invocation& invocation) {
+    int on_standard_output = !is_sent(invocation) && is_standard_output(invocation.text("out"));
+    for (const std::string_view name : {"items-out", "truth", "items-truth"})
+        if (invocation.has(name) && is_standard_output(invocation.text(name))) ++on_standard_output;
+    if (on_standard_output <= 1) return {};
+    return fail(Code::invalid_argument,
+                "only one of --out, --items-out, --truth and --items-truth can go to standard "
+                "output; events go there without --out");
 }
 
 Result<void> run(const Invocation& invocation, Console& console) {
     ATTUNE_TRY(const auto options, world_options(invocation));
+    ATTUNE_TRY_VOID(check_outputs(invocation));
     const simulate::World world(options);
     if (const auto path = invocation.text("items-out")) {
-        ATTUNE_TRY_VOID(write_lines(
-            *path, options.items, [&](std::uint32_t i) { return world.catalogue().describe(i); }));
+        ATTUNE_TRY_VOID(write_lines(console, *path, options.items, [&](std::uint32_t i) {
+            return world.catalogue().describe(i);
+        }));
     }
     if (const auto path = invocation.text("truth")) {
-        ATTUNE_TRY_VOID(
-            write_lines(*path, options.people, [&](std::uint32_t i) { return world.truth_of(i); }));
+        ATTUNE_TRY_VOID(write_lines(console, *path, options.people,
+                                    [&](std::uint32_t i) { return world.truth_of(i); }));
     }
     if (const auto path = invocation.text("items-truth")) {
-        ATTUNE_TRY_VOID(write_lines(*path, options.items,
+        ATTUNE_TRY_VOID(write_lines(console, *path, options.items,
                                     [&](std::uint32_t i) { return world.item_truth_of(i); }));
     }
-    if (invocation.has("url") || invocation.has("into-data-dir"))
-        return send_events(world, invocation, console);
+    if (is_sent(invocation)) return send_events(world, invocation, console);
     return write_events(world, console, invocation.text("out"));
 }
 
@@ -157,7 +159,7 @@ std::vector<Option> options() {
                 "takes about --days."},
         {.name = "out",
          .value = "FILE",
-         .doc = "Where to write the events; standard output when left out."},
+         .doc = "Where to write the events; standard output when left out, or -."},
         {.name = "items-out", .value = "FILE", .doc = "Write the catalogue there."},
         {.name = "truth",
          .value = "FILE",
