@@ -35,29 +35,14 @@ Result<void> check_route(const Route& route) {
 
 std::vector<const Route*> all_routes() {
     std::vector<const Route*> routes;
-    for (auto part : {event_routes(),
-                      profile_routes(),
-                      item_routes(),
-                      config_routes(),
-                      people_segment_routes(),
-                      rule_routes(),
-                      optimize_routes(),
-                      flag_routes(),
-                      rollout_routes(),
-                      ofrep_routes(),
-                      experiment_routes(),
-                      recommendation_routes(),
-                      placement_routes(),
-                      blueprint_routes(),
-                      what_if_routes(),
-                      model_routes(),
-                      placement_outcome_routes(),
-                      user_routes(),
-                      tenant_routes(),
-                      key_routes(),
-                      segment_routes(),
-                      backup_routes(),
-                      meta_routes()}) {
+    for (auto part : {event_routes(),          profile_routes(),   export_routes(),
+                      item_routes(),           config_routes(),    people_segment_routes(),
+                      rule_routes(),           optimize_routes(),  flag_routes(),
+                      rollout_routes(),        ofrep_routes(),     experiment_routes(),
+                      recommendation_routes(), placement_routes(), blueprint_routes(),
+                      what_if_routes(),        model_routes(),     placement_outcome_routes(),
+                      user_routes(),           tenant_routes(),    key_routes(),
+                      segment_routes(),        backup_routes(),    meta_routes()}) {
         for (const Route& route : part) routes.push_back(&route);
     }
     return routes;

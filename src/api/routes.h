@@ -11,6 +11,7 @@ namespace attune::api {
 
 [[nodiscard]] std::span<const Route> event_routes();
 [[nodiscard]] std::span<const Route> profile_routes();
+[[nodiscard]] std::span<const Route> export_routes();
 [[nodiscard]] std::span<const Route> item_routes();
 [[nodiscard]] std::span<const Route> config_routes();
 [[nodiscard]] std::span<const Route> people_segment_routes();

@@ -1,12 +1,13 @@
 #include "app/commands.h"
+#include "app/line_pages.h"
+#include "app/reach.h"
 #include "app/remote.h"
 #include "app/workplace.h"
 #include "base/json.h"
 #include "domain/describe.h"
 
-#include <algorithm>
 #include <chrono>
-#include <deque>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -14,77 +15,98 @@ namespace attune::app {
 
 namespace {
 
-// The last `count` events of the log; the log is walked once and only so many are held.
-Result<void> tail_directory(const Invocation& invocation, Console& console, std::uint64_t count) {
-    if (invocation.has("follow")) {
-        return fail(Code::invalid_argument,
-                    "--follow needs a server: while this command has the data directory, nobody "
-                    "else can write to it. Add --url and --user");
-    }
-    ATTUNE_TRY(auto place, Workplace::open(invocation));
-    ATTUNE_TRY(const auto tenant, place->tenant(invocation));
-    if (const auto user = invocation.text("user")) {
-        ATTUNE_TRY(auto page, place->engine().people().interactions(
-                                  tenant, *user, {.limit = std::min<std::size_t>(count, 500)}));
-        for (auto event = page.items.rbegin(); event != page.items.rend(); ++event) {
-            console.write_line(base::to_json(*event));
-        }
-        return {};
-    }
-    std::deque<std::string> last;
-    ATTUNE_TRY_VOID(
-        place->engine().store().scan_all(tenant, {}, [&](const store::LoggedEvent& event) {
-            last.push_back(event.payload);
-            if (last.size() > count) last.pop_front();
-            return true;
-        }));
-    for (const auto& line : last) console.write_line(line);
-    return {};
-}
+constexpr std::uint64_t kOfOneMax = 500;
+constexpr std::uint64_t kOfAllMax = 10'000;
+constexpr auto kBetween = std::chrono::seconds(1);
+
+const base::JsonOptions kLenient{.limits = {.bytes_max = 64u << 20, .string_bytes_max = 16u << 20},
+                                 .unknown = base::Unknown::ignore,
+                                 .require_members = false};
 
 struct PageReply {
     std::vector<domain::Event> items;
 };
 BOOST_DESCRIBE_STRUCT(PageReply, (), (items))
 
-// Asks the server for the person's newest events, and again every second.
-Result<void> tail_server(const Invocation& invocation, Console& console, std::uint64_t count) {
-    const auto user = invocation.text("user");
-    if (!user)
-        return fail(Code::invalid_argument,
-                    "--url needs --user: a server shows the events of one person at a time");
-    ATTUNE_TRY(auto remote, Remote::connect(invocation));
-    std::set<std::string> seen;
-    const std::string path =
-        "/api/v1/personalization/interactions/" + path_segment(*user) + "?limit=";
-    const base::JsonOptions lenient{.limits = {.bytes_max = 64u << 20},
-                                    .unknown = base::Unknown::ignore,
-                                    .require_members = false};
-    for (bool first = true;; first = false) {
-        auto body =
-            remote->get(path + std::to_string(first ? std::min<std::uint64_t>(count, 500) : 100));
-        if (!body && !(body.error().code == Code::not_found && invocation.has("follow")))
-            return std::unexpected(body.error());
-        if (body) {
-            ATTUNE_TRY(const auto page, base::from_json<PageReply>(*body, lenient));
-            std::set<std::string> now;
-            for (auto event = page.items.rbegin(); event != page.items.rend(); ++event) {
-                if (!seen.contains(event->id)) console.write_line(base::to_json(*event));
-                now.insert(event->id);
-            }
-            seen = std::move(now);  // what left the page never comes back to it
+// Somebody's newest events; when it goes on, what was not shown yet.
+class OfOne {
+public:
+    OfOne(Reach& reach, std::string_view user, bool goes_on)
+        : reach_(reach),
+          path_("/api/v1/personalization/interactions/" + path_segment(user) + "?limit="),
+          goes_on_(goes_on) {}
+
+    Result<void> show(std::uint64_t count, Console& console) {
+        const auto body = reach_.ask(http::Method::get, path_ + std::to_string(count));
+        // They may come yet.
+        if (!body && goes_on_ && body.error().code == Code::not_found) return {};
+        ATTUNE_TRY_VOID(body);
+        ATTUNE_TRY(const auto page, base::from_json<PageReply>(*body, kLenient));
+        std::set<std::string> now;
+        for (auto event = page.items.rbegin(); event != page.items.rend(); ++event) {
+            if (!seen_.contains(event->id)) console.write_line(base::to_json(*event));
+            now.insert(event->id);
         }
-        if (!console.flush() || !invocation.has("follow")) return {};
-        std::this_thread::sleep_for(std::chrono::seconds(1));
+        seen_ = std::move(now);  // what left the page never comes back to it
+        return {};
+    }
+
+private:
+    Reach& reach_;
+    const std::string path_;
+    const bool goes_on_;
+    std::set<std::string> seen_;
+};
+
+const std::string kOfAllPath = "/api/v1/events:export?complete=true";
+
+// Everybody's, from where the page before ended.
+class OfAll {
+public:
+    explicit OfAll(Reach& reach) : reach_(reach) {}
+
+    Result<void> show(std::uint64_t count, Console& console) {
+        std::string target = kOfAllPath + (upto_ ? "&cursor=" + path_segment(*upto_)
+                                                 : "&newest=" + std::to_string(count));
+        while (true) {
+            ATTUNE_TRY(std::string lines, reach_.ask(http::Method::get, target));
+            ATTUNE_TRY(const PageEnd end, take_end(lines));
+            if (!console.write(lines)) return {};
+            upto_ = end.upto;
+            if (!end.cursor) return {};
+            target = kOfAllPath + "&cursor=" + path_segment(*end.cursor);
+        }
+    }
+
+private:
+    Reach& reach_;
+    std::optional<std::string> upto_;
+};
+
+Result<void> tail(const Invocation& invocation, Console& console) {
+    const bool goes_on = invocation.has("follow");
+    if (goes_on && !invocation.has("url"))
+        return fail(Code::invalid_argument,
+                    "--follow needs a server: while this command has the data directory, nobody "
+                    "else can write to it. Add --url");
+    const auto user = invocation.text("user");
+    ATTUNE_TRY(const auto count,
+               invocation.number_or("count", 10, 1, user ? kOfOneMax : kOfAllMax));
+    ATTUNE_TRY(const auto reach, Reach::open(invocation, {}));
+    OfOne of_one(*reach, user.value_or(""), goes_on);
+    OfAll of_all(*reach);
+    for (bool first = true;; first = false) {
+        if (user)
+            ATTUNE_TRY_VOID(of_one.show(first ? count : 100, console));
+        else
+            ATTUNE_TRY_VOID(of_all.show(count, console));
+        if (!console.flush() || !goes_on) return reach->close();
+        std::this_thread::sleep_for(kBetween);
     }
 }
 
 int run_tail(const Invocation& invocation, Console& console) {
-    const auto done = [&]() -> Result<void> {
-        ATTUNE_TRY(const auto count, invocation.number_or("count", 10, 1, 1'000'000));
-        return invocation.has("url") ? tail_server(invocation, console, count)
-                                     : tail_directory(invocation, console, count);
-    }();
+    const auto done = tail(invocation, console);
     if (done) return kExitDone;
     console.fail_with(done.error());
     return exit_code_of(done.error());
@@ -98,10 +120,12 @@ const Command kEventsTail{
     .options = {tenant_option(),
                 url_option(),
                 {.name = "user", .value = "USER", .doc = "Only those of one person."},
-                {.name = "count", .value = "N", .doc = "How many.", .fallback = "10"},
+                {.name = "count",
+                 .value = "N",
+                 .doc = "How many, up to 10,000; of one person up to 500.",
+                 .fallback = "10"},
                 {.name = "follow",
-                 .doc =
-                     "Go on printing what comes in, until interrupted. Needs --url and --user."}},
+                 .doc = "Go on printing what comes in, until interrupted. Needs --url."}},
     .settings = TakesSettings::engine,
     .run = &run_tail};
 

@@ -1,80 +1,38 @@
 #include "app/commands.h"
 #include "app/csv_cell.h"
+#include "app/line_pages.h"
+#include "app/out_file.h"
+#include "app/reach.h"
+#include "app/remote.h"
 #include "app/workplace.h"
 #include "base/json.h"
 #include "domain/describe.h"
 
-#include <fstream>
+#include <algorithm>
+#include <utility>
 
 namespace attune::app {
 
 namespace {
 
-constexpr std::size_t kBufferBytes = 256 * 1024;
-
-// Where the rows go: a file, or standard output.
-class Out {
-public:
-    Out(Console& console, const std::optional<std::string>& path) : console_(console) {
-        if (path) file_.emplace(*path, std::ios::trunc | std::ios::binary);
-    }
-    [[nodiscard]] std::string& buffer() { return buffer_; }
-    // False when it cannot be written any more.
-    bool row() {
-        buffer_ += '\n';
-        ++rows_;
-        return buffer_.size() < kBufferBytes || flush();
-    }
-    bool flush() {
-        const std::string bytes = std::exchange(buffer_, {});
-        if (!file_) return console_.write(bytes);
-        file_->write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-        file_->flush();
-        return file_->good();
-    }
-    [[nodiscard]] std::uint64_t rows() const { return rows_; }
-
-private:
-    Console& console_;
-    std::optional<std::ofstream> file_;
-    std::string buffer_;
-    std::uint64_t rows_ = 0;
-};
-
 struct ExportPlan {
     bool csv = false;
     bool complete = false;  // with what the server added
-    std::optional<base::Time> since;
+    std::optional<std::string> since;
 };
 
 const base::JsonOptions kStored{
     .limits = {.bytes_max = 16u << 20}, .unknown = base::Unknown::ignore, .require_members = false};
 
-// As a client would send it: importing it gives the same event.
-domain::IncomingEvent as_sent(domain::Event event) {
-    domain::IncomingEvent sent;
-    sent.id = std::move(event.id);
-    sent.user_id = std::move(event.user_id);
-    sent.anonymous_id = std::move(event.anonymous_id);
-    sent.event = std::move(event.event);
-    sent.item_id = std::move(event.item_id);
-    sent.value = event.value;
-    sent.decision_id = std::move(event.decision_id);
-    sent.properties = std::move(event.properties);
-    sent.context = std::move(event.context);
-    sent.time = event.time;
-    return sent;
-}
-
 constexpr std::string_view kEventHeader =
     "id,user_id,anonymous_id,event,item_id,value,decision_id,time,properties,context";
 
-void append_event_cells(std::string& row, const domain::Event& event) {
+void append_event_cells(std::string& row, const domain::IncomingEvent& event) {
     const auto cell = [&row](std::string_view text) {
         append_cell(row, text);
         row += ',';
     };
-    cell(event.id);
+    cell(event.id.value_or(""));
     cell(event.user_id.value_or(""));
     cell(event.anonymous_id.value_or(""));
     cell(event.event);
@@ -82,41 +40,9 @@ void append_event_cells(std::string& row, const domain::Event& event) {
     if (event.value) append_number_cell(row, *event.value);
     row += ',';
     cell(event.decision_id.value_or(""));
-    cell(base::format_time(event.time));
+    cell(event.time ? base::format_time(*event.time) : "");
     cell(event.properties.is_null() ? "" : event.properties.text());
     append_cell(row, event.context.is_null() ? "" : event.context.text());
-}
-
-Result<void> export_events(engine::Engine& engine, engine::TenantId tenant, const ExportPlan& plan,
-                           Out& out) {
-    if (plan.csv) {
-        out.buffer() += kEventHeader;
-        (void)out.row();
-    }
-    Result<void> outcome;
-    const auto visit = [&](const store::LoggedEvent& logged) {
-        auto event = base::from_json<domain::Event>(logged.payload, kStored);
-        if (!event) {
-            outcome = fail(Code::data_loss, "an event cannot be read: " + event.error().message);
-            return false;
-        }
-        // A merge comes of the events that led to it, also where they are imported. Decisions nobody sends.
-        if (event->event == domain::event_names::kMerge) return true;
-        if (!plan.complete && event->event == domain::event_names::kDecision) return true;
-        if (plan.since && event->time < *plan.since) return true;
-        if (plan.csv) {
-            append_event_cells(out.buffer(), *event);
-        } else if (plan.complete) {
-            base::append_json(out.buffer(), *event);
-        } else {
-            base::append_json(out.buffer(), as_sent(*std::move(event)));
-        }
-        if (out.row()) return true;
-        outcome = fail(Code::cancelled, "the output cannot be written any more");
-        return false;
-    };
-    ATTUNE_TRY_VOID(engine.store().scan_all(tenant, {}, visit));
-    return outcome;
 }
 
 constexpr std::string_view kProfileHeader =
@@ -145,33 +71,61 @@ void append_profile_cells(std::string& row, const domain::Profile& profile) {
     append_cell(row, base::to_json(interests));
 }
 
-Result<void> export_profiles(engine::Engine& engine, engine::TenantId tenant,
-                             const ExportPlan& plan, Out& out) {
+// One of what is exported: where its pages are, and how a line of them is a row of CSV.
+struct Exported {
+    std::string_view target;
+    std::size_t page = 0;
+    std::string_view header;
+    Result<void> (*append)(std::string& row, std::string_view line) = nullptr;
+};
+
+template <class T, auto kAppend>
+Result<void> append_row(std::string& row, std::string_view line) {
+    ATTUNE_TRY(const auto value, base::from_json<T>(line, kStored));
+    kAppend(row, value);
+    return {};
+}
+
+constexpr Exported kEvents{"/api/v1/events:export", 10'000, kEventHeader,
+                           &append_row<domain::IncomingEvent, &append_event_cells>};
+constexpr Exported kProfiles{"/api/v1/users:export", 100, kProfileHeader,
+                             &append_row<domain::Profile, &append_profile_cells>};
+
+std::string target_of(const Exported& what, const ExportPlan& plan) {
+    std::string target = std::string(what.target) + "?limit=" + std::to_string(what.page);
+    if (plan.since) target += "&since=" + path_segment(*plan.since);
+    if (plan.complete) target += "&complete=true";
+    return target;
+}
+
+Result<void> write_page(std::string_view lines, const Exported& what, const ExportPlan& plan,
+                        OutFile& out) {
+    while (!lines.empty()) {
+        const std::string_view line = lines.substr(0, lines.find('\n'));
+        lines.remove_prefix(std::min(line.size() + 1, lines.size()));
+        if (plan.csv) {
+            ATTUNE_TRY_VOID(what.append(out.buffer(), line));
+        } else {
+            out.buffer() += line;
+        }
+        if (!out.row()) return fail(Code::cancelled, "the output cannot be written any more");
+    }
+    return {};
+}
+
+Result<void> write_all(Reach& reach, const Exported& what, const ExportPlan& plan, OutFile& out) {
     if (plan.csv) {
-        out.buffer() += kProfileHeader;
+        out.buffer() += what.header;
         (void)out.row();
     }
-    store::Page page{.after = std::nullopt, .limit = 500};
+    const std::string target = target_of(what, plan);
+    std::string page = target;
     while (true) {
-        ATTUNE_TRY(auto people, engine.people().list(tenant, page));
-        for (const auto& summary : people.items) {
-            if (plan.since && (!summary.last_seen_at || *summary.last_seen_at < *plan.since))
-                continue;
-            auto rendered = engine.people().read(tenant, summary.user_id);
-            if (!rendered && rendered.error().code == Code::not_found)
-                continue;  // erased meanwhile
-            ATTUNE_TRY_VOID(rendered);
-            if (plan.csv) {
-                ATTUNE_TRY(const auto profile,
-                           base::from_json<domain::Profile>((*rendered)->json, kStored));
-                append_profile_cells(out.buffer(), profile);
-            } else {
-                out.buffer() += (*rendered)->json;
-            }
-            if (!out.row()) return fail(Code::cancelled, "the output cannot be written any more");
-        }
-        if (!people.cursor) return {};
-        page.after = std::move(people.cursor);
+        ATTUNE_TRY(std::string lines, reach.ask(http::Method::get, page));
+        ATTUNE_TRY(const PageEnd end, take_end(lines));
+        ATTUNE_TRY_VOID(write_page(lines, what, plan, out));
+        if (!end.cursor) return {};
+        page = target + "&cursor=" + path_segment(*end.cursor);
     }
 }
 
@@ -179,22 +133,18 @@ Result<void> run(const Invocation& invocation, Console& console) {
     const std::string what = *invocation.text("WHAT");
     if (what != "events" && what != "profiles")
         return fail_field("WHAT", "must be events or profiles");
-    ExportPlan plan;
-    plan.csv = invocation.text("format").value_or("ndjson") == "csv";
-    plan.complete = invocation.has("complete");
-    if (const auto since = invocation.text("since")) {
-        plan.since = base::parse_time(*since);
-        if (!plan.since)
-            return fail_field("--since", "must be a time such as 2026-03-01T00:00:00Z");
-    }
-    ATTUNE_TRY(auto place, Workplace::open(invocation));
-    ATTUNE_TRY(const auto tenant, place->tenant(invocation));
-    Out out(console, invocation.text("out"));
-    ATTUNE_TRY_VOID(what == "events" ? export_events(place->engine(), tenant, plan, out)
-                                     : export_profiles(place->engine(), tenant, plan, out));
-    if (!out.flush()) return fail(Code::cancelled, "the output cannot be written");
+    const Exported& exported = what == "events" ? kEvents : kProfiles;
+    const ExportPlan plan{.csv = invocation.text("format").value_or("ndjson") == "csv",
+                          .complete = &exported == &kEvents && invocation.has("complete"),
+                          .since = invocation.text("since")};
+    if (plan.since && !base::parse_time(*plan.since))
+        return fail_field("--since", "must be a time such as 2026-03-01T00:00:00Z");
+    ATTUNE_TRY(const auto reach, Reach::open(invocation, {}));
+    ATTUNE_TRY(auto out, OutFile::open(console, invocation.text("out")));
+    ATTUNE_TRY_VOID(write_all(*reach, exported, plan, out));
+    ATTUNE_TRY_VOID(out.finish());
     console.say("exported " + grouped(out.rows() - (plan.csv ? 1 : 0)) + " " + what);
-    return place->close();
+    return reach->close();
 }
 
 int run_export(const Invocation& invocation, Console& console) {
@@ -219,6 +169,7 @@ const Command kExport{
     .arguments = {{.name = "WHAT", .doc = "events or profiles."}},
     .options =
         {tenant_option(),
+         url_option(),
          {.name = "format",
           .value = "FORMAT",
           .doc = "ndjson or csv.",
@@ -231,7 +182,9 @@ const Command kExport{
           .doc =
               "Events as they stand in the log: in NDJSON with what the server added (when it came "
               "in, device, country), and with its decisions."},
-         {.name = "out", .value = "FILE", .doc = "Where to write; standard output when left out."}},
+         {.name = "out",
+          .value = "FILE",
+          .doc = "Where to write; standard output when left out, or -."}},
     .settings = TakesSettings::engine,
     .run = &run_export};
 

@@ -1,4 +1,6 @@
 #include "app/commands.h"
+#include "app/reach.h"
+#include "app/route_command.h"
 #include "app/workplace.h"
 #include "base/json.h"
 #include "domain/describe.h"
@@ -21,97 +23,72 @@ struct MadeKey {
 };
 BOOST_DESCRIBE_STRUCT(MadeKey, (), (id, name, role, prefix, created_at, expires_at, key))
 
-domain::Role role_called(std::string_view name) {
-    if (name == "root") return domain::Role::root;
-    if (name == "admin") return domain::Role::admin;
-    if (name == "ingest") return domain::Role::ingest;
-    if (name == "analyst") return domain::Role::analyst;
-    return domain::Role::service;
+struct NewKey {
+    std::string name;
+    std::string role;
+    std::optional<base::Time> expires_at;
+};
+BOOST_DESCRIBE_STRUCT(NewKey, (), (name, role, expires_at))
+
+// A root key belongs to nobody's tenant, and no request makes one.
+Result<std::string> make_root_key(const Invocation& invocation, const NewKey& wanted) {
+    if (invocation.has("url"))
+        return fail_field("--role", "a root key is made in the data directory alone");
+    ATTUNE_TRY(auto place, Workplace::open(invocation));
+    ATTUNE_TRY(const auto made, place->engine().tenants().create_key(
+                                    {}, wanted.name, domain::Role::root, wanted.expires_at));
+    ATTUNE_TRY_VOID(place->close());
+    return base::to_json(MadeKey{made.key.id, made.key.name, made.key.role, made.key.prefix,
+                                 made.key.created_at, made.key.expires_at, made.secret});
 }
 
-// A root key belongs to nobody's tenant.
-Result<engine::TenantId> owner_of_key(const Workplace& place, const Invocation& invocation,
-                                      domain::Role role) {
-    if (role == domain::Role::root) return engine::TenantId{};
-    return place.tenant(invocation);
-}
-
-int report(Console& console, const Result<void>& done) {
-    if (done) return kExitDone;
-    console.fail_with(done.error());
-    return exit_code_of(done.error());
+Result<std::string> make_key(const Invocation& invocation, const Console& console) {
+    NewKey wanted{.name = invocation.text("name").value_or("cli"),
+                  .role = invocation.text("role").value_or("service"),
+                  .expires_at = {}};
+    ATTUNE_TRY(const auto days, invocation.number("days", 1, 36'500));
+    if (days) wanted.expires_at = console.clock().now() + std::chrono::days(*days);
+    if (wanted.role == "root") return make_root_key(invocation, wanted);
+    ATTUNE_TRY(const auto reach, Reach::open(invocation, {}));
+    ATTUNE_TRY(auto made, reach->ask(http::Method::post, "/api/v1/keys", base::to_json(wanted)));
+    ATTUNE_TRY_VOID(reach->close());
+    return made;
 }
 
 int run_create(const Invocation& invocation, Console& console) {
-    return report(console, [&]() -> Result<void> {
-        ATTUNE_TRY(const auto days, invocation.number("days", 1, 36'500));
-        ATTUNE_TRY(auto place, Workplace::open(invocation));
-        const auto role = role_called(invocation.text("role").value_or("service"));
-        ATTUNE_TRY(const auto tenant, owner_of_key(*place, invocation, role));
-        std::optional<base::Time> expires_at;
-        if (days) expires_at = place->clock().now() + std::chrono::days(*days);
-        ATTUNE_TRY(auto made,
-                   place->engine().tenants().create_key(
-                       tenant, invocation.text("name").value_or("cli"), role, expires_at));
-        console.write_line(
-            base::to_json(MadeKey{made.key.id, made.key.name, made.key.role, made.key.prefix,
-                                  made.key.created_at, made.key.expires_at, made.secret}));
-        console.say("keep the secret: it is shown this once");
-        return place->close();
-    }());
+    const int code = answer_line(console, make_key(invocation, console));
+    if (code == kExitDone) console.say("keep the secret: it is shown this once");
+    return code;
 }
 
-int run_list(const Invocation& invocation, Console& console) {
-    return report(console, [&]() -> Result<void> {
-        ATTUNE_TRY(auto place, Workplace::open(invocation));
-        ATTUNE_TRY(const auto tenant, place->tenant(invocation));
-        for (const auto& key : place->engine().tenants().keys(tenant))
-            console.write_line(base::to_json(key));
-        return place->close();
-    }());
-}
-
-int run_revoke(const Invocation& invocation, Console& console) {
-    return report(console, [&]() -> Result<void> {
-        ATTUNE_TRY(auto place, Workplace::open(invocation));
-        ATTUNE_TRY(const auto tenant, place->tenant(invocation));
-        ATTUNE_TRY_VOID(place->engine().tenants().revoke_key(tenant, *invocation.text("KEY_ID")));
-        console.say("revoked");
-        return place->close();
-    }());
-}
+constexpr RouteFace kList{.path = "/api/v1/keys", .lists = true};
+constexpr RouteFace kRevoke{
+    .method = http::Method::del, .path = "/api/v1/keys/{KEY_ID}", .done = "revoked"};
 
 }  // namespace
 
-const Command kKeysCreate{
-    .name = "keys create",
-    .summary = "Makes a key and prints it with its secret, as one line of JSON.",
-    .options = {tenant_option(),
-                {.name = "role",
-                 .value = "ROLE",
-                 .doc = "root, admin, service, ingest or analyst.",
-                 .fallback = "service",
-                 .choices = {std::begin(kRoles), std::end(kRoles)}},
-                {.name = "name", .value = "NAME", .doc = "What it is for.", .fallback = "cli"},
-                {.name = "days",
-                 .value = "N",
-                 .doc = "It expires after so many days; never when left out."}},
-    .settings = TakesSettings::engine,
-    .run = &run_create};
+const Command kKeysCreate = with_reach(
+    {.name = "keys create",
+     .summary = "Makes a key and prints it with its secret, as one line of JSON.",
+     .options = {{.name = "role",
+                  .value = "ROLE",
+                  .doc = "root, admin, service, ingest or analyst. A root key is made in a data "
+                         "directory alone.",
+                  .fallback = "service",
+                  .choices = {std::begin(kRoles), std::end(kRoles)}},
+                 {.name = "name", .value = "NAME", .doc = "What it is for.", .fallback = "cli"},
+                 {.name = "days",
+                  .value = "N",
+                  .doc = "It expires after so many days; never when left out."}},
+     .run = &run_create});
 
-const Command kKeysList{
-    .name = "keys list",
-    .summary = "Lists a tenant's keys, one line of JSON each; their secrets are kept by nobody.",
-    .options = {tenant_option()},
-    .settings = TakesSettings::engine,
-    .run = &run_list};
+const Command kKeysList = route_command<kList>(
+    {.name = "keys list",
+     .summary = "Lists a tenant's keys, one line of JSON each; their secrets are kept by nobody."});
 
-const Command kKeysRevoke{
-    .name = "keys revoke",
-    .summary = "Makes a key useless.",
-    .arguments = {{.name = "KEY_ID", .doc = "The id that `keys list` shows."}},
-    .options = {tenant_option()},
-    .settings = TakesSettings::engine,
-    .run = &run_revoke};
+const Command kKeysRevoke = route_command<kRevoke>(
+    {.name = "keys revoke",
+     .summary = "Makes a key useless.",
+     .arguments = {{.name = "KEY_ID", .doc = "The id that `keys list` shows."}}});
 
 }  // namespace attune::app

@@ -21,6 +21,7 @@ public:
     Result<void> read(const std::string& target, const Consumer& consume) override {
         return remote_->read(target, consume);
     }
+    bool finish_trainings() override { return false; }
     Result<void> close() override { return {}; }
 
 private:
@@ -58,6 +59,10 @@ public:
         ATTUNE_TRY(const auto said, api_->ask(speaker_, {.target = target}, consume));
         if (said.status >= 300) return std::unexpected(api::refusal_of(said.status, said.body));
         return {};
+    }
+    bool finish_trainings() override {
+        place_->engine().models().finish();
+        return true;
     }
     Result<void> close() override {
         api_.reset();

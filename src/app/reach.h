@@ -37,6 +37,8 @@ public:
                                                   const std::string& body = {}) = 0;
     // A body of any length. When it breaks off it is an error, and what came is as far as it came.
     [[nodiscard]] virtual Result<void> read(const std::string& target, const Consumer& consume) = 0;
+    // Waits for models that are being trained, in place; a server goes on by itself. Whether it waited.
+    virtual bool finish_trainings() = 0;
     // What was written in place is on the disk when this answers.
     [[nodiscard]] virtual Result<void> close() = 0;
 };

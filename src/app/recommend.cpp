@@ -1,4 +1,5 @@
 #include "app/commands.h"
+#include "app/line_pages.h"
 #include "app/remote.h"
 #include "app/workplace.h"
 #include "base/json.h"
@@ -49,27 +50,13 @@ std::string target_of(const Asked& asked, const std::string& cursor) {
     return target;
 }
 
-// The last line says where the next page begins; it is taken off.
-Result<std::optional<std::string>> take_cursor(std::string& lines) {
-    const std::size_t end = lines.find_last_not_of('\n');
-    const std::size_t before = end == std::string::npos ? end : lines.rfind('\n', end);
-    const std::size_t begin = before == std::string::npos ? 0 : before + 1;
-    ATTUNE_TRY(const auto last, base::JsonDocument::parse(std::string_view(lines).substr(begin)));
-    const auto cursor = last.root().find("cursor");
-    if (!cursor) return fail(Code::data_loss, "the server's answer was cut off");
-    std::optional<std::string> next;
-    if (const auto text = cursor->as_string()) next = std::string(*text);
-    lines.resize(begin);
-    return next;
-}
-
 Result<void> write_all(const Asked& asked, Remote& remote, Console& console) {
     std::string cursor;
     while (true) {
         ATTUNE_TRY(std::string lines, remote.get(target_of(asked, cursor)));
-        ATTUNE_TRY(const auto next, take_cursor(lines));
-        if (!console.write(lines) || !next) return {};
-        cursor = *next;
+        ATTUNE_TRY(const PageEnd end, take_end(lines));
+        if (!console.write(lines) || !end.cursor) return {};
+        cursor = *end.cursor;
     }
 }
 

@@ -172,8 +172,8 @@ Option note_option() {
     return {.name = "note", .value = "TEXT", .doc = "Why; kept in the history."};
 }
 
-Command with_reach(Command command) {
-    command.options.push_back(tenant_option());
+Command with_reach(Command command, bool of_root) {
+    if (!of_root) command.options.push_back(tenant_option());
     command.options.push_back(url_option());
     command.settings = TakesSettings::engine;
     return command;

@@ -33,7 +33,8 @@ struct RouteFace {
     std::array<RoutePart, 6> body{};  // the members that were given; no body when none was
     std::string_view file = {};       // instead: the argument whose file is the body
     Result<std::string> (*body_of)(const Invocation&) = nullptr;  // instead: made by hand
-    bool lists = false;  // {"items": […], "cursor": …}: a line for each item of all pages
+    bool lists = false;    // {"items": […], "cursor": …}: a line for each item of all pages
+    bool of_root = false;  // above tenants
     // As ReachNeeds.
     bool whole_log = false;
     bool may_begin = false;
@@ -52,12 +53,12 @@ int run_route_of(const Invocation& invocation, Console& console) {
 [[nodiscard]] Option note_option();
 
 // With the options and settings that all of them take.
-[[nodiscard]] Command with_reach(Command command);
+[[nodiscard]] Command with_reach(Command command, bool of_root = false);
 
 template <const RouteFace& kFace>
 [[nodiscard]] Command route_command(Command command) {
     command.run = &run_route_of<kFace>;
-    return with_reach(std::move(command));
+    return with_reach(std::move(command), kFace.of_root);
 }
 
 }  // namespace attune::app

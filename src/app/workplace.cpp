@@ -73,8 +73,9 @@ Result<std::unique_ptr<Workplace>> Workplace::open(const Invocation& invocation,
     ATTUNE_TRY(const auto loaded, load_settings(invocation.sources));
     auto place = open(loaded.settings, must_exist);
     if (!place && place.error().reason == "in_use") {
-        place.error().message +=
-            "; stop the server, or go through it with --url where the command takes that";
+        place.error().message = loaded.settings.data_dir +
+                                " is in use by another Attune process: stop that one first, or go "
+                                "through it, if it is a server, with --url";
     }
     return place;
 }

@@ -4,6 +4,9 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <sstream>
+#include <string>
+#include <vector>
 
 namespace attune {
 namespace {
@@ -119,6 +122,99 @@ TEST_F(EmbeddedApi, EventsAreTakenAsOverHttp) {
               R"("accepted":2)"));
     EXPECT_TRUE(holds(api_->get("/api/v1/users/" + path_segment("ann")), R"("user_id":"ann")"));
     EXPECT_EQ(path_segment("a/b c"), "a%2Fb%20c");
+}
+
+// The page's lines, and the last one apart.
+struct Page {
+    std::vector<std::string> lines;
+    std::string end;
+
+    static Page of(const Result<std::string>& answer) {
+        Page page;
+        std::istringstream text(answer.value_or(""));
+        for (std::string line; std::getline(text, line);) page.lines.push_back(line);
+        if (!page.lines.empty()) {
+            page.end = page.lines.back();
+            page.lines.pop_back();
+        }
+        return page;
+    }
+    [[nodiscard]] std::string member(std::string_view name) const {
+        const auto at = end.find("\"" + std::string(name) + "\":\"");
+        if (at == std::string::npos) return {};
+        const auto begin = at + name.size() + 4;
+        return end.substr(begin, end.find('"', begin) - begin);
+    }
+    [[nodiscard]] std::string ids() const {
+        std::string ids;
+        for (const auto& line : lines) {
+            const auto begin = line.find(R"("id":")") + 6;
+            ids += line.substr(begin, line.find('"', begin) - begin) + " ";
+        }
+        return ids;
+    }
+};
+
+TEST_F(EmbeddedApi, EventsAreExportedInOrderOfArrivalAPageAtATime) {
+    const std::string path = "/api/v1/events:export";
+    EXPECT_TRUE(Page::of(api_->get(path)).lines.empty());
+    for (int i = 0; i < 5; ++i) {
+        ASSERT_TRUE(engine_
+                        ->track({.id = "e" + std::to_string(i),
+                                 .user_id = i % 2 == 0 ? "ann" : "bob",
+                                 .event = "view",
+                                 .item_id = "go"})
+                        ->wait());
+    }
+    const Page all = Page::of(api_->get(path));
+    EXPECT_EQ(all.ids(), "e0 e1 e2 e3 e4 ");
+    EXPECT_EQ(all.member("cursor"), "");
+    // As they were sent, and nothing of what was found out.
+    EXPECT_EQ(all.lines[0].find("received_at"), std::string::npos) << all.lines[0];
+    const Page complete = Page::of(api_->get(path + "?complete=true"));
+    EXPECT_NE(complete.lines[0].find("received_at"), std::string::npos) << complete.lines[0];
+
+    const Page first = Page::of(api_->get(path + "?limit=3"));
+    EXPECT_EQ(first.ids(), "e0 e1 e2 ");
+    const Page second = Page::of(api_->get(path + "?limit=3&cursor=" + first.member("cursor")));
+    EXPECT_EQ(second.ids(), "e3 e4 ");
+    EXPECT_EQ(second.member("cursor"), "");
+
+    EXPECT_EQ(Page::of(api_->get(path + "?newest=2")).ids(), "e3 e4 ");
+    EXPECT_EQ(Page::of(api_->get(path + "?newest=5")).ids(), "e0 e1 e2 e3 e4 ");
+    EXPECT_EQ(Page::of(api_->get(path + "?newest=10000")).ids(), "e0 e1 e2 e3 e4 ");
+    EXPECT_EQ(Page::of(api_->get(path + "?since=2100-01-01T00:00:00Z")).ids(), "");
+
+    // What comes later comes behind `upto`.
+    ASSERT_TRUE(engine_->track({.id = "e5", .user_id = "eve", .event = "view"})->wait());
+    EXPECT_EQ(Page::of(api_->get(path + "?cursor=" + second.member("upto"))).ids(), "e5 ");
+    ASSERT_TRUE(engine_->erase("bob"));
+    EXPECT_EQ(Page::of(api_->get(path)).ids(), "e0 e2 e4 e5 ");
+}
+
+// Further back than the first look goes.
+TEST_F(EmbeddedApi, TheNewestAreFoundInALongLog) {
+    for (int i = 0; i < 300; ++i)
+        ASSERT_TRUE(
+            engine_->track({.id = "e" + std::to_string(i), .user_id = "ann", .event = "view"})
+                ->wait());
+    const Page page = Page::of(api_->get("/api/v1/events:export?newest=200"));
+    ASSERT_EQ(page.lines.size(), 200u);
+    EXPECT_NE(page.lines.front().find(R"("id":"e100")"), std::string::npos);
+    EXPECT_NE(page.lines.back().find(R"("id":"e299")"), std::string::npos);
+}
+
+TEST_F(EmbeddedApi, ProfilesAreExportedAPageAtATime) {
+    for (const char* user : {"ann", "bob", "eve"})
+        ASSERT_TRUE(engine_->track({.user_id = user, .event = "view"})->wait());
+    const std::string path = "/api/v1/users:export";
+    const Page first = Page::of(api_->get(path + "?limit=2"));
+    EXPECT_EQ(first.lines.size(), 2u);
+    const Page second = Page::of(api_->get(path + "?limit=2&cursor=" + first.member("cursor")));
+    ASSERT_EQ(second.lines.size(), 1u);
+    EXPECT_EQ(second.end, R"({"cursor":null})");
+    for (const auto& line : first.lines) EXPECT_NE(line, second.lines.front());
+    EXPECT_EQ(Page::of(api_->get(path + "?since=2100-01-01T00:00:00Z")).lines.size(), 0u);
 }
 
 TEST_F(EmbeddedApi, AClosedEngineIsSaidSo) {
