@@ -124,14 +124,28 @@ Result<http::Answer> make_token(const Call& call) {
     wire::Token token;
     token.user_id = std::string(call.request.param("id"));
     const auto lifetime = std::chrono::seconds(wanted.lifetime_seconds);
-    ATTUNE_TRY(token.token,
-               call.services.engine.tenants().person_token(call.tenant(), token.user_id, lifetime));
-    token.expires_at = call.services.engine.clock().now() + lifetime;
+    ATTUNE_TRY(auto signed_token, call.services.engine.tenants().person_token(
+                                      call.tenant(), token.user_id, lifetime, call.caller.key_id));
+    token.token = std::move(signed_token.text);
+    token.expires_at = signed_token.expires_at;
     return json_answer(201, base::to_json(token));
 }
 
+// Whether there is such a user or not: a token may be there before its user is.
+Result<http::Answer> revoke_tokens_of_user(const Call& call) {
+    const std::string user_id(call.request.param("id"));
+    ATTUNE_TRY_VOID(
+        call.services.engine.tenants().revoke_person_tokens(call.tenant(), {&user_id, 1}));
+    return http::Answer{http::Response::json(204, {})};
+}
+
+Result<http::Answer> revoke_tokens(const Call& call) {
+    ATTUNE_TRY_VOID(call.services.engine.tenants().revoke_person_tokens(call.tenant()));
+    return http::Answer{http::Response::json(204, {})};
+}
+
 constexpr Param kPaging[] = {
-    {"limit", "How many, from 1 to 500; 100 when left out.", "integer"},
+    {"limit", "How many, from 1 to 500; 100 when left out.", "integer", {}, 1, 500},
     {"cursor", "The cursor of the page before."},
 };
 constexpr Reply kListReplies[] = {{200, "A page of users.", schema_of_list<wire::User>}};
@@ -140,6 +154,7 @@ constexpr Reply kPutReplies[] = {{200, "The user, changed.", schema_of<wire::Use
                                  {201, "The user, new.", schema_of<wire::User>}};
 constexpr Reply kDeleteReplies[] = {{204, "Nothing of them can be read any more."}};
 constexpr Reply kTokenReplies[] = {{201, "The token.", schema_of<wire::Token>}};
+constexpr Reply kRevokedReplies[] = {{204, "No token signed before opens anything any more."}};
 
 constexpr Route kRoutes[] = {
     {.method = http::Method::get,
@@ -196,7 +211,37 @@ constexpr Route kRoutes[] = {
               R"({"lifetime_seconds":3600})",
               {},
               false},
-     .replies = kTokenReplies},
+     .replies = kTokenReplies,
+     .description =
+         "It ends with the key that asked for it, at the latest: when that expires or is "
+         "revoked. It ends with the person's erasure, too.",
+     .waits = true},
+    {.method = http::Method::del,
+     .pattern = "/api/v1/users/{id}/tokens",
+     .id = "revoke_tokens_of_user",
+     .tag = "users",
+     .summary = "Revoke one person's tokens",
+     .access = Access::of_person(kReaders, "id"),
+     .handler = revoke_tokens_of_user,
+     .replies = kRevokedReplies,
+     .description =
+         "All that were signed for this id so far, whoever holds them; the person may do "
+         "it too, with any of them.",
+     .waits = true,
+     .always = true},
+    {.method = http::Method::del,
+     .pattern = "/api/v1/tokens",
+     .id = "revoke_tokens",
+     .tag = "users",
+     .summary = "Revoke all persons' tokens",
+     .access = Access::of_tenant(kAdmins),
+     .handler = revoke_tokens,
+     .replies = kRevokedReplies,
+     .description =
+         "All of the tenant, and the addresses at which flag clients hear of changes: they "
+         "ask for new ones.",
+     .waits = true,
+     .always = true},
 };
 
 }  // namespace

@@ -31,6 +31,7 @@ std::vector<const Command*> in_order() {
          &kKeysCreate,
          &kKeysList,
          &kKeysRevoke,
+         &kTokensRevoke,
          &kTenantsCreate,
          &kTenantsList,
          &kSimulate,

@@ -31,6 +31,7 @@ extern const Command kKeysList;
 extern const Command kKeysRevoke;
 extern const Command kTenantsCreate;
 extern const Command kTenantsList;
+extern const Command kTokensRevoke;
 extern const Command kSimulate;
 extern const Command kBench;
 extern const Command kStats;

@@ -43,9 +43,9 @@ CheckpointPlace place_of(base::Disk& disk, const base::Clock& clock, EngineOptio
             .log = options.log};
 }
 
-void tell_of_erasures(People& people, Checkpoints& checkpoints, Activity& activity,
-                      Outcomes& outcomes, QuestionReader& questions, Bandits& bandits,
-                      EventNames& names) {
+void tell_of_erasures(People& people, Tenants& tenants, Checkpoints& checkpoints,
+                      Activity& activity, Outcomes& outcomes, QuestionReader& questions,
+                      Bandits& bandits, EventNames& names) {
     people.tell_of_erasures(
         [&activity, &outcomes, &names](TenantId tenant, const store::PersonId& person) {
             activity.forget(tenant, person);
@@ -53,8 +53,10 @@ void tell_of_erasures(People& people, Checkpoints& checkpoints, Activity& activi
             // Gone already, unless somebody asked while the erasure was on its way.
             names.forget(tenant);
         },
-        [&checkpoints, &activity, &outcomes, &questions, &bandits,
-         &names](TenantId tenant) -> Result<Checkpoints::Erasure> {
+        [&tenants, &checkpoints, &activity, &outcomes, &questions, &bandits, &names](
+            TenantId tenant, std::span<const std::string> ids) -> Result<Checkpoints::Erasure> {
+            // Whoever comes to have one of these ids is somebody else.
+            ATTUNE_TRY_VOID(tenants.revoke_person_tokens(tenant, ids));
             Checkpoints::Erasure erasure = checkpoints.begin_erasure();
             ATTUNE_TRY_VOID(activity.begin_erasure(tenant));
             ATTUNE_TRY_VOID(outcomes.begin_erasure(tenant));
@@ -125,7 +127,7 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
         engine->checkpoints_.get());
     engine->bandits_ = std::make_unique<Bandits>(*engine->store_, *engine->experiments_,
                                                  engine->checkpoints_.get());
-    tell_of_erasures(*engine->people_, *engine->checkpoints_, *engine->activity_,
+    tell_of_erasures(*engine->people_, *engine->tenants_, *engine->checkpoints_, *engine->activity_,
                      *engine->outcomes_, *engine->questions_, *engine->bandits_,
                      *engine->event_names_);
     engine->experiment_reader_ =

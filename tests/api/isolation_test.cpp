@@ -281,6 +281,64 @@ TEST(Isolation, ARevokedKeyStopsOnAConnectionThatRemembersIt) {
     EXPECT_EQ(peer.ask(request).status, 401u);
 }
 
+std::string token_of(World& world, std::string_view as, std::string_view user) {
+    Ask ask{.method = "POST",
+            .path = "/api/v1/users/" + std::string(user) + "/token",
+            .as = std::string(as)};
+    return json_at(world.ask(ask).body, "/token");
+}
+
+// What ends the tokens of "ann" that a service key signed, and which of the others' it ends with them.
+struct Ending {
+    std::string method, path, as;
+    bool ends_bobs;
+};
+
+TEST(Isolation, ATokenIsRevokedOnAConnectionThatRemembersIt) {
+    const Ending endings[] = {{"DELETE", "/api/v1/users/ann", "service", false},
+                              {"DELETE", "/api/v1/users/ann-at-home", "admin", false},
+                              {"DELETE", "/api/v1/users/ann/tokens", "service", false},
+                              {"DELETE", "/api/v1/users/ann/tokens", "person:ann", false},
+                              {"DELETE", "/api/v1/tokens", "admin", true},
+                              {"DELETE", "/api/v1/keys/", "admin", true}};
+    for (const auto& [method, path, as, ends_bobs] : endings) {
+        SCOPED_TRACE(path + " as " + as);
+        World world;
+        world.ask({.method = "PUT",
+                   .path = "/api/v1/users/ann",
+                   .as = "service",
+                   .body = R"({"anonymous_id":"ann-at-home"})"});
+        world.ask({.method = "PUT", .path = "/api/v1/users/bob", .as = "service", .body = "{}"});
+        const std::string key_id =
+            json_at(world.ask({.path = "/api/v1/whoami", .as = "service"}).body, "/key_id");
+        auto anns = world.peer();
+        auto bobs = world.peer();
+        const auto whoami = [](std::string_view token) {
+            return request_text({.path = "/api/v1/whoami"}, token);
+        };
+        const std::string of_ann = whoami(token_of(world, "service", "ann"));
+        const std::string of_bob = whoami(token_of(world, "service", "bob"));
+        EXPECT_EQ(anns.ask(of_ann).status, 200u);
+        EXPECT_EQ(bobs.ask(of_bob).status, 200u);
+        const std::string whole = path.ends_with('/') ? path + key_id : path;
+        ASSERT_EQ(world.ask({.method = method, .path = whole, .as = as}).status, 204u);
+        EXPECT_EQ(anns.ask(of_ann).status, 401u);
+        EXPECT_EQ(bobs.ask(of_bob).status, ends_bobs ? 401u : 200u);
+        EXPECT_EQ(anns.ask(whoami(token_of(world, "admin", "ann"))).status, 200u);
+    }
+}
+
+TEST(Isolation, NobodysTokenRevokesAnothersNorDoesAnotherTenant) {
+    World world;
+    const std::string of_ann =
+        request_text({.path = "/api/v1/whoami"}, token_of(world, "service", "ann"));
+    Ask revoke{.method = "DELETE", .path = "/api/v1/users/ann/tokens", .as = "person:bob"};
+    EXPECT_EQ(world.ask(revoke).status, 404u);
+    revoke.as = "service@other";
+    EXPECT_EQ(world.ask(revoke).status, 204u) << "of an ann of its own";
+    EXPECT_EQ(world.peer().ask(of_ann).status, 200u);
+}
+
 TEST(Isolation, ATokenStopsAtItsExpiryOnAConnectionThatRemembersIt) {
     World world;
     world.ask({.method = "PUT", .path = "/api/v1/users/ann", .as = "service", .body = "{}"});

@@ -27,6 +27,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -181,11 +182,14 @@ public:
     [[nodiscard]] Result<void> erase(TenantId tenant, std::string_view user_id);
     // From now on `told` hears of everybody who was erased, of those who were merged into them too, before erase() returns, with
     // no lock held. `begins` hears before
-    // anything of a person is gone, with the person's lock held, and what it answers is kept until that erasure is over; where
-    // it fails, nobody is erased. To be said while nobody is erased yet.
+    // anything of a person is gone, with the person's lock held, and all ids they are known by, of every kind; what it answers
+    // is kept until that erasure is over; where it fails, nobody is erased. To be said while nobody is erased yet.
     using Erased = std::function<void(TenantId tenant, const store::PersonId& person)>;
-    using ErasureBegins = std::function<Result<std::shared_ptr<void>>(TenantId tenant)>;
-    void tell_of_erasures(Erased told, ErasureBegins begins = [](TenantId) { return nullptr; });
+    using ErasureBegins = std::function<Result<std::shared_ptr<void>>(
+        TenantId tenant, std::span<const std::string> ids)>;
+    void tell_of_erasures(
+        Erased told,
+        ErasureBegins begins = [](TenantId, std::span<const std::string>) { return nullptr; });
 
     // Writes checkpoints of all dirty people; for shutdown and for tests.
     [[nodiscard]] Result<void> checkpoint_all();

@@ -116,7 +116,7 @@ public:  // of a class that only this folder sees
     base::Random& random_;
     const PeopleOptions options_;
     Erased erased_ = [](TenantId, const store::PersonId&) {};
-    ErasureBegins erasure_begins_ = [](TenantId) { return nullptr; };
+    ErasureBegins erasure_begins_ = [](TenantId, std::span<const std::string>) { return nullptr; };
     std::shared_ptr<OnTheWay> on_the_way_;
     PersonCache cache_;
 

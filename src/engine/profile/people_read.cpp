@@ -191,7 +191,6 @@ Result<void> People::Impl::erase(TenantId tenant, std::string_view user_id) {
         ATTUNE_TRY(LockedPerson person, find_any(tenant, user_id));
         id = person.entry().id;
         ATTUNE_TRY(whole, store_.person(tenant, *id));
-        ATTUNE_TRY(erasure, erasure_begins_(tenant));
         for (const Word& word : person->state.user_ids.words())
             ids.emplace_back(IdKind::user, word.key.view());
         for (const Word& word : person->state.anonymous_ids.words())
@@ -200,6 +199,9 @@ Result<void> People::Impl::erase(TenantId tenant, std::string_view user_id) {
         lose(person, std::nullopt);
         cache_.drop(person.entry());
     }
+        std::vector<std::string> names{std::string(user_id)};
+        for (const auto& [kind, text] : ids) names.push_back(text);
+        ATTUNE_TRY(erasure, erasure_begins_(tenant, names));
     for (const auto& [kind, text] : ids) {
         on_the_way_->directory.correct(Directory::key(tenant, kind, text), *id, std::nullopt);
     }

@@ -3,10 +3,11 @@
 //
 //     atp_<base64url of the claims>.<base64url of HMAC-SHA256>
 //
-// Raising the tenant's token epoch (Tenants::revoke_person_tokens) ends every token signed before. Pure functions,
-// thread-safe.
+// It adds to the claims: how many revocations of the tenant there had been u32 (token_revocations.h), who signed it (16
+// bytes: KeyRecord::issuer, or nil), and the user id. Pure functions, thread-safe.
 #pragma once
 
+#include "base/id128.h"
 #include "base/time.h"
 #include "domain/tenant.h"
 #include "engine/tenancy/signed_claims.h"
@@ -23,6 +24,8 @@ struct PersonToken {
     domain::TenantId tenant;
     std::uint32_t epoch = 0;
     base::Time expires_at;
+    std::uint32_t revocations = 0;
+    base::Id128 issuer;  // nil: no key, but the program itself
     std::string user_id;
 };
 

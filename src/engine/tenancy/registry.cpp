@@ -24,6 +24,16 @@ const KeyRecord* Registry::find_key(std::string_view key_id) const {
     return found == keys_.end() ? nullptr : found->second.get();
 }
 
+const KeyRecord* Registry::find_issuer(const base::Id128& issuer) const {
+    const auto found = by_issuer_.find(issuer);
+    return found == by_issuer_.end() ? nullptr : found->second.get();
+}
+
+const TenantTokens* Registry::tokens_of(TenantId number) const {
+    const auto found = tokens_.find(number);
+    return found == tokens_.end() ? nullptr : found->second.get();
+}
+
 std::size_t Registry::keys_of(TenantId tenant) const {
     return static_cast<std::size_t>(std::ranges::count_if(
         keys_, [&](const auto& entry) { return entry.second->tenant == tenant; }));
@@ -35,7 +45,12 @@ void Registry::put(std::shared_ptr<const TenantRecord> tenant) {
 }
 
 void Registry::put(std::shared_ptr<const KeyRecord> key) {
+    by_issuer_.insert_or_assign(key->issuer, key);
     keys_.insert_or_assign(key->digest, std::move(key));
+}
+
+void Registry::put(std::shared_ptr<const TenantTokens> tokens) {
+    tokens_.insert_or_assign(tokens->tenant, std::move(tokens));
 }
 
 void Registry::remove_tenant(TenantId number) {
@@ -43,11 +58,16 @@ void Registry::remove_tenant(TenantId number) {
         by_name_.erase(found->second->settings->id);
         by_number_.erase(found);
     }
-    std::erase_if(keys_, [&](const auto& entry) { return entry.second->tenant == number; });
+    const auto is_its = [&](const auto& entry) { return entry.second->tenant == number; };
+    std::erase_if(keys_, is_its);
+    std::erase_if(by_issuer_, is_its);
+    tokens_.erase(number);
 }
 
 void Registry::remove_key(std::string_view key_id) {
-    std::erase_if(keys_, [&](const auto& entry) { return entry.second->key.id == key_id; });
+    const auto is_it = [&](const auto& entry) { return entry.second->key.id == key_id; };
+    std::erase_if(keys_, is_it);
+    std::erase_if(by_issuer_, is_it);
 }
 
 }  // namespace attune::engine

@@ -6,8 +6,10 @@
 #pragma once
 
 #include "base/crypto.h"
+#include "base/id128.h"
 #include "domain/tenant.h"
 #include "engine/tenancy/secrets.h"
+#include "engine/tenancy/token_revocations.h"
 #include "engine/tenancy/weights.h"
 
 #include <atomic>
@@ -37,7 +39,14 @@ struct KeyRecord {
     std::uint64_t version = 0;  // of its document; 0: configured, not stored
     domain::ApiKey key;         // last_used_at as it was stored
     base::Digest256 digest{};
+    base::Id128 issuer;  // what the tokens that it signs name it by; another when its text is
     std::shared_ptr<std::atomic<std::int64_t>> last_used_us;  // 0: not yet
+};
+
+struct TenantTokens {
+    TenantId tenant;
+    std::uint64_t version = 0;  // of its document; 0: not stored yet
+    TokenRevocations revocations;
 };
 
 class Registry {
@@ -48,16 +57,21 @@ public:
     // candidates are still compared whole, without an early exit.
     [[nodiscard]] const KeyRecord* match(const base::Digest256& digest) const;
     [[nodiscard]] const KeyRecord* find_key(std::string_view key_id) const;
+    [[nodiscard]] const KeyRecord* find_issuer(const base::Id128& issuer) const;
+    // Null when none of the tenant's tokens was ever signed here.
+    [[nodiscard]] const TenantTokens* tokens_of(TenantId number) const;
     [[nodiscard]] std::size_t keys_of(TenantId tenant) const;
 
     // While it is being built.
     void put(std::shared_ptr<const TenantRecord> tenant);
     void put(std::shared_ptr<const KeyRecord> key);
-    void remove_tenant(TenantId number);  // and its keys
+    void put(std::shared_ptr<const TenantTokens> tokens);
+    void remove_tenant(TenantId number);  // and its keys and tokens
     void remove_key(std::string_view key_id);
 
     [[nodiscard]] const auto& tenants() const { return by_name_; }
     [[nodiscard]] const auto& keys() const { return keys_; }
+    [[nodiscard]] const auto& tokens() const { return tokens_; }
 
 private:
     struct DigestHash {
@@ -78,6 +92,8 @@ private:
     std::unordered_map<std::uint32_t, std::shared_ptr<const TenantRecord>> by_number_;
     std::map<std::string, std::shared_ptr<const TenantRecord>, std::less<>> by_name_;
     KeyTable keys_;
+    std::unordered_map<base::Id128, std::shared_ptr<const KeyRecord>, base::Id128Hash> by_issuer_;
+    std::map<TenantId, std::shared_ptr<const TenantTokens>> tokens_;
 };
 
 }  // namespace attune::engine

@@ -10,7 +10,8 @@
 namespace attune::engine {
 namespace {
 
-constexpr char kVersion = 1;
+// 1 said neither who signed nor when, so that nothing but a whole tenant could be revoked.
+constexpr char kVersion = 2;
 constexpr std::size_t kHeaderBytes = 1 + 4 + 4 + 8;
 // The last second of the year 9999: beyond it microseconds would overflow, and nobody signs such a token.
 constexpr std::uint64_t kExpiryMax = 253'402'300'799;

@@ -7,6 +7,9 @@
 #include <boost/describe/class.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <map>
+#include <string>
 
 namespace attune::engine {
 
@@ -24,6 +27,21 @@ struct KeyForm {
 };
 BOOST_DESCRIBE_STRUCT(KeyForm, (), (tenant, digest, key))
 
+struct RevokedForm {
+    std::string who;
+    std::uint32_t number = 0;
+    base::Time forgotten_at;
+};
+BOOST_DESCRIBE_STRUCT(RevokedForm, (), (who, number, forgotten_at))
+
+struct TokensForm {
+    std::uint32_t revocations = 0;
+    std::uint32_t everybody_before = 0;
+    base::Time signed_until;
+    std::vector<RevokedForm> people;
+};
+BOOST_DESCRIBE_STRUCT(TokensForm, (), (revocations, everybody_before, signed_until, people))
+
 struct CounterForm {
     std::uint32_t last = 0;
 };
@@ -33,6 +51,7 @@ namespace {
 
 constexpr std::string_view kTenants = "tenants";
 constexpr std::string_view kKeys = "keys";
+constexpr std::string_view kTokens = "tokens";
 constexpr std::string_view kCounters = "counters";
 constexpr std::size_t kPage = 1000;
 constexpr int kAttemptsMax = 16;
@@ -65,6 +84,24 @@ Result<KeyRecord> key_of(const store::Document& document) {
     }
     std::ranges::copy(*digest, record.digest.begin());
     return record;
+}
+
+Result<TenantTokens> tokens_of(const store::Document& document) {
+    ATTUNE_TRY(const auto form, read<TokensForm>(kTokens, document));
+    TenantTokens tokens{.version = document.version};
+    const char* const end = document.name.data() + document.name.size();
+    bool whole = std::from_chars(document.name.data(), end, tokens.tenant.value).ptr == end;
+    std::map<base::Id128, TokenRevocations::OfPerson> people;
+    for (const RevokedForm& one : form.people) {
+        const auto who = base::Id128::from_text(one.who);
+        whole = whole && who.has_value();
+        if (who) people[*who] = {one.number, one.forgotten_at};
+    }
+    if (!whole)
+        return fail(Code::data_loss, "the document tokens/" + document.name + " is damaged");
+    tokens.revocations.restore(form.revocations, form.everybody_before, form.signed_until,
+                               std::move(people));
+    return tokens;
 }
 
 template <class T, class Read>
@@ -121,6 +158,30 @@ Result<std::uint64_t> TenantDocuments::put(const KeyRecord& key, std::uint64_t e
 
 Result<void> TenantDocuments::remove_key(std::string_view key_id) {
     return remove(store_, kKeys, key_id);
+}
+
+Result<std::vector<TenantTokens>> TenantDocuments::tokens() const {
+    return read_all<TenantTokens>(store_, kTokens, tokens_of);
+}
+
+Result<std::optional<TenantTokens>> TenantDocuments::tokens(TenantId number) const {
+    ATTUNE_TRY(const auto document, store_.get_document({}, kTokens, std::to_string(number.value)));
+    if (!document) return std::nullopt;
+    return tokens_of(*document);
+}
+
+Result<std::uint64_t> TenantDocuments::put(const TenantTokens& tokens) {
+    const TokenRevocations& revocations = tokens.revocations;
+    TokensForm form{
+        revocations.count(), revocations.everybody_before(), revocations.signed_until(), {}};
+    for (const auto& [who, revoked] : revocations.people())
+        form.people.push_back({who.to_text(), revoked.number, revoked.forgotten_at});
+    return store_.put_document({}, kTokens, std::to_string(tokens.tenant.value),
+                               base::to_json(form), tokens.version);
+}
+
+Result<void> TenantDocuments::remove_tokens(TenantId number) {
+    return remove(store_, kTokens, std::to_string(number.value));
 }
 
 Result<std::optional<std::uint32_t>> TenantDocuments::last_number() const {

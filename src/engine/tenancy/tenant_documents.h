@@ -2,6 +2,7 @@
 //
 //     tenants/<name>   {"number": 1, "token_epoch": 1, "tenant": {…}}
 //     keys/<key id>    {"tenant": 1, "digest": "<hex of HMAC-SHA256(pepper, key)>", "key": {…}}
+//     tokens/<number>  {"revocations": 3, "everybody_before": 0, "signed_until": "…", "people": [{"who": "<hashed id>", …}]}
 //     counters/tenants {"last": 1}                  a number is never given twice
 //
 // Every write is a compare-and-set, so that several processes on one store do not undo each other.
@@ -42,6 +43,11 @@ public:
     [[nodiscard]] Result<std::vector<KeyRecord>> keys() const;
     [[nodiscard]] Result<std::uint64_t> put(const KeyRecord& key, std::uint64_t expected);
     [[nodiscard]] Result<void> remove_key(std::string_view key_id);
+
+    [[nodiscard]] Result<std::vector<TenantTokens>> tokens() const;
+    [[nodiscard]] Result<std::optional<TenantTokens>> tokens(TenantId number) const;
+    [[nodiscard]] Result<std::uint64_t> put(const TenantTokens& tokens);  // expects its version
+    [[nodiscard]] Result<void> remove_tokens(TenantId number);
 
     // Empty when no tenant was ever made.
     [[nodiscard]] Result<std::optional<std::uint32_t>> last_number() const;

@@ -2,7 +2,6 @@
 
 #include "engine/tenancy/key_text.h"
 #include "engine/tenancy/person_token.h"
-#include "engine/tenancy/stream_token.h"
 #include "engine/tenancy/tenant_rules.h"
 #include "engine/tenancy/tenants_impl.h"
 
@@ -11,15 +10,7 @@
 namespace attune::engine {
 namespace {
 
-constexpr std::size_t kCredentialBytesMax = 1024;
 constexpr std::size_t kRootKeyBytesMin = 16;
-constexpr std::size_t kUserIdBytesMax = 256;
-constexpr base::Duration kStreamTokenSpan = std::chrono::hours(12);
-constexpr base::Duration kTokenLifetimeMax = std::chrono::days(366);
-
-std::unexpected<Error> unknown_key() {
-    return fail(Code::unauthenticated, "the key is not known, has expired or was revoked");
-}
 
 domain::ApiKey shown(const KeyRecord& record) {
     domain::ApiKey key = record.key;
@@ -53,25 +44,6 @@ Result<Caller> Tenants::Impl::authenticate_key(std::string_view text) const {
         return unknown_key();
     }
     return caller;
-}
-
-Result<Caller> Tenants::Impl::authenticate_token(std::string_view text) const {
-    const auto token = parse_token(text);
-    if (!token) return unknown_key();
-    const Registry& current = this->current();
-    const TenantRecord* tenant = current.find(token->claims.tenant);
-    // A tenant that is not there costs the same signature, of a key that signs nothing.
-    const bool valid = verify_token(*token, tenant != nullptr ? tenant->secret->tokens : pepper_);
-    if (!valid || tenant == nullptr || token->claims.epoch != tenant->token_epoch ||
-        token->claims.expires_at <= clock_.now()) {
-        return unknown_key();
-    }
-    return Caller{.tenant = tenant->number,
-                  .tenant_name = tenant->settings->id,
-                  .role = domain::Role::person,
-                  .key_id = {},
-                  .person = token->claims.user_id,
-                  .expires_at = token->claims.expires_at};
 }
 
 Tenants::Tenants(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -115,59 +87,6 @@ Result<Caller> Tenants::authenticate(std::string_view key) const {
 }
 
 std::uint64_t Tenants::epoch() const { return impl_->epoch_.load(std::memory_order_acquire); }
-
-Result<std::string> Tenants::person_token(TenantId tenant, std::string_view user_id,
-                                          base::Duration lifetime) const {
-    if (user_id.empty() || user_id.size() > kUserIdBytesMax) {
-        return fail_field("/user_id", "must have 1 to 256 bytes");
-    }
-    if (lifetime < std::chrono::seconds(1) || lifetime > kTokenLifetimeMax) {
-        return fail_field("/lifetime_seconds", "must be from one second to 366 days");
-    }
-    const Registry& current = impl_->current();
-    const TenantRecord* record = current.find(tenant);
-    if (record == nullptr) return unknown_tenant();
-    return sign_token(
-        {tenant, record->token_epoch, impl_->clock_.now() + lifetime, std::string(user_id)},
-        record->secret->tokens);
-}
-
-Result<std::string> Tenants::stream_token(TenantId tenant) const {
-    const Registry& current = impl_->current();
-    const TenantRecord* record = current.find(tenant);
-    if (record == nullptr) return unknown_tenant();
-    const auto spans = impl_->clock_.now().time_since_epoch() / kStreamTokenSpan;
-    const base::Time expires_at((spans + 2) * kStreamTokenSpan);
-    return sign_stream_token({tenant, record->token_epoch, expires_at}, record->secret->tokens);
-}
-
-Result<Caller> Tenants::authenticate_stream(std::string_view text) const {
-    if (text.size() > kCredentialBytesMax) return unknown_key();
-    const auto token = ClaimedStreamToken::parse(text);
-    if (!token) return unknown_key();
-    const Registry& current = impl_->current();
-    const TenantRecord* tenant = current.find(token->claims.tenant);
-    const bool valid = token->verify(tenant != nullptr ? tenant->secret->tokens : impl_->pepper_);
-    if (!valid || tenant == nullptr || token->claims.epoch != tenant->token_epoch ||
-        token->claims.expires_at <= impl_->clock_.now()) {
-        return unknown_key();
-    }
-    return Caller{.tenant = tenant->number,
-                  .tenant_name = tenant->settings->id,
-                  .role = domain::Role::ingest,
-                  .key_id = {},
-                  .person = {},
-                  .expires_at = token->claims.expires_at};
-}
-
-Result<void> Tenants::revoke_person_tokens(TenantId tenant) {
-    auto changed =
-        impl_->update(tenant, std::nullopt, [](StoredTenantRecord& stored) -> Result<void> {
-            ++stored.token_epoch;
-            return {};
-        });
-    return changed ? Result<void>{} : std::unexpected(std::move(changed).error());
-}
 
 Result<void> Tenants::maintain() { return impl_->maintain(); }
 

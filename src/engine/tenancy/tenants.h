@@ -22,6 +22,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,11 @@ struct Caller {
 struct NewKey {
     domain::ApiKey key;
     std::string secret;  // shown this once
+};
+
+struct SignedToken {
+    std::string text;
+    base::Time expires_at;
 };
 
 struct TenantDocument {
@@ -77,10 +83,11 @@ public:
     [[nodiscard]] Result<Caller> authenticate(std::string_view key) const;
     // Changes whenever a key or tenant did; callers that remember an authentication check it.
     [[nodiscard]] std::uint64_t epoch() const;
-    // A signed token that lets one person at their own data until it expires, after a year at the
-    // latest.
-    [[nodiscard]] Result<std::string> person_token(TenantId tenant, std::string_view user_id,
-                                                   base::Duration lifetime) const;
+    // A signed token that lets one person at their own data until it expires, after a year at the latest and never after
+    // the key that asked for it (`key_id`; empty: no key, the program itself), with which it is revoked.
+    [[nodiscard]] Result<SignedToken> person_token(TenantId tenant, std::string_view user_id,
+                                                   base::Duration lifetime,
+                                                   std::string_view key_id = {});
     // A signed token that lets whoever has it hear that the tenant's flags changed (stream_token.h). It is the same for
     // half a day, so that what it stands in is the same too, and works for half a day to a day.
     [[nodiscard]] Result<std::string> stream_token(TenantId tenant) const;
@@ -88,6 +95,10 @@ public:
     [[nodiscard]] Result<Caller> authenticate_stream(std::string_view token) const;
     // Every person token and stream token of the tenant signed so far stops working.
     [[nodiscard]] Result<void> revoke_person_tokens(TenantId tenant);
+    // Every person token that was signed for one of these ids so far. Where the disk reserve is reached it holds in this
+    // process at once, and is stored as soon as there is room.
+    [[nodiscard]] Result<void> revoke_person_tokens(TenantId tenant,
+                                                    std::span<const std::string> user_ids);
 
     // Reads what other processes changed and saves when keys were last used. Call it every few
     // seconds from a background thread; it does what is due and no more.

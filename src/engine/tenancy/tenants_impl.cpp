@@ -22,6 +22,10 @@ std::shared_ptr<std::atomic<std::int64_t>> use_of(const domain::ApiKey& key) {
 
 }  // namespace
 
+std::unexpected<Error> unknown_key() {
+    return fail(Code::unauthenticated, "the key is not known, has expired or was revoked");
+}
+
 std::unexpected<Error> unknown_tenant() { return fail(Code::not_found, "there is no such tenant"); }
 
 TenantDocument document_of(const TenantRecord& record) {
@@ -42,6 +46,7 @@ Tenants::Impl::Impl(store::Store& store, const base::Clock& clock, base::Random&
     KeyRecord root{.key = {.id = "root", .name = "Set by the configuration", .role = Role::root}};
     root.key.created_at = clock_.now();
     root.digest = pepper_.sign(options_.root_key);
+    root.issuer = issuer_of(root.digest);
     root.last_used_us = use_of(root.key);
     configured_root_ = std::make_shared<const KeyRecord>(std::move(root));
 }
@@ -98,12 +103,14 @@ Result<void> Tenants::Impl::refresh() {
         const bool is_root = stored.key.role == Role::root;
         // Keys of a tenant that is gone: its removal was cut short after its own document went.
         if (is_root ? configured_root_ != nullptr : next.find(stored.tenant) == nullptr) continue;
+        stored.issuer = issuer_of(stored.digest);
         const KeyRecord* known = current->match(stored.digest);
         changed = changed || known == nullptr || known->version != stored.version;
         stored.last_used_us = known != nullptr ? known->last_used_us : use_of(stored.key);
         next.put(std::make_shared<const KeyRecord>(std::move(stored)));
     }
     if (configured_root_) next.put(configured_root_);
+    ATTUNE_TRY_VOID(refresh_tokens(next, changed));
     changed = changed || next.keys().size() != current->keys().size();
     refreshed_at_ = clock_.steady_now();
     if (changed) publish(std::move(next));
@@ -116,7 +123,10 @@ Result<void> Tenants::Impl::maintain() {
     {
         const base::MutexLock lock(mutex_);
         // Half of what is promised, since a change may come right after a look.
-        if (now - refreshed_at_ >= options_.revoke_within / 2) ATTUNE_TRY_VOID(refresh());
+        if (now - refreshed_at_ >= options_.revoke_within / 2) {
+            ATTUNE_TRY_VOID(refresh());
+            ATTUNE_TRY_VOID(forget_revocations());
+        }
         save = now - uses_saved_at_ >= options_.save_uses_every;
         if (save) uses_saved_at_ = now;
     }
@@ -220,6 +230,8 @@ Result<void> Tenants::Impl::remove(TenantId number) {
     Registry next = *current;
     next.remove_tenant(number);
     publish(std::move(next));
+    unsaved_tokens_.erase(number);
+    ATTUNE_TRY_VOID(documents_.remove_tokens(number));
     for (const auto& [digest, key] : current->keys()) {
         if (key->tenant == number && key->version != 0)
             ATTUNE_TRY_VOID(documents_.remove_key(key->key.id));
@@ -238,6 +250,7 @@ Result<NewKey> Tenants::Impl::make_key(TenantId number, std::string_view name, R
                   .created_at = clock_.now(),
                   .expires_at = expires_at};
     record.digest = pepper_.sign(text);
+    record.issuer = issuer_of(record.digest);
     record.last_used_us = use_of(record.key);
     ATTUNE_TRY(record.version, documents_.put(record, 0));
     NewKey made{record.key, std::move(text)};

@@ -4,6 +4,7 @@
 
 #include "base/mutex.h"
 #include "base/snapshot.h"
+#include "engine/tenancy/person_token.h"
 #include "engine/tenancy/registry.h"
 #include "engine/tenancy/secrets.h"
 #include "engine/tenancy/tenant_documents.h"
@@ -11,9 +12,13 @@
 
 #include <atomic>
 #include <functional>
+#include <set>
 
 namespace attune::engine {
 
+inline constexpr std::size_t kCredentialBytesMax = 1024;
+
+[[nodiscard]] std::unexpected<Error> unknown_key();
 [[nodiscard]] std::unexpected<Error> unknown_tenant();
 [[nodiscard]] TenantDocument document_of(const TenantRecord& record);
 
@@ -40,6 +45,11 @@ public:
     Result<NewKey> create_key(TenantId number, std::string_view name, domain::Role role,
                               std::optional<base::Time> expires_at) ATTUNE_EXCLUDES(mutex_);
     Result<void> revoke_key(TenantId number, std::string_view key_id) ATTUNE_EXCLUDES(mutex_);
+    // `change` answers whether it changed anything; it is called again when another process was faster.
+    using TokensChange = std::function<bool(TokenRevocations&)>;
+    Result<void> change_tokens(TenantId number, const TokensChange& change) ATTUNE_EXCLUDES(mutex_);
+    bool holds(const Registry& current, const TenantRecord& tenant, const PersonToken& token) const;
+    base::Id128 token_subject(const TenantRecord& tenant, std::string_view user_id) const;
     Result<void> maintain() ATTUNE_EXCLUDES(mutex_);
     Result<void> save_uses(base::Duration step) ATTUNE_EXCLUDES(mutex_);
 
@@ -58,6 +68,11 @@ private:
     Result<void> refresh() ATTUNE_REQUIRES(mutex_);
     Result<std::shared_ptr<const TenantRecord>> record_of(StoredTenantRecord stored)
         ATTUNE_REQUIRES(mutex_);
+    base::Id128 issuer_of(const base::Digest256& key) const;
+    Result<void> refresh_tokens(Registry& next, bool& changed) ATTUNE_REQUIRES(mutex_);
+    Result<void> change_tokens_locked(TenantId number, const TokensChange& change)
+        ATTUNE_REQUIRES(mutex_);
+    Result<void> forget_revocations() ATTUNE_REQUIRES(mutex_);
     void publish(Registry registry) ATTUNE_REQUIRES(mutex_);
     Result<NewKey> make_key(TenantId number, std::string_view name, domain::Role role,
                             std::optional<base::Time> expires_at) ATTUNE_REQUIRES(mutex_);
@@ -66,6 +81,8 @@ private:
     TenantDocuments documents_;
     base::Mutex mutex_;  // of writers
     std::unique_ptr<Secrets> secrets_ ATTUNE_GUARDED_BY(mutex_);
+    // Whose tokens were changed when the disk was full: memory is ahead of their documents.
+    std::set<TenantId> unsaved_tokens_ ATTUNE_GUARDED_BY(mutex_);
     base::SteadyTime refreshed_at_ ATTUNE_GUARDED_BY(mutex_){};
     base::SteadyTime uses_saved_at_ ATTUNE_GUARDED_BY(mutex_){};
     base::Snapshot<Registry> registry_;

@@ -47,7 +47,9 @@ public:
             [this](TenantId tenant, const store::PersonId& person) {
                 activity_->forget(tenant, person);
             },
-            [this](TenantId tenant) { return begin_erasure(tenant); });
+            [this](TenantId tenant, std::span<const std::string>) {
+                return begin_erasure(tenant);
+            });
         start();
     }
     void start() {

@@ -44,13 +44,13 @@ class Life {
 public:
     Life() {
         for (const std::string_view id : kBandits) begin(id);
-        world_.people->tell_of_erasures([](TenantId, const store::PersonId&) {},
-                                        [this](TenantId tenant) -> Result<Checkpoints::Erasure> {
-                                            Checkpoints::Erasure erasure =
-                                                checkpoints_->begin_erasure();
-                                            ATTUNE_TRY_VOID(bandits_->begin_erasure(tenant));
-                                            return erasure;
-                                        });
+        world_.people->tell_of_erasures(
+            [](TenantId, const store::PersonId&) {},
+            [this](TenantId tenant, std::span<const std::string>) -> Result<Checkpoints::Erasure> {
+                Checkpoints::Erasure erasure = checkpoints_->begin_erasure();
+                ATTUNE_TRY_VOID(bandits_->begin_erasure(tenant));
+                return erasure;
+            });
         start();
     }
     void begin(std::string_view id) {

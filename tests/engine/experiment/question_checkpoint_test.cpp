@@ -57,13 +57,13 @@ class Life {
 public:
     explicit Life(std::string_view unit = "person") {
         question_.ask(unit);
-        world_.people->tell_of_erasures([](TenantId, const store::PersonId&) {},
-                                        [this](TenantId tenant) -> Result<Checkpoints::Erasure> {
-                                            Checkpoints::Erasure erasure =
-                                                checkpoints_->begin_erasure();
-                                            ATTUNE_TRY_VOID(reader_->begin_erasure(tenant));
-                                            return erasure;
-                                        });
+        world_.people->tell_of_erasures(
+            [](TenantId, const store::PersonId&) {},
+            [this](TenantId tenant, std::span<const std::string>) -> Result<Checkpoints::Erasure> {
+                Checkpoints::Erasure erasure = checkpoints_->begin_erasure();
+                ATTUNE_TRY_VOID(reader_->begin_erasure(tenant));
+                return erasure;
+            });
         start();
     }
     void start() {

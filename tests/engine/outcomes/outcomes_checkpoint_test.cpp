@@ -61,7 +61,7 @@ public:
             [this](TenantId tenant, const store::PersonId& person) {
                 outcomes_->forget(tenant, person);
             },
-            [this](TenantId tenant) -> Result<Checkpoints::Erasure> {
+            [this](TenantId tenant, std::span<const std::string>) -> Result<Checkpoints::Erasure> {
                 Checkpoints::Erasure erasure = checkpoints_->begin_erasure();
                 ATTUNE_TRY_VOID(outcomes_->begin_erasure(tenant));
                 return erasure;

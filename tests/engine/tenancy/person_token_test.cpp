@@ -7,7 +7,14 @@ namespace {
 
 const base::Time kExpiry{std::chrono::seconds(1'800'000'000)};
 
-PersonToken ann() { return {{7}, 3, kExpiry, "ann/ä\n"}; }
+PersonToken ann() {
+    return {.tenant = {7},
+            .epoch = 3,
+            .expires_at = kExpiry,
+            .revocations = 0x01020304,
+            .issuer = {{9, 8, 7}},
+            .user_id = "ann/ä\n"};
+}
 
 TEST(PersonToken, ComesBackAsItWasSigned) {
     const HmacKey key("k");
@@ -18,6 +25,8 @@ TEST(PersonToken, ComesBackAsItWasSigned) {
     EXPECT_EQ(token->claims.tenant, domain::TenantId{7});
     EXPECT_EQ(token->claims.epoch, 3u);
     EXPECT_EQ(token->claims.expires_at, kExpiry);
+    EXPECT_EQ(token->claims.revocations, 0x01020304u);
+    EXPECT_EQ(token->claims.issuer, ann().issuer);
     EXPECT_EQ(token->claims.user_id, "ann/ä\n");
 }
 

@@ -47,7 +47,8 @@ TEST(StreamTokenTest, StandsForNoPersonsTokenNorTheOtherWayRound) {
     text.replace(0, kStreamTokenPrefix.size(), kTokenPrefix);
     const auto as_person = parse_token(text);
     EXPECT_FALSE(as_person && verify_token(*as_person, key));
-    std::string persons = sign_token({{7}, 3, kExpiry, "u"}, key);
+    std::string persons =
+        sign_token({.tenant = {7}, .epoch = 3, .expires_at = kExpiry, .user_id = "u"}, key);
     EXPECT_FALSE(holds(persons, key));
     persons.replace(0, kTokenPrefix.size(), kStreamTokenPrefix);
     EXPECT_FALSE(holds(persons, key));

@@ -156,7 +156,7 @@ TEST_F(TenantsTest, TheStoreNeverHoldsAKey) {
     auto tenants = open();
     const TenantId id = number(*tenants);
     const auto key = tenants->create_key(id, "k", Role::admin, {}).value();
-    const std::string token = tenants->person_token(id, "ann", 1h).value();
+    const std::string token = tenants->person_token(id, "ann", 1h).value().text;
     for (const char* collection : {"keys", "tenants", "secrets", "counters"}) {
         for (const store::Document& document :
              store_->list_documents({}, collection, {}).value().items) {
@@ -205,7 +205,7 @@ TEST_F(TenantsTest, AnotherProcessSeesChangesWithinThePromisedTime) {
     EXPECT_TRUE(there->maintain());
     EXPECT_TRUE(there->authenticate(key.secret));
     EXPECT_TRUE(there->find("new"));
-    const std::string token = there->person_token(id, "ann", 1h).value();
+    const std::string token = there->person_token(id, "ann", 1h).value().text;
     EXPECT_TRUE(here->authenticate(token)) << "both share the tenant's secret";
     EXPECT_EQ(here->hashed_id(id, "user", "ann"), there->hashed_id(id, "user", "ann"));
     ASSERT_TRUE(here->revoke_key(id, key.key.id));
@@ -227,7 +227,7 @@ TEST_F(TenantsTest, StreamTokensStayTheSameForHalfADayAndWorkForADayAtMost) {
     EXPECT_EQ(caller->tenant, id);
     EXPECT_EQ(caller->role, Role::ingest);
     EXPECT_FALSE(tenants->authenticate(token)) << "it is no key";
-    const std::string persons = tenants->person_token(id, "ann", 1h).value();
+    const std::string persons = tenants->person_token(id, "ann", 1h).value().text;
     EXPECT_FALSE(tenants->authenticate_stream(persons));
     clock_.advance(12h);
     const std::string next = tenants->stream_token(id).value();
@@ -244,7 +244,7 @@ TEST_F(TenantsTest, StreamTokensStayTheSameForHalfADayAndWorkForADayAtMost) {
 TEST_F(TenantsTest, PersonTokensOpenOnePersonUntilTheyExpireOrAreRevoked) {
     const auto tenants = open();
     const TenantId id = number(*tenants);
-    const std::string token = tenants->person_token(id, "ann", 1h).value();
+    const std::string token = tenants->person_token(id, "ann", 1h).value().text;
     const auto caller = tenants->authenticate(token);
     ASSERT_TRUE(caller);
     EXPECT_EQ(caller->role, Role::person);
@@ -255,26 +255,135 @@ TEST_F(TenantsTest, PersonTokensOpenOnePersonUntilTheyExpireOrAreRevoked) {
     clock_.advance(1min);
     EXPECT_FALSE(tenants->authenticate(token));
 
-    const std::string other = tenants->person_token(id, "ann", 1h).value();
+    const std::string other = tenants->person_token(id, "ann", 1h).value().text;
     const base::Id128 before = tenants->hashed_id(id, "user", "ann");
     ASSERT_TRUE(tenants->revoke_person_tokens(id));
     EXPECT_FALSE(tenants->authenticate(other));
-    EXPECT_TRUE(tenants->authenticate(tenants->person_token(id, "ann", 1h).value()));
+    EXPECT_TRUE(tenants->authenticate(tenants->person_token(id, "ann", 1h).value().text));
     EXPECT_EQ(tenants->hashed_id(id, "user", "ann"), before);
     EXPECT_EQ(code(tenants->person_token(id, "", 1h)), Code::invalid_argument);
     EXPECT_EQ(code(tenants->person_token(id, "ann", 0s)), Code::invalid_argument);
     EXPECT_EQ(code(tenants->person_token({9}, "ann", 1h)), Code::not_found);
 }
 
+std::string signed_by(Tenants& tenants, TenantId id, std::string_view who, std::string_view key) {
+    return tenants.person_token(id, who, 24h, key).value().text;
+}
+
+TEST_F(TenantsTest, ATokenEndsWithTheKeyThatAskedForIt) {
+    const auto tenants = open();
+    const TenantId id = number(*tenants);
+    const auto leaked = tenants->create_key(id, "leaked", Role::service, {}).value();
+    const auto other = tenants->create_key(id, "other", Role::service, {}).value();
+    const std::string of_leaked = signed_by(*tenants, id, "ann", leaked.key.id);
+    const std::string of_other = signed_by(*tenants, id, "ann", other.key.id);
+    EXPECT_TRUE(tenants->authenticate(of_leaked));
+    ASSERT_TRUE(tenants->revoke_key(id, leaked.key.id));
+    EXPECT_FALSE(tenants->authenticate(of_leaked));
+    EXPECT_TRUE(tenants->authenticate(of_other));
+    EXPECT_EQ(code(tenants->person_token(id, "ann", 1h, leaked.key.id)), Code::unauthenticated);
+}
+
+TEST_F(TenantsTest, ATokenLivesNoLongerThanTheKeyThatAskedForIt) {
+    const auto tenants = open();
+    const TenantId id = number(*tenants);
+    const base::Time end = clock_.now() + 1h;
+    const auto key = tenants->create_key(id, "short", Role::service, end).value();
+    const auto token = tenants->person_token(id, "ann", 24h, key.key.id).value();
+    EXPECT_EQ(token.expires_at, end);
+    clock_.advance(1h);
+    EXPECT_FALSE(tenants->authenticate(token.text));
+}
+
+TEST_F(TenantsTest, TokensOfAConfiguredRootKeyEndWhenItIsChanged) {
+    auto tenants = open({.root_key = "a root key of long ago"});
+    const TenantId id = number(*tenants);
+    const std::string token = signed_by(*tenants, id, "ann", "root");
+    EXPECT_TRUE(tenants->authenticate(token));
+    tenants = open({.root_key = "a root key of long ago"});
+    EXPECT_TRUE(tenants->authenticate(token));
+    tenants = open({.root_key = "another root key by now"});
+    EXPECT_FALSE(tenants->authenticate(token));
+}
+
+TEST_F(TenantsTest, RevokingOnePersonsTokensLeavesTheOthersAndThoseToCome) {
+    auto tenants = open();
+    const TenantId id = number(*tenants);
+    const std::string anns = signed_by(*tenants, id, "ann", {});
+    const std::string bobs = signed_by(*tenants, id, "bob", {});
+    const std::vector<std::string> whom{"ann"};
+    const std::uint64_t epoch = tenants->epoch();
+    ASSERT_TRUE(tenants->revoke_person_tokens(id, whom));
+    EXPECT_NE(tenants->epoch(), epoch) << "who remembers an authentication asks again";
+    const std::string next = signed_by(*tenants, id, "ann", {});
+    for (int start = 0; start < 2; ++start) {
+        EXPECT_FALSE(tenants->authenticate(anns));
+        EXPECT_TRUE(tenants->authenticate(bobs));
+        EXPECT_TRUE(tenants->authenticate(next)) << "signed in the same microsecond";
+        tenants = open();
+    }
+    EXPECT_EQ(code(tenants->revoke_person_tokens({9}, whom)), Code::not_found);
+}
+
+TEST_F(TenantsTest, WhoseTokensWereRevokedIsNotKeptLongerThanTheTokensLived) {
+    const auto tenants = open({.revoke_within = 30s});
+    const TenantId id = number(*tenants);
+    const auto stored = [&] {
+        return store_->list_documents({}, "tokens", {}).value().items.at(0).value;
+    };
+    const std::vector<std::string> whom{"ann"};
+    ASSERT_TRUE(tenants->revoke_person_tokens(id, whom));
+    EXPECT_TRUE(store_->list_documents({}, "tokens", {}).value().items.empty())
+        << "where no token can be alive, nothing is written";
+    (void)signed_by(*tenants, id, "ann", {});
+    ASSERT_TRUE(tenants->revoke_person_tokens(id, whom));
+    EXPECT_NE(stored().find("\"who\""), std::string::npos);
+    EXPECT_EQ(stored().find("ann"), std::string::npos);
+    clock_.advance(26h);
+    EXPECT_TRUE(tenants->maintain());
+    EXPECT_EQ(stored().find("\"who\""), std::string::npos);
+}
+
+TEST_F(TenantsTest, ARevocationHoldsAtOnceWhereTheDiskIsFullAndIsStoredLater) {
+    auto tenants = open({.revoke_within = 30s});
+    const TenantId id = number(*tenants);
+    const std::string token = signed_by(*tenants, id, "ann", {});
+    const std::vector<std::string> whom{"ann"};
+    store_->set_disk_full(true);
+    ASSERT_TRUE(tenants->revoke_person_tokens(id, whom));
+    EXPECT_FALSE(tenants->authenticate(token));
+    clock_.advance(15s);
+    EXPECT_TRUE(tenants->maintain());
+    EXPECT_FALSE(tenants->authenticate(token));
+    store_->set_disk_full(false);
+    clock_.advance(15s);
+    EXPECT_TRUE(tenants->maintain());
+    tenants = open();
+    EXPECT_FALSE(tenants->authenticate(token));
+}
+
+TEST_F(TenantsTest, AnotherProcessSeesWhoseTokensWereRevoked) {
+    const auto here = open({.revoke_within = 30s});
+    const auto there = open({.revoke_within = 30s});
+    const TenantId id = number(*here);
+    const std::string token = signed_by(*here, id, "ann", {});
+    const std::vector<std::string> whom{"ann"};
+    ASSERT_TRUE(there->revoke_person_tokens(id, whom)) << "of tokens that it did not sign itself";
+    EXPECT_FALSE(there->authenticate(token));
+    clock_.advance(15s);
+    EXPECT_TRUE(here->maintain());
+    EXPECT_FALSE(here->authenticate(token));
+}
+
 TEST_F(TenantsTest, ATokenOfOneTenantIsNothingInAnother) {
     const auto tenants = open();
     ASSERT_TRUE(tenants->create({.id = "other"}));
-    const auto caller =
-        tenants->authenticate(tenants->person_token(number(*tenants, "other"), "ann", 1h).value());
+    const auto caller = tenants->authenticate(
+        tenants->person_token(number(*tenants, "other"), "ann", 1h).value().text);
     EXPECT_EQ(caller->tenant, number(*tenants, "other"));
     ASSERT_TRUE(tenants->remove(number(*tenants, "other")));
     EXPECT_FALSE(tenants->authenticate(
-        tenants->person_token(number(*tenants), "ann", 1h).value().replace(8, 1, "B")));
+        tenants->person_token(number(*tenants), "ann", 1h).value().text.replace(8, 1, "B")));
 }
 
 TEST_F(TenantsTest, HashedIdsDifferByTenantKindAndId) {
