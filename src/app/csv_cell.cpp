@@ -8,9 +8,12 @@ namespace attune::app {
 
 namespace {
 
+// Behind any quotes: "'=1" must be told from a guarded "=1" when it is read again.
 bool looks_like_a_formula(std::string_view text) {
     constexpr std::string_view kDangerous("=+-@\t\r\0", 7);
-    return !text.empty() && kDangerous.find(text.front()) != std::string_view::npos;
+    const std::size_t first = text.find_first_not_of('\'');
+    return first != std::string_view::npos &&
+           kDangerous.find(text[first]) != std::string_view::npos;
 }
 
 }  // namespace
@@ -31,6 +34,11 @@ void append_cell(std::string& row, std::string_view text) {
         row += c;
     }
     row += '"';
+}
+
+std::string_view unguarded(std::string_view cell) {
+    const bool is_guarded = cell.starts_with('\'') && looks_like_a_formula(cell);
+    return is_guarded ? cell.substr(1) : cell;
 }
 
 void append_number_cell(std::string& row, double number) {

@@ -165,7 +165,8 @@ const Command kExport{
         "sends. --complete writes the log as it stands; `attune import --complete` takes that into "
         "another data directory, for the same profiles and, once the same experiments are there, "
         "the same results. In CSV, a text that a "
-        "spreadsheet would take for a formula is preceded by a single quote.",
+        "spreadsheet would take for a formula is preceded by a single quote, which `attune import` "
+        "takes away again.",
     .arguments = {{.name = "WHAT", .doc = "events or profiles."}},
     .options =
         {tenant_option(),

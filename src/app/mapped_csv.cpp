@@ -1,5 +1,6 @@
 #include "app/mapped_csv.h"
 
+#include "app/csv_cell.h"
 #include "base/json.h"
 
 #include <algorithm>
@@ -18,7 +19,11 @@ void MappedCsv::finish(const Visit& visit) {
 void MappedCsv::take(const base::CsvRow& row, const Visit& visit) {
     if (failure_) return;
     if (!row.error && fields_.empty()) return take_header(row);
-    visit(row);
+    cells_.clear();
+    for (const std::string_view cell : row.fields) cells_.push_back(unguarded(cell));
+    base::CsvRow plain = row;
+    plain.fields = cells_;
+    visit(plain);
 }
 
 void MappedCsv::take_header(const base::CsvRow& row) {

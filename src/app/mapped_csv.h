@@ -3,6 +3,8 @@
 //
 //     MappedCsv csv(',', {{"user_id", "customer"}});
 //     csv.feed(bytes, [&](const base::CsvRow& row) { … row.fields[i] is csv.fields()[i] … });
+//
+// A cell that was guarded so that no spreadsheet takes it for a formula ("'=1") is the text without its guard.
 #pragma once
 
 #include "base/csv.h"
@@ -43,6 +45,7 @@ private:
     const Columns columns_;
     base::CsvReader csv_;
     std::vector<std::string> fields_;
+    std::vector<std::string_view> cells_;  // of the row that is visited
     std::optional<Error> failure_;
 };
 

@@ -77,6 +77,19 @@ TEST(CsvRows, ColumnsBecomeFieldsAndOthersProperties) {
     EXPECT_NE(rows[2].event.find("/value"), std::string::npos);
 }
 
+TEST(CsvRows, AGuardAgainstFormulasIsNoPartOfAnId) {
+    const auto rows = read({.format = RowFormat::csv},
+                           "user_id,event,item_id,value,note\n'=ann,view,'-42,'-1.5,''@x\n");
+    ASSERT_EQ(rows.size(), 1u);
+    const auto event =
+        base::from_json<domain::IncomingEvent>(rows[0].event, {.unknown = base::Unknown::keep});
+    ASSERT_TRUE(event) << rows[0].event;
+    EXPECT_EQ(event->user_id, "=ann");
+    EXPECT_EQ(event->item_id, "-42");
+    EXPECT_EQ(event->value, -1.5);
+    EXPECT_EQ(event->extra.find("note")->text(), "\"'@x\"");
+}
+
 TEST(CsvRows, AColumnThatIsNotThereIsSaidAtOnce) {
     RowOptions options{.format = RowFormat::csv};
     options.columns = {{"user_id", "customer"}};
