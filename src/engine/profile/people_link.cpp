@@ -4,7 +4,8 @@
 //     that nobody has              it becomes another id of this person
 //     of someone without user id   they are the same person: merged (or, when the user id is new, given that id)
 //     of another known user        two users of one device: nobody is merged, the events are the user's
-//   a previous id (alias)          whoever has it is the same person, known or not: merged
+//   a previous id (alias)          whoever has it is the same person, known or not: merged; that is the user of that id
+//                                  where there is one, and not the visitor who has the same id besides
 #include "engine/profile/arrival.h"
 #include "engine/profile/people_impl.h"
 
@@ -53,6 +54,18 @@ std::vector<Named> ids_of(const Identity& who) {
         named.push_back({IdKind::anonymous, *who.previous_id, true, {}});
     }
     return named;
+}
+
+// A previous id is one id of one person. Where a user has it, whoever has it as a visitor is somebody else: ids of users and
+// of visitors are given by different parts of an application, or by a stranger.
+void name_one_previous_person(std::vector<Named>& named) {
+    const auto is_previous_user = [](const Named& one) {
+        return one.is_previous && one.kind == IdKind::user && one.person;
+    };
+    if (std::ranges::none_of(named, is_previous_user)) return;
+    std::erase_if(named, [](const Named& one) {
+        return one.is_previous && one.kind == IdKind::anonymous && one.person;
+    });
 }
 
 // What to do with the locked people. `subject` empty: a new person.
@@ -140,13 +153,14 @@ Result<std::optional<Counted>> People::Impl::apply_linking(Arrival& arrival, con
     const IdentityLocks ids_locked(identity_locks_, tenant, who);
     std::vector<Named> named = ids_of(who);
     // Whom each id means is asked one by one; then the people are locked together, in the order of their ids.
-    std::set<PersonId> everyone;
     for (Named& one : named) {
         ATTUNE_TRY(auto person, find(tenant, one.kind, one.id));
-        if (!person) continue;
-        one.person = person->id();
-        everyone.insert(*one.person);
+        if (person) one.person = person->id();
     }
+    name_one_previous_person(named);
+    std::set<PersonId> everyone;
+    for (const Named& one : named)
+        if (one.person) everyone.insert(*one.person);
     ATTUNE_TRY(auto locked, lock_people(tenant, everyone, std::nullopt));
     if (!locked) return std::nullopt;
     Decision decision = decide(who, named, *locked);

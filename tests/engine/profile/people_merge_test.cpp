@@ -91,6 +91,49 @@ TEST(PeopleMerge, AnAliasJoinsTwoKnownUsers) {
     EXPECT_TRUE(world.is_what_the_log_tells("ann"));
 }
 
+// "bob" is a user, and the id of a visitor who is mallory. An alias of "bob" speaks of the user, whoever came first.
+TEST(PeopleMerge, AnAliasOfAUsersIdDoesNotFollowTheVisitorWhoHasItToo) {
+    for (const bool user_first : {true, false}) {
+        SCOPED_TRACE(user_first);
+        World world;
+        if (user_first) world.apply({.user_id = "bob"}, {view("1", "bob", {})});
+        world.apply({.user_id = "mallory", .anonymous_id = "bob"}, {view("2", "mallory", "bob")});
+        if (!user_first) world.apply({.user_id = "bob"}, {view("1", "bob", {})});
+        world.apply({.user_id = "bobby", .previous_id = "bob"}, {view("3", "bobby", {})});
+        EXPECT_EQ(world.version("bobby"), 2u);
+        EXPECT_EQ(world.version("bob"), 2u);
+        EXPECT_EQ(world.version("mallory"), 1u);
+        world.apply({.anonymous_id = "bob"}, {view("4", {}, "bob")});
+        EXPECT_EQ(world.version("mallory"), 2u) << "the visitor stays whose it was";
+        EXPECT_EQ(world.version("bobby"), 2u);
+        EXPECT_TRUE(world.is_what_the_log_tells("bobby"));
+    }
+}
+
+// Nobody is a user "bob" when the alias speaks of it, so it can mean the visitor alone.
+TEST(PeopleMerge, AnAliasOfAVisitorsIdMeansTheVisitorWhereNoUserHasIt) {
+    World world;
+    world.apply({.user_id = "ann", .anonymous_id = "tab"}, {view("1", "ann", "tab")});
+    world.apply({.user_id = "anna", .previous_id = "tab"}, {view("2", "anna", {})});
+    EXPECT_EQ(world.version("ann"), 2u);
+    EXPECT_EQ(world.version("anna"), 2u);
+    world.apply({.user_id = "tab"}, {view("3", "tab", {})});
+    EXPECT_EQ(world.version("anna"), 3u)
+        << "an id that was said to be theirs before anybody had it";
+}
+
+TEST(PeopleMerge, AVisitorsIdThatIsAUsersElsewhereLinksNobody) {
+    for (const bool user_first : {true, false}) {
+        World world;
+        if (user_first) world.apply({.user_id = "bob"}, {view("1", "bob", {})});
+        world.apply({.user_id = "mallory", .anonymous_id = "bob"}, {view("2", "mallory", "bob")});
+        if (!user_first) world.apply({.user_id = "bob"}, {view("1", "bob", {})});
+        EXPECT_EQ(world.version("bob"), 1u);
+        EXPECT_EQ(world.version("mallory"), 1u);
+        EXPECT_EQ(world.people->stats().merges, 0u);
+    }
+}
+
 TEST(PeopleMerge, AnAliasNobodyHasYetIsRemembered) {
     World world;
     world.apply({.user_id = "ann", .previous_id = "old"}, {view("1", "ann", {})});
