@@ -91,7 +91,7 @@ struct Derived {
 using Derive = Derived (*)(const RenderedProfile&);
 
 struct InteractionQuery {
-    std::optional<std::string> event;
+    std::optional<std::string> event;  // as domain::EventNamed means it
     std::optional<std::string> item_id;
     std::optional<base::Time> since;  // inclusive
     std::optional<base::Time> until;  // exclusive

@@ -6,6 +6,7 @@
 #include "base/fingerprint.h"
 #include "base/json.h"
 #include "domain/describe.h"
+#include "domain/event_spelling.h"
 
 #include <algorithm>
 #include <charconv>
@@ -44,8 +45,9 @@ Result<store::Position> place_of(const std::optional<std::string>& cursor) {
     return place;
 }
 
-bool matches(const InteractionQuery& query, const domain::Event& event) {
-    return (!query.event || *query.event == event.event) &&
+bool matches(const InteractionQuery& query, const std::optional<domain::EventNamed>& named,
+             const domain::Event& event) {
+    return (!named || named->includes(event.event)) &&
            (!query.item_id || query.item_id == event.item_id) &&
            (!query.since || event.time >= *query.since) &&
            (!query.until || event.time < *query.until);
@@ -125,6 +127,8 @@ Result<store::Listing<domain::Event>> People::Impl::interactions(TenantId tenant
         ATTUNE_TRY(LockedPerson person, find_any(tenant, user_id));
         id = person.entry().id;
     }
+    std::optional<domain::EventNamed> named;
+    if (query.event) named.emplace(*query.event);
     store::Listing<domain::Event> page;
     std::size_t looked_at = 0;
     store::Position last = place;
@@ -142,7 +146,7 @@ Result<store::Listing<domain::Event>> People::Impl::interactions(TenantId tenant
         }
         ++looked_at;
         last = logged.position;
-        if (matches(query, *event)) page.items.push_back(*std::move(event));
+        if (matches(query, named, *event)) page.items.push_back(*std::move(event));
         return true;
     };
     ATTUNE_TRY_VOID(store_.scan_user_back(tenant, *id, place, visit));
@@ -195,13 +199,13 @@ Result<void> People::Impl::erase(TenantId tenant, std::string_view user_id) {
             ids.emplace_back(IdKind::user, word.key.view());
         for (const Word& word : person->state.anonymous_ids.words())
             ids.emplace_back(IdKind::anonymous, word.key.view());
+        std::vector<std::string> names{std::string(user_id)};
+        for (const auto& [kind, text] : ids) names.push_back(text);
+        ATTUNE_TRY(erasure, erasure_begins_(tenant, names));
         ATTUNE_TRY(deleted, begin_erase(tenant, *id));
         lose(person, std::nullopt);
         cache_.drop(person.entry());
     }
-        std::vector<std::string> names{std::string(user_id)};
-        for (const auto& [kind, text] : ids) names.push_back(text);
-        ATTUNE_TRY(erasure, erasure_begins_(tenant, names));
     for (const auto& [kind, text] : ids) {
         on_the_way_->directory.correct(Directory::key(tenant, kind, text), *id, std::nullopt);
     }

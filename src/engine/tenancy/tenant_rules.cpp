@@ -1,7 +1,10 @@
 #include "engine/tenancy/tenant_rules.h"
 
+#include "domain/event_spelling.h"
+
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <string>
 
 namespace attune::engine {
@@ -34,8 +37,13 @@ void check_weights(const domain::Tenant& tenant, std::vector<FieldError>& wrong)
         wrong.push_back({"/event_weights", "must have at most 500 entries"});
         return;
     }
+    std::map<std::string, std::string_view> spelled;
     for (const auto& [event, weight] : tenant.event_weights) {
         const std::string at = "/event_weights/" + escaped(event);
+        const auto [first, is_new] = spelled.emplace(domain::plain_event_name(event), event);
+        if (!is_new) {
+            wrong.push_back({at, "is the same event as \"" + std::string(first->second) + "\""});
+        }
         if (event.empty() || event.size() > kNameBytesMax) {
             wrong.push_back({at, "must be named after an event, 1 to 200 bytes"});
         }

@@ -2,6 +2,7 @@
 
 #include "base/keyed_hash.h"
 #include "domain/event_kind.h"
+#include "domain/event_spelling.h"
 
 #include <bit>
 #include <string>
@@ -74,8 +75,9 @@ void append_number(std::string& out, double value) {
 
 }  // namespace
 
-WeightTable::WeightTable(const base::FlatMap<std::string, EventWeight>& overrides)
-    : overrides_(overrides) {
+WeightTable::WeightTable(const base::FlatMap<std::string, EventWeight>& overrides) {
+    for (const auto& [name, weight] : overrides)
+        overrides_[domain::plain_event_name(name)] = weight;
     // Over the whole table, the built-in part too, so that a release that changes a number is
     // noticed.
     std::string bytes;
@@ -98,13 +100,15 @@ WeightTable::WeightTable(const base::FlatMap<std::string, EventWeight>& override
 
 EventWeight WeightTable::of(std::string_view event) const {
     if (!overrides_.empty()) {
-        if (const EventWeight* own = overrides_.find(event)) return *own;
+        if (const EventWeight* own = overrides_.find(domain::plain_event_name(event))) return *own;
     }
     const EventKind kind = domain::event_kind(event);
     if (kind == EventKind::other)
         return event.starts_with('$') ? EventWeight{0, 30} : built_in(kind);
     if (!overrides_.empty()) {
-        if (const EventWeight* of_kind = overrides_.find(domain::name_of(kind))) return *of_kind;
+        if (const EventWeight* of_kind =
+                overrides_.find(domain::plain_event_name(domain::name_of(kind))))
+            return *of_kind;
     }
     return built_in(kind);
 }

@@ -1,7 +1,7 @@
 // How strongly each kind of event speaks for its item's topics, and how fast that fades: a built-in
 // table by domain::EventKind, which a tenant may override name by name. An override of a kind's own
 // name ("view") holds for every name of that kind ("Product Viewed"); one of a full name holds for
-// that name alone and goes first. Published as a snapshot; the fold of a person remembers which
+// that name alone, however it is spelled, and goes first. Published as a snapshot; the fold of a person remembers which
 // table it used, and a person is folded again when it changed.
 //
 //     WeightTable table({{"purchase", {.weight = 8, .half_life_days = 365}}});
@@ -27,7 +27,7 @@ public:
     [[nodiscard]] std::uint64_t fingerprint() const { return fingerprint_; }
 
 private:
-    base::FlatMap<std::string, domain::EventWeight> overrides_;
+    base::FlatMap<std::string, domain::EventWeight> overrides_;  // by plain name
     std::uint64_t fingerprint_ = 0;
 };
 

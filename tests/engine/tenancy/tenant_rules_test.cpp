@@ -35,11 +35,14 @@ TEST(TenantRules, NamesEveryFieldThatIsWrong) {
     tenant.name = std::string(201, 'x');
     tenant.ip_policy = "keep";
     tenant.limits.batch_events_max = 0;
+    tenant.event_weights["A B"] = {.weight = 1, .half_life_days = 1};
+    tenant.event_weights["a_b"] = {.weight = 2, .half_life_days = 1};
     tenant.event_weights["a/b"] = {.weight = std::nan(""), .half_life_days = 0};
-    EXPECT_EQ(wrong_fields(tenant),
-              (std::vector<std::string>{"/id", "/name", "/ip_policy", "/limits/batch_events_max",
-                                        "/event_weights/a~1b/weight",
-                                        "/event_weights/a~1b/half_life_days"}));
+    EXPECT_EQ(
+        wrong_fields(tenant),
+        (std::vector<std::string>{"/id", "/name", "/ip_policy", "/limits/batch_events_max",
+                                  "/event_weights/a~1b/weight",
+                                  "/event_weights/a~1b/half_life_days", "/event_weights/a_b"}));
 }
 
 }  // namespace

@@ -441,6 +441,7 @@ TEST_F(TenantsTest, SettingsAndWeightsFollowAnUpdate) {
     const std::uint64_t fingerprint = tenants->weights(id)->fingerprint();
     ASSERT_TRUE(tenants->update(id, changed, std::nullopt));
     EXPECT_EQ(tenants->weights(id)->of("hum").weight, 7);
+    EXPECT_EQ(tenants->weights(id)->of("Hum").weight, 7) << "one name, however it is spelled";
     EXPECT_NE(tenants->weights(id)->fingerprint(), fingerprint);
     EXPECT_EQ(tenants->weights({99})->fingerprint(), fingerprint);
     EXPECT_EQ((*tenants->settings(id))->event_weights.size(), 1u);
