@@ -16,33 +16,43 @@ base::JsonOptions reading() {
     return options;
 }
 
+struct Extra {
+    std::string_view name;
+    base::JsonText value;
+};
+
 // Takes the first of `names` that is among the unknown fields.
-std::optional<base::JsonText> take_extra(domain::IncomingEvent& event,
-                                         std::initializer_list<std::string_view> names) {
+std::optional<Extra> take_extra(domain::IncomingEvent& event,
+                                std::initializer_list<std::string_view> names) {
     for (std::string_view name : names) {
         if (base::JsonText* found = event.extra.find(name)) {
-            base::JsonText value = std::move(*found);
+            Extra extra{name, std::move(*found)};
             event.extra.erase(name);
-            return value;
+            return extra;
         }
     }
     return std::nullopt;
 }
 
+std::unexpected<Error> fail_extra(const Extra& extra, std::string detail) {
+    return fail_field("/" + std::string(extra.name), std::move(detail));
+}
+
 Result<void> befriend(domain::IncomingEvent& event) {
     if (event.event.empty()) {
         if (auto name = take_extra(event, {"interaction_type", "type"})) {
-            auto text = base::from_json<std::string>(name->text());
-            if (!text) return fail_field("/interaction_type", "must be a string");
+            auto text = base::from_json<std::string>(name->value.text());
+            if (!text) return fail_extra(*name, "must be a string");
+            if (text->empty()) return fail_extra(*name, "must have 1 to 200 bytes");
             event.event = std::move(*text);
         }
         if (event.event.empty()) return fail_field("/interaction_type", "is required");
     }
     if (!event.time) {
         if (auto time = take_extra(event, {"timestamp"})) {
-            auto text = base::from_json<std::string>(time->text());
+            auto text = base::from_json<std::string>(time->value.text());
             event.time = text ? base::parse_time(*text) : std::nullopt;
-            if (!event.time) return fail_field("/timestamp", "must be an RFC 3339 time");
+            if (!event.time) return fail_extra(*time, "must be an RFC 3339 time");
         }
     }
     return {};
@@ -86,6 +96,7 @@ Result<EventBody> read_events(std::string_view bytes, EventShape shape, std::str
             pointer = "/" + std::string(wrapper);
             list = *wrapped;
             if (!list.is_array()) return fail_field(pointer, "must be an array");
+            read.pointer = pointer;
         }
     }
     if (list.is_object()) {

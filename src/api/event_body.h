@@ -25,6 +25,7 @@ struct EventBody {
     std::vector<engine::Rejected> rejected;     // the others, by place
     std::size_t count = 0;                      // all of them
     bool single = false;                        // the body was one event, not a list
+    std::string pointer;                        // of the list: "" or "/interactions"
 };
 
 // One event.

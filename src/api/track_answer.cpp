@@ -15,8 +15,8 @@ namespace {
 constexpr std::size_t kErrorsListedMax = 1'000;
 
 // Nothing was taken: one problem with the pointers of all, "/3/time" in a list.
-Error nothing_accepted(const std::vector<engine::Rejected>& rejected, bool single,
-                       std::string_view wrapper) {
+Error nothing_accepted(const EventBody& read) {
+    const std::vector<engine::Rejected>& rejected = read.rejected;
     Error error{Code::invalid_argument, "No event could be accepted.", {}, {}};
     const auto is_full = [](const auto& one) { return one.error.reason == "people_max"; };
     const auto is_readable = [&](const auto& one) {
@@ -29,17 +29,14 @@ Error nothing_accepted(const std::vector<engine::Rejected>& rejected, bool singl
         error.reason = "unprocessable";
     }
     for (const engine::Rejected& one : rejected) {
-        std::string prefix;
-        if (!single) {
-            if (!wrapper.empty()) prefix = "/" + std::string(wrapper);
-            prefix += "/" + std::to_string(one.index);
-        }
+        const std::string prefix =
+            read.single ? "" : read.pointer + "/" + std::to_string(one.index);
         for (wire::Problem& problem : problems_of(one.error)) {
             if (error.fields.size() == kErrorsListedMax) return error;
             error.fields.push_back({prefix + problem.pointer, std::move(problem.detail)});
         }
     }
-    if (single && !rejected.empty()) error.message = rejected.front().error.message;
+    if (read.single && !rejected.empty()) error.message = rejected.front().error.message;
     return error;
 }
 
@@ -58,8 +55,7 @@ wire::TrackReply reply_of(engine::Tracked& tracked, EventBody& read) {
     return reply;
 }
 
-Result<http::Answer> track_read(Services& services, const TrackRequest& request, EventBody read,
-                                std::string_view wrapper) {
+Result<http::Answer> track_read(Services& services, const TrackRequest& request, EventBody read) {
     if (request.idempotency_key) {
         for (std::size_t i = 0; i < read.events.size(); ++i) {
             if (!read.events[i].id) read.events[i].id = request.derived_id(read.places[i]);
@@ -81,7 +77,7 @@ Result<http::Answer> track_read(Services& services, const TrackRequest& request,
     }
     std::ranges::sort(read.rejected, {}, &engine::Rejected::index);
     if (read.rejected.size() == read.count) {
-        return std::unexpected(nothing_accepted(read.rejected, read.single, wrapper));
+        return std::unexpected(nothing_accepted(read));
     }
     http::Response response = http::Response::json(200, base::to_json(reply_of(tracked, read)));
     if (refused_for_now) response.with("Retry-After", "1");
@@ -129,7 +125,7 @@ Result<http::Answer> track_body(Services& services, const TrackRequest& request,
     limits.bytes_max = services.options.track_body_bytes_max;
     ATTUNE_TRY(auto read, read_events(how.body, how.shape, how.wrapper,
                                       settings->limits.batch_events_max, limits));
-    return track_read(services, request, std::move(read), how.wrapper);
+    return track_read(services, request, std::move(read));
 }
 
 }  // namespace attune::api

@@ -93,20 +93,20 @@ std::optional<LiftedArray> lift_json_array(std::string_view text, std::string_vi
 
     LiftedArray lifted;
     std::size_t from = scanner.at();
+    // What stands between two commas is an element, nothing too: one that is no JSON.
     const auto end_element = [&](std::size_t to, bool last) {
         const std::string_view element = without_blanks(text.substr(from, to - from));
         from = to + 1;
-        if (element.empty()) return last && lifted.count == 0;
+        if (element.empty() && last && lifted.count == 0) return;
         if (lifted.count++ < elements_max) lifted.elements.push_back(element);
-        return true;
     };
     while (!scanner.at_end()) {
         const std::size_t at = scanner.at();
         const bool separates = scanner.depth() == outside + 1 && text[at] == ',';
         if (!scanner.step()) return std::nullopt;
-        if (separates && !end_element(at, false)) return std::nullopt;
+        if (separates) end_element(at, false);
         if (scanner.depth() > outside) continue;
-        if (!end_element(at, true)) return std::nullopt;
+        end_element(at, true);
         lifted.rest.append(text.substr(0, opens + 1)).append(text.substr(at));
         return lifted;
     }

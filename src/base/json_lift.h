@@ -21,7 +21,7 @@ namespace attune::base {
 struct LiftedArray {
     std::string rest;  // the text with "[]" where the array was
     std::vector<std::string_view>
-        elements;           // as they stand in the text, without blanks around them
+        elements;  // as they stand in the text, without blanks around them; empty: a comma too many
     std::size_t count = 0;  // of all elements; `elements` ends at the limit
 };
 

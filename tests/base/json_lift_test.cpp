@@ -33,11 +33,18 @@ TEST(JsonLift, KeepsWhatIsNoJsonInsideItsElement) {
 }
 
 TEST(JsonLift, LiftsNothingWhenTheEndOfAnElementCannotBeTold) {
-    for (const std::string_view text :
-         {"", " ", "{}", "17", "[", "[1", "[1,", "[{]}", "[{\"a\":1]", "[\"a]", "[\"a\\\"]", "[1}",
-          "[1,,2]", "[,]", "[1,]", "[,1]", "[\\", "[\"\\"}) {
+    for (const std::string_view text : {"", " ", "{}", "17", "[", "[1", "[1,", "[{]}", "[{\"a\":1]",
+                                        "[\"a]", "[\"a\\\"]", "[1}", "[\\", "[\"\\"}) {
         EXPECT_EQ(lifted(text), "no") << text;
     }
+}
+
+TEST(JsonLift, NothingBetweenTwoCommasIsAnElementThatIsNoJson) {
+    EXPECT_EQ(lifted("[1,,2]"), "1||2|@[]");
+    EXPECT_EQ(lifted("[1, ]"), "1||@[]");
+    EXPECT_EQ(lifted("[,1]"), "|1|@[]");
+    EXPECT_EQ(lifted("[,]"), "||@[]");
+    EXPECT_FALSE(JsonDocument::parse(""));
 }
 
 TEST(JsonLift, WhatFollowsTheArrayIsLeftToTheParser) {

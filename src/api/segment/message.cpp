@@ -72,10 +72,10 @@ JsonText context_of(JsonView message, const Envelope& envelope) {
     if (device && !context.find("ip") && !envelope.address.empty()) {
         out.add_string("ip", envelope.address);
     }
-    if (auto original = text_of(message.find("originalTimestamp"));
+    if (auto original = id_of(message.find("originalTimestamp"));
         original && !context.find("original_timestamp")) {
         out.add_string("original_timestamp", *original);
-    } else if (auto stamp = text_of(message.find("timestamp"));
+    } else if (auto stamp = id_of(message.find("timestamp"));
                stamp && !context.find("original_timestamp")) {
         out.add_string("original_timestamp", *stamp);
     }

@@ -3,6 +3,7 @@
 #include "base/real_text.h"
 
 #include <chrono>
+#include <cmath>
 
 namespace attune::api::segment {
 
@@ -10,6 +11,16 @@ namespace {
 
 constexpr base::Time kEarliest = std::chrono::sys_days(std::chrono::year(2000) / 1 / 1);
 constexpr std::size_t kDateBytes = 10;  // "2026-03-01"
+// As seconds the year 5138, as milliseconds 1973: no clock says one that means the other.
+constexpr double kMilliseconds = 1e11;
+constexpr double kSecondsMin = 946'684'800;      // kEarliest: a smaller number is no time at all
+constexpr double kSecondsMax = 253'402'300'799;  // the end of the year 9999
+
+std::optional<base::Time> unix_time(double number) {
+    const double seconds = number < kMilliseconds ? number : number / 1e3;
+    if (!(seconds >= kSecondsMin && seconds <= kSecondsMax)) return std::nullopt;
+    return base::Time(base::Duration(std::llround(seconds * 1e6)));
+}
 
 }  // namespace
 
@@ -31,6 +42,7 @@ std::optional<double> number_of(std::optional<base::JsonView> value) {
 }
 
 std::optional<base::Time> time_of(std::optional<base::JsonView> value) {
+    if (const auto number = value ? value->as_double() : std::nullopt) return unix_time(*number);
     auto text = value ? value->as_string() : std::nullopt;
     if (!text) return std::nullopt;
     if (auto time = base::parse_time(*text)) return time;

@@ -25,7 +25,7 @@ ValueRange range_of(EventKind kind) noexcept {
             return {0, kRatingMax,
                     "must be from 0 to 5 (or give properties.scale_max for another scale)"};
         case EventKind::scroll:
-            return {0, 1, "must be from 0 to 1"};
+            return {0, 1, "must be from 0 to 1: half is 0.5, not 50"};
         case EventKind::dwell:
             return {0, kValueMax, "must be a number of seconds, 0 or more"};
         default:
@@ -86,6 +86,8 @@ void check_names(const domain::IncomingEvent& event, EventKind kind, const Track
     check_id(event.item_id, "/item_id", options.id_bytes_max, wrong);
     check_id(event.decision_id, "/decision_id", options.id_bytes_max, wrong);
     check_id(event.event, "/event", options.name_bytes_max, wrong);
+    if (!event.event.empty() && event.event.find_first_not_of(" \t\r\n") == std::string::npos)
+        wrong.add("/event", "must be more than blanks");
     if (!event.event.starts_with('$')) return;
     if (kind == EventKind::merge || kind == EventKind::decision) {
         wrong.add("/event", "is written by the server alone; $identify and $alias join people");

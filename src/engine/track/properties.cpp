@@ -78,8 +78,11 @@ std::optional<double> number_in(JsonView root, EventKind kind) {
         case EventKind::dwell:
             return first_number(root, {"seconds", "duration", "dwell_time"});
         case EventKind::scroll: {
-            if (const auto percent = first_number(root, {"percent"})) return *percent / 100;
-            return first_number(root, {"depth"});
+            if (const auto percent = first_number(root, {"percent", "percent_scrolled"}))
+                return *percent / 100;
+            // Some say how deep in percent: what is more than the whole cannot be a part of it.
+            const auto depth = first_number(root, {"depth"});
+            return depth && *depth > 1 ? *depth / 100 : depth;
         }
         default:
             return std::nullopt;

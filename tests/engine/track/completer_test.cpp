@@ -239,12 +239,27 @@ TEST_F(CompleterTest, FindsItemAndValueWhereSegmentPutsThem) {
         R"({"user_id":"a","event":"Product Reviewed","properties":{"product_id":"p","rating":4,"review_body":"ok"}})");
     EXPECT_EQ(reviewed.value, 4);
     EXPECT_EQ(event(R"({"user_id":"a","event":"scroll","properties":{"percent":50}})").value, 0.5);
+    EXPECT_EQ(event(R"({"user_id":"a","event":"scroll","properties":{"depth":50}})").value, 0.5);
+    EXPECT_EQ(event(R"({"user_id":"a","event":"scroll","properties":{"depth":0.5}})").value, 0.5);
+    EXPECT_EQ(event(R"({"user_id":"a","event":"scroll","properties":{"depth":1}})").value, 1);
+    EXPECT_EQ(
+        event(R"({"user_id":"a","event":"scroll","properties":{"percent_scrolled":1}})").value,
+        0.01);
+    EXPECT_EQ(event(R"({"user_id":"a","event":"scroll","properties":{"depth":101}})").value,
+              std::nullopt);
     EXPECT_EQ(event(R"({"user_id":"a","event":"dwell","properties":{"seconds":-3}})").value,
               std::nullopt);
     EXPECT_EQ(
         event(R"({"user_id":"a","event":"view","item_id":"own","properties":{"product_id":"p"}})")
             .item_id,
         "own");
+}
+
+TEST_F(CompleterTest, ANameOfBlanksIsNone) {
+    EXPECT_EQ(wrong(R"({"user_id":"a","event":"  "})"), "/event");
+    EXPECT_EQ(wrong(R"({"user_id":"a","event":"\t\n"})"), "/event");
+    EXPECT_EQ(wrong(R"({"user_id":"a","event":""})"), "/event");
+    EXPECT_EQ(event(R"({"user_id":"a","event":" x "})").event, " x ");
 }
 
 TEST_F(CompleterTest, ReadsRatingsOnAnyScale) {
