@@ -1,11 +1,13 @@
 #include "api/dispatch.h"
 
+#include "api/answers.h"
 #include "api/idempotency.h"
 #include "api/ofrep/answer.h"
 #include "api/query.h"
 #include "api/segment/answer.h"
 #include "http/problem.h"
 #include "http/status.h"
+#include "http/text.h"
 
 #include <memory>
 #include <utility>
@@ -87,6 +89,15 @@ Result<void> without_condition(const http::Request& request) {
                 "version_mismatch");
 }
 
+// What is said to a request that listens to nothing was meant for something: an edit, most likely, that is not made here.
+Result<void> without_body(const Route& route, const http::Request& request) {
+    const bool listens = route.body.schema != nullptr || !route.pattern.starts_with("/api/");
+    if (listens || !route.writes() || request.method == http::Method::del) return {};
+    const std::string_view body = http::trimmed(request.body);
+    if (body.empty() || body == "{}") return {};
+    return fail_body("", "must be empty: this request takes no fields");
+}
+
 Result<http::Answer> run(const Route& route, Services& services, const http::Request& request) {
     engine::Caller scratch;
     ATTUNE_TRY(const engine::Caller* caller, admit(route, services, request, scratch));
@@ -97,6 +108,7 @@ Result<http::Answer> run(const Route& route, Services& services, const http::Req
 
 Result<http::Answer> answer_call(const Call& call) {
     ATTUNE_TRY_VOID(check_query(call.route, call.request));
+    ATTUNE_TRY_VOID(without_body(call.route, call.request));
     if (call.route.writes() && !call.route.conditional)
         ATTUNE_TRY_VOID(without_condition(call.request));
     if (call.route.writes() && call.route.idempotent) {

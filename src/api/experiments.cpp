@@ -163,7 +163,11 @@ constexpr std::string_view kExample =
     R"({"name":"Blue button","hypothesis":"Blue is seen sooner","layer":"checkout","traffic":0.5,"variants":[{"name":"control","weight":0.5},{"name":"blue","weight":0.5,"config":{"ui":{"button":"blue"}}}],"metrics":[{"name":"bought","role":"primary","kind":"conversion","event":"purchase"},{"name":"errors","role":"guardrail","kind":"conversion","event":"error","lower_is_better":true}],"minimum_effect":0.1,"plan":{"baseline_mean":0.08}})";
 
 constexpr Param kListParams[] = {{"status", "draft, running, paused or concluded."},
-                                 {"limit", "1 to 500; 100 when left out.", "integer"},
+                                 {.name = "limit",
+                                  .doc = "1 to 500; 100 when left out.",
+                                  .type = "integer",
+                                  .minimum = 1,
+                                  .maximum = 500},
                                  {"cursor", "Of the page before."}};
 constexpr Reply kListReplies[] = {{200, "A page of experiments, by id.", schema_of_experiments}};
 constexpr Reply kMadeReplies[] = {{201, "The draft as it was saved.", schema_of_experiment}};

@@ -202,12 +202,24 @@ constexpr Param kEventParams[] = {
     {"complete", "As they stand in the log, with what the server added and its decisions.",
      "boolean"},
     {"since", "Only those that happened from then on.", "string", "date-time"},
-    {"limit", "How many at most, from 1 to 10,000; 1,000 when left out.", "integer"},
+    {.name = "limit",
+     .doc = "How many at most, from 1 to 10,000; 1,000 when left out.",
+     .type = "integer",
+     .minimum = 1,
+     .maximum = 10000},
     {"cursor", "Of the last line of the page before, or its upto for what came since."},
-    {"newest", "Begin with the newest so many, from 1 to 10,000.", "integer"}};
+    {.name = "newest",
+     .doc = "Begin with the newest so many, from 1 to 10,000.",
+     .type = "integer",
+     .minimum = 1,
+     .maximum = 10000}};
 constexpr Param kProfileParams[] = {
     {"since", "Only those who were seen from then on.", "string", "date-time"},
-    {"limit", "How many people, from 1 to 500; 100 when left out.", "integer"},
+    {.name = "limit",
+     .doc = "How many people, from 1 to 500; 100 when left out.",
+     .type = "integer",
+     .minimum = 1,
+     .maximum = 500},
     {"cursor", "Of the last line of the page before."}};
 constexpr Reply kEventReplies[] = {
     {200,

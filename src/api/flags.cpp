@@ -144,7 +144,11 @@ constexpr std::string_view kExample =
     R"({"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off","targeting":{"if":[{"==":[{"var":"country"},"CH"]},"on"]}})";
 constexpr std::string_view kFileExample =
     R"({"flags":{"dark-mode":{"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off"}}})";
-constexpr Param kListParams[] = {{"limit", "1 to 500; 100 when left out.", "integer"},
+constexpr Param kListParams[] = {{.name = "limit",
+                                  .doc = "1 to 500; 100 when left out.",
+                                  .type = "integer",
+                                  .minimum = 1,
+                                  .maximum = 500},
                                  {"cursor", "Of the page before."}};
 constexpr Reply kListReplies[] = {{200, "A page of flags, by key.", flags_schema}};
 constexpr Reply kShownReplies[] = {{200, "The flag.", flag_schema}};

@@ -39,6 +39,10 @@ std::string parameter(std::string_view name, std::string_view in, const Param& p
     ObjectText schema;
     schema.add_string("type", param.type);
     if (!param.format.empty()) schema.add_string("format", param.format);
+    if (param.maximum != 0) {
+        schema.add("minimum", std::to_string(param.minimum));
+        schema.add("maximum", std::to_string(param.maximum));
+    }
     ObjectText out;
     out.add_string("name", name);
     out.add_string("in", in);

@@ -102,7 +102,11 @@ std::string schema_of_performances(base::SchemaSet& schemas) {
     return page_schema(schemas.ref<engine::RulePerformance>());
 }
 
-constexpr Param kPageParams[] = {{"limit", "1 to 500; 100 when left out.", "integer"},
+constexpr Param kPageParams[] = {{.name = "limit",
+                                  .doc = "1 to 500; 100 when left out.",
+                                  .type = "integer",
+                                  .minimum = 1,
+                                  .maximum = 500},
                                  {"cursor", "Of the page before."}};
 constexpr Reply kPerformanceReplies[] = {
     {200, "How often it matched, and how much more of its goal there is where it is applied.",

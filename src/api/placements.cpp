@@ -114,7 +114,11 @@ constexpr std::string_view kExample =
     R"({"name":"Home, first row","filter":{"!=":[{"var":"item.brand"},"acme"]},"exclude_seen":[{"events":["purchase"],"within_days":90}],"caps":[{"by":"brand","max":2}]})";
 
 constexpr Param kListParams[] = {{"tag", "Only those with it."},
-                                 {"limit", "1 to 500; 100 when left out.", "integer"},
+                                 {.name = "limit",
+                                  .doc = "1 to 500; 100 when left out.",
+                                  .type = "integer",
+                                  .minimum = 1,
+                                  .maximum = 500},
                                  {"cursor", "Of the page before."}};
 constexpr Reply kListReplies[] = {{200, "A page of placements, by id.", schema_of_placements}};
 constexpr Reply kMadeReplies[] = {{201, "The placement as it was saved.", schema_of_placement}};

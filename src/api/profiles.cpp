@@ -52,7 +52,7 @@ Result<void> check_if_match(const Call& call) {
     auto condition = call.request.header("if-match");
     if (!condition) return {};
     auto profile = read(call);
-    if (profile && etag_matches(*condition, (*profile)->etag)) return {};
+    if (profile && etag_matches_strongly(*condition, (*profile)->etag)) return {};
     return fail(Code::failed_precondition, "The profile is not at this version any more.",
                 "version_mismatch");
 }
@@ -77,6 +77,28 @@ struct Edits {
     }
 };
 
+std::string member_pointer(std::string_view parent, std::string_view key) {
+    std::string pointer(parent);
+    pointer += '/';
+    for (char c : key) {
+        if (c == '~') {
+            pointer += "~0";
+        } else if (c == '/') {
+            pointer += "~1";
+        } else {
+            pointer += c;
+        }
+    }
+    return pointer;
+}
+
+// As events have it, but with the place in the request and not in the event that is made of it.
+Result<void> check_name(std::string_view name, const std::string& pointer) {
+    constexpr std::size_t kBytesMax = 200;
+    if (!name.empty() && name.size() <= kBytesMax) return {};
+    return fail_field(pointer, "must have a name of 1 to " + std::to_string(kBytesMax) + " bytes");
+}
+
 // demographics, demographics.traits and traits are one set of traits; the flat names win over nothing and must not
 // contradict each other.
 Result<void> add_traits(const wire::ProfileEdit& edit, Edits& edits) {
@@ -85,15 +107,14 @@ Result<void> add_traits(const wire::ProfileEdit& edit, Edits& edits) {
     auto take = [&](base::JsonView object, std::string_view pointer, bool open) -> Result<void> {
         for (auto [key, value] : object.members()) {
             if (open && key == "traits") continue;
-            if (seen.contains(key)) {
-                return fail_field(std::string(pointer) + "/" + std::string(key), "is said twice");
-            }
+            const std::string at = member_pointer(pointer, key);
+            if (key.empty()) return fail_field(at, "must have a name");
+            if (seen.contains(key)) return fail_field(at, "is said twice");
             seen[std::string(key)] = true;
             const base::JsonText text = value.text();
             if (const auto problem = engine::trait_problem(key, text.text());
                 problem && !text.is_null())
-                return fail_field(std::string(pointer) + "/" + std::string(key),
-                                  std::string(*problem));
+                return fail_field(at, std::string(*problem));
             traits.add(key, value);
         }
         return {};
@@ -118,21 +139,6 @@ Result<void> add_traits(const wire::ProfileEdit& edit, Edits& edits) {
     return {};
 }
 
-std::string member_pointer(std::string_view parent, std::string_view key) {
-    std::string pointer(parent);
-    pointer += '/';
-    for (char c : key) {
-        if (c == '~') {
-            pointer += "~0";
-        } else if (c == '/') {
-            pointer += "~1";
-        } else {
-            pointer += c;
-        }
-    }
-    return pointer;
-}
-
 // Errors inside a member name the place in the request.
 template <class T>
 Result<T> parse_member(const base::JsonText& text, const std::string& pointer) {
@@ -144,6 +150,7 @@ Result<T> parse_member(const base::JsonText& text, const std::string& pointer) {
 Result<void> add_preferences(const wire::ProfileEdit& edit, Edits& edits) {
     for (const auto& [key, value] : edit.preferences) {
         const std::string pointer = member_pointer("/preferences", key);
+        ATTUNE_TRY_VOID(check_name(key, pointer));
         wire::PreferenceEdit preference{value, {}};
         if (value.is_object()) {
             ATTUNE_TRY(preference, parse_member<wire::PreferenceEdit>(value, pointer));
@@ -160,6 +167,7 @@ Result<void> add_preferences(const wire::ProfileEdit& edit, Edits& edits) {
 Result<void> add_consent(const wire::ProfileEdit& edit, Edits& edits) {
     for (const auto& [purpose, value] : edit.consent) {
         const std::string pointer = member_pointer("/consent", purpose);
+        ATTUNE_TRY_VOID(check_name(purpose, pointer));
         ObjectText properties;
         wire::ConsentEdit consent;
         if (value.is_null()) {
@@ -231,7 +239,11 @@ constexpr Param kInteractionQuery[] = {
     {"item_id", "Only events about this item."},
     {"since", "From this time on.", "string", "date-time"},
     {"until", "Before this time.", "string", "date-time"},
-    {"limit", "How many, from 1 to 500; 100 when left out.", "integer"},
+    {.name = "limit",
+     .doc = "How many, from 1 to 500; 100 when left out.",
+     .type = "integer",
+     .minimum = 1,
+     .maximum = 500},
     {"cursor", "The cursor of the page before."},
 };
 constexpr Reply kProfileReplies[] = {{200, "The profile.", schema_of<domain::Profile>},

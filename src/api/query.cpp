@@ -37,6 +37,16 @@ Result<bool> switch_in(const http::Request& request, std::string_view name) {
     return fail_field("?" + std::string(name), "must be true or false");
 }
 
+namespace {
+
+// Whether the value of a parameter is one that anything could be called by.
+bool is_text(std::string_view encoded) {
+    const auto value = http::percent_decoded(encoded, http::Plus::space);
+    return value && http::is_valid_utf8(*value) && value->find('\0') == std::string::npos;
+}
+
+}  // namespace
+
 Result<void> check_query(const Route& route, const http::Request& request) {
     // Other protocols' clients may send what they like.
     if (!route.pattern.starts_with("/api/")) return {};
@@ -46,7 +56,8 @@ Result<void> check_query(const Route& route, const http::Request& request) {
         const std::string_view pair = rest.substr(0, rest.find('&'));
         rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
         if (pair.empty()) continue;
-        const auto name = http::percent_decoded(pair.substr(0, pair.find('=')));
+        const std::size_t equals = std::min(pair.find('='), pair.size());
+        const auto name = http::percent_decoded(pair.substr(0, equals));
         const bool is_known =
             name && (*name == "tenant" ||
                      std::ranges::find(route.query, *name, &Param::name) != route.query.end());
@@ -55,6 +66,8 @@ Result<void> check_query(const Route& route, const http::Request& request) {
                               "is no parameter of this request");
         if (std::ranges::find(seen, *name) != seen.end())
             return fail_field("?" + *name, "is there twice");
+        if (!is_text(pair.substr(std::min(equals + 1, pair.size()))))
+            return fail_field("?" + *name, "must be percent-encoded UTF-8 without U+0000");
         seen.push_back(*name);
     }
     return {};

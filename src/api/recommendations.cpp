@@ -177,19 +177,39 @@ Result<http::Answer> export_recommendations(const Call& call) {
 std::string schema_of_lines(base::SchemaSet&) { return R"({"type":"string"})"; }
 
 constexpr Param kFewParams[] = {
-    {"limit", "1 to 200; 10 when left out.", "integer"},
+    {.name = "limit",
+     .doc = "1 to 200; 10 when left out.",
+     .type = "integer",
+     .minimum = 1,
+     .maximum = 200},
     {"with_items", "Each with what the catalogue says of it.", "boolean"}};
 constexpr Param kHomepageParams[] = {
-    {"limit", "Of each row: 1 to 200; 10 when left out.", "integer"},
+    {.name = "limit",
+     .doc = "Of each row: 1 to 200; 10 when left out.",
+     .type = "integer",
+     .minimum = 1,
+     .maximum = 200},
     {"with_items", "Each with what the catalogue says of it.", "boolean"},
     {"reasons", "Why each is there.", "boolean"}};
 
-constexpr Param kPeopleParams[] = {{"limit", "1 to 100; 10 when left out.", "integer"}};
+constexpr Param kPeopleParams[] = {{.name = "limit",
+                                    .doc = "1 to 100; 10 when left out.",
+                                    .type = "integer",
+                                    .minimum = 1,
+                                    .maximum = 100}};
 constexpr Param kExportParams[] = {
     {"placement", "Where they will be shown; the default one when left out."},
-    {"limit", "How many items for each, 1 to 200; the placement's when left out.", "integer"},
+    {.name = "limit",
+     .doc = "How many items for each, 1 to 200; the placement's when left out.",
+     .type = "integer",
+     .minimum = 1,
+     .maximum = 200},
     {"reasons", "Why each is there.", "boolean"},
-    {"people", "How many people, from 1 to 500; 100 when left out.", "integer"},
+    {.name = "people",
+     .doc = "How many people, from 1 to 500; 100 when left out.",
+     .type = "integer",
+     .minimum = 1,
+     .maximum = 500},
     {"cursor", "Of the last line of the page before."}};
 
 constexpr Reply kReplies[] = {

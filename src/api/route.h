@@ -33,6 +33,8 @@ struct Param {
     std::string_view doc;
     std::string_view type = "string";  // of JSON Schema
     std::string_view format = {};      // "date-time"
+    std::uint32_t minimum = 0;  // of an integer, with its maximum; 0 and 0: none that a schema says
+    std::uint32_t maximum = 0;
 };
 
 struct Body {

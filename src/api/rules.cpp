@@ -169,7 +169,11 @@ constexpr std::string_view kExample =
 constexpr Param kListParams[] = {{"status", "active, paused or draft."},
                                  {"context", "Only those that count there."},
                                  {"tag", "Only those with it."},
-                                 {"limit", "1 to 500; 100 when left out.", "integer"},
+                                 {.name = "limit",
+                                  .doc = "1 to 500; 100 when left out.",
+                                  .type = "integer",
+                                  .minimum = 1,
+                                  .maximum = 500},
                                  {"cursor", "Of the page before."}};
 constexpr Reply kListReplies[] = {{200, "A page of rules, by id.", schema_of_rules}};
 constexpr Reply kMadeReplies[] = {{201, "The rule as it was saved.", schema_of_rule}};

@@ -113,7 +113,11 @@ constexpr std::string_view kExample =
     R"({"name":"Regulars","description":"Whoever has come ten times","condition":{">=":[{"var":"session.count"},10]}})";
 
 constexpr Param kListParams[] = {{"tag", "Only those with it."},
-                                 {"limit", "1 to 500; 100 when left out.", "integer"},
+                                 {.name = "limit",
+                                  .doc = "1 to 500; 100 when left out.",
+                                  .type = "integer",
+                                  .minimum = 1,
+                                  .maximum = 500},
                                  {"cursor", "Of the page before."}};
 constexpr Reply kListReplies[] = {{200, "A page of segments, by id.", schema_of_segments}};
 constexpr Reply kMadeReplies[] = {{201, "The segment as it was saved.", schema_of_segment}};

@@ -74,7 +74,7 @@ Result<http::Answer> put_tenant(const Call& call) {
     ATTUNE_TRY(auto current, tenants.get(id));
     std::optional<std::uint64_t> expected;
     if (auto condition = call.request.header("if-match")) {
-        if (!etag_matches(*condition, etag_of(current))) {
+        if (!etag_matches_strongly(*condition, etag_of(current))) {
             return fail(Code::failed_precondition, "The tenant is not at this version any more.",
                         "version_mismatch");
         }

@@ -145,7 +145,11 @@ Result<http::Answer> revoke_tokens(const Call& call) {
 }
 
 constexpr Param kPaging[] = {
-    {"limit", "How many, from 1 to 500; 100 when left out.", "integer", {}, 1, 500},
+    {.name = "limit",
+     .doc = "How many, from 1 to 500; 100 when left out.",
+     .type = "integer",
+     .minimum = 1,
+     .maximum = 500},
     {"cursor", "The cursor of the page before."},
 };
 constexpr Reply kListReplies[] = {{200, "A page of users.", schema_of_list<wire::User>}};

@@ -178,9 +178,13 @@ struct BackupStatus {
 };
 BOOST_DESCRIBE_STRUCT(BackupStatus, (), (running, last_number, last_error, items))
 
+// Of domain::Role what a tenant's key may have: root is above tenants, and persons have tokens.
+enum class KeyRole : std::uint8_t { admin, service, ingest, analyst };
+BOOST_DESCRIBE_ENUM(KeyRole, admin, service, ingest, analyst)
+
 struct NewKey {
     std::string name;
-    domain::Role role = domain::Role::service;
+    KeyRole role = KeyRole::service;
     std::optional<base::Time> expires_at;
 };
 BOOST_DESCRIBE_STRUCT(NewKey, (), (name, role, expires_at))

@@ -61,7 +61,9 @@ void append_head(std::string& out, const Response& response, const HeadFacts& fa
     if (facts.vary_origin) out += "Vary: Origin\r\n";
     if (!facts.origin.empty()) {
         append_header(out, "Access-Control-Allow-Origin", facts.origin);
-        out += "Access-Control-Expose-Headers: ETag, Link, Location, Retry-After, X-Request-Id\r\n";
+        out +=
+            "Access-Control-Expose-Headers: ETag, Idempotency-Replayed, Link, Location, "
+            "Retry-After, WWW-Authenticate, X-RateLimit-Reset, X-Request-Id\r\n";
     }
     if (!facts.request_id.empty()) append_header(out, "X-Request-Id", facts.request_id);
     if (facts.tls) out += "Strict-Transport-Security: max-age=31536000\r\n";

@@ -120,6 +120,25 @@ TEST_F(OpenApi, HasEachRouteWithItsParametersAnswersAndRoles) {
     }
 }
 
+TEST_F(OpenApi, EveryLimitSaysItsBounds) {
+    ASSERT_TRUE(document_);
+    std::size_t limits = 0;
+    for (const Route* route : routes_) {
+        const auto parameters = operation(*route).find("parameters");
+        if (!parameters) continue;
+        for (base::JsonView parameter : parameters->elements()) {
+            const auto name = parameter.find("name");
+            if (!name || name->as_string() != "limit") continue;
+            ++limits;
+            const auto schema = parameter.find("schema");
+            ASSERT_TRUE(schema->find("maximum")) << route->id;
+            EXPECT_EQ(schema->find("minimum")->as_double(), 1) << route->id;
+            EXPECT_GE(*schema->find("maximum")->as_double(), 100) << route->id;
+        }
+    }
+    EXPECT_GE(limits, 10u);
+}
+
 TEST_F(OpenApi, EveryReferenceLeadsSomewhere) {
     ASSERT_TRUE(document_);
     std::set<std::string> refs;

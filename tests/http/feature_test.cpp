@@ -60,6 +60,9 @@ TEST(Cors, AllowsListedOriginsAndOpenRoutesAndNeverCredentials) {
     EXPECT_EQ(listed.header("access-control-allow-origin"), "https://app.example");
     EXPECT_EQ(listed.header("vary"), "Origin");
     EXPECT_EQ(listed.header("access-control-allow-credentials"), "");
+    EXPECT_EQ(listed.header("access-control-expose-headers"),
+              "ETag, Idempotency-Replayed, Link, Location, Retry-After, WWW-Authenticate, "
+              "X-RateLimit-Reset, X-Request-Id");
     const RawAnswer foreign = peer.ask(get("/echo", "Origin: https://evil.example\r\n"));
     EXPECT_EQ(foreign.header("access-control-allow-origin"), "");
     EXPECT_EQ(foreign.header("vary"), "Origin");
