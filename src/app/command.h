@@ -74,6 +74,8 @@ public:
                                                   std::uint64_t maximum) const;
 };
 
+struct RouteFace;
+
 struct Command {
     std::string_view name;     // "keys create"
     std::string_view summary;  // one line
@@ -82,6 +84,7 @@ struct Command {
     std::vector<Option> options{};
     TakesSettings settings = TakesSettings::none;
     int (*run)(const Invocation&, Console&) = nullptr;
+    const RouteFace* face = nullptr;  // of those that are one request (app/route_command.h)
 };
 
 // All commands, in the order of the help.

@@ -58,6 +58,7 @@ int run_route_of(const Invocation& invocation, Console& console) {
 template <const RouteFace& kFace>
 [[nodiscard]] Command route_command(Command command) {
     command.run = &run_route_of<kFace>;
+    command.face = &kFace;
     return with_reach(std::move(command), kFace.of_root);
 }
 
