@@ -18,6 +18,7 @@ constexpr RouteFace kShow{.path = "/api/v1/personalization/rules/{RULE}"};
 constexpr RouteFace kTest{.method = Method::post,
                           .path = "/api/v1/personalization/rules:test",
                           .body = {{{"FILE", "rule", RouteValue::file},
+                                    {"id", "rule_id"},
                                     {"user", "user_id"},
                                     {"context", {}, RouteValue::json},
                                     {"data", {}, RouteValue::json}}}};
@@ -51,9 +52,14 @@ Command test_command() {
     return route_command<kTest>(
         {.name = "rules test",
          .summary = "Tries a rule on a person or on data, without saving it.",
-         .manual = "Prints what would become of it, and what each part of its condition came to.",
+         .manual = "Prints whether it would apply, all that stands in its way, and what each part "
+                   "of its condition came to.",
          .arguments = {{.name = "FILE", .doc = "The rule, as JSON."}},
-         .options = {{.name = "user", .value = "USER", .doc = "On whom."},
+         .options = {{.name = "id",
+                      .value = "RULE",
+                      .doc = "Under which it is or will be saved: who falls into its rollout and "
+                             "its holdout follows from that."},
+                     {.name = "user", .value = "USER", .doc = "On whom."},
                      {.name = "context",
                       .value = "JSON",
                       .doc = "Where it is asked, as in "
