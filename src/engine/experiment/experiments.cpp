@@ -90,6 +90,7 @@ Result<Experiment> Experiments::next_of(TenantId tenant, std::string_view id,
     if (next.plan && !next.plan->units_needed && before.plan)
         next.plan->units_needed = before.plan->units_needed;
     ATTUNE_TRY_VOID(check_change(before, next));
+    if (next.status == ExperimentStatus::draft) ATTUNE_TRY_VOID(check_draft(next));
     return next;
 }
 

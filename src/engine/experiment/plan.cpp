@@ -68,6 +68,10 @@ const domain::ExperimentMetric* primary_metric(const domain::Experiment& experim
 }
 
 Result<ExperimentNeed> units_needed(const domain::Experiment& experiment) {
+    if (experiment.bandit)
+        return fail_field("/bandit",
+                          "moves people towards what earns more while it learns, so no number of "
+                          "units is planned for it; leave it out to plan a comparison");
     const domain::ExperimentMetric* metric = primary_metric(experiment);
     if (metric == nullptr) return fail_field("/metrics", "one of them must be primary");
     if (experiment.minimum_effect <= 0)
@@ -92,6 +96,24 @@ Result<ExperimentNeed> units_needed(const domain::Experiment& experiment) {
         need.variants.push_back(
             {variant.name, static_cast<std::uint64_t>(std::ceil(units * variant.weight))});
     return need;
+}
+
+Result<void> check_draft(const domain::Experiment& experiment) {
+    ATTUNE_TRY_VOID(check_experiment(experiment));
+    if (experiment.bandit || !experiment.plan || primary_metric(experiment) == nullptr) return {};
+    // Any effect tells whether the baseline can be one.
+    constexpr double kSomeEffect = 0.01;
+    domain::Experiment draft = experiment;
+    const bool is_effect_open = draft.minimum_effect == 0;
+    if (is_effect_open) draft.minimum_effect = kSomeEffect;
+    const auto need = units_needed(draft);
+    if (need || need.error().fields.empty()) return {};
+    const std::string& pointer = need.error().fields.front().pointer;
+    const bool is_open =
+        (pointer == "/minimum_effect" && is_effect_open) || pointer == "/variants" ||
+        (pointer == "/plan/baseline_deviation" && !experiment.plan->baseline_deviation);
+    if (is_open) return {};
+    return std::unexpected(need.error());
 }
 
 }  // namespace attune::engine

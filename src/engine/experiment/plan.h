@@ -26,6 +26,10 @@ struct ExperimentNeed {
 // invalid_argument names the one that is missing or can never work.
 [[nodiscard]] Result<ExperimentNeed> units_needed(const domain::Experiment& experiment);
 
+// Whether a draft can become a question that a number of units answers, as far as it goes: what it leaves out may come yet, what its plan
+// says must be possible. invalid_argument names the member.
+[[nodiscard]] Result<void> check_draft(const domain::Experiment& experiment);
+
 // Null when there is none.
 [[nodiscard]] const domain::ExperimentMetric* primary_metric(const domain::Experiment& experiment);
 // What statistics call it.

@@ -298,13 +298,40 @@ TEST_F(ExperimentsTest, StartingNeedsAPlan) {
     EXPECT_EQ(missing(changed(R"("minimum_effect":0.1)", R"("minimum_effect":0)")),
               "/minimum_effect");
     EXPECT_EQ(missing(changed(R"(,"plan":{"baseline_mean":0.1})", "")), "/plan");
-    EXPECT_EQ(missing(changed(R"("baseline_mean":0.1)", R"("baseline_mean":2)")),
-              "/plan/baseline_mean");
-    EXPECT_EQ(missing(changed(R"("minimum_effect":0.1)", R"("minimum_effect":1e-300)")),
-              "/minimum_effect");
+    EXPECT_EQ(missing(changed(R"("kind":"conversion")", R"("kind":"count")")),
+              "/plan/baseline_deviation");
     EXPECT_EQ(missing(with()), "");
     EXPECT_GT(experiment("e").plan->units_needed, 20'000u);
     EXPECT_EQ(experiment("e").started_at, clock_.now());
+}
+
+TEST_F(ExperimentsTest, ADraftSaysNothingThatCannotBe) {
+    const auto refused = [&](const base::JsonText& body) {
+        const auto saved = experiments_.put(kTenant, "e", body, {});
+        return saved ? "" : saved.error().fields.at(0).pointer;
+    };
+    for (const char* baseline : {"2", "1", "0", "-0.5"})
+        EXPECT_EQ(refused(changed(R"("baseline_mean":0.1)",
+                                  R"("baseline_mean":)" + std::string(baseline))),
+                  "/plan/baseline_mean")
+            << baseline;
+    EXPECT_EQ(refused(changed(R"("minimum_effect":0.1,"plan":{"baseline_mean":0.1})",
+                              R"("plan":{"baseline_mean":1.5})")),
+              "/plan/baseline_mean")
+        << "whatever the effect will be";
+    EXPECT_EQ(refused(changed(R"("baseline_mean":0.1)", R"("baseline_mean":0.95)")),
+              "/minimum_effect")
+        << "a tenth more than 95 in 100 is more than all";
+    EXPECT_EQ(refused(changed(R"("minimum_effect":0.1)", R"("minimum_effect":1e-300)")),
+              "/minimum_effect");
+    EXPECT_EQ(refused(changed(R"("baseline_mean":0.1)", R"("baseline_mean":0.1,"power":0.01)")),
+              "/plan/power");
+    // What is not said may come yet.
+    EXPECT_EQ(refused(changed(R"("minimum_effect":0.1,"plan":{"baseline_mean":0.1})",
+                              R"("plan":{"baseline_mean":0.995})")),
+              "");
+    EXPECT_EQ(refused(changed(R"("kind":"conversion")", R"("kind":"sum")")), "");
+    EXPECT_EQ(refused(changed(R"("role":"primary")", R"("role":"secondary")")), "");
 }
 
 TEST_F(ExperimentsTest, AnIdThatWasRunIsNotUsedAgain) {
