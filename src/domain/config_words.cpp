@@ -70,6 +70,11 @@ Result<void> check_config_path(std::string_view path) {
     return {};
 }
 
+bool is_always_there(std::string_view path) {
+    return std::ranges::any_of(
+        kVocabulary, [&](const Vocabulary& vocabulary) { return is_below(vocabulary.path, path); });
+}
+
 Result<void> check_config_change(RuleOp op, std::string_view path, base::JsonView value) {
     if (op == RuleOp::remove) return {};
     for (const Vocabulary& vocabulary : kVocabulary) {

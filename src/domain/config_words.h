@@ -18,6 +18,9 @@ namespace attune::domain {
 // Whether nothing can stand at the path, for it is below a word: "ui.theme.dark".
 [[nodiscard]] Result<void> check_config_path(std::string_view path);
 
+// Whether words stand below the path: what reads a configuration counts on an object there, so taking it away empties it.
+[[nodiscard]] bool is_always_there(std::string_view path);
+
 // Whether a configuration still reads as one after `value` is set, appended or merged at `path` ("": the whole of it): words
 // are of their vocabulary, and what they stand in stays an object. invalid_argument points into the value ("/theme").
 [[nodiscard]] Result<void> check_config_change(RuleOp op, std::string_view path,

@@ -42,7 +42,13 @@ Result<CompiledRule::Action> compile_action(const domain::RuleAction& action) {
     if (const auto fits = domain::check_config_path(action.path); !fits)
         return base::error_below("/path", fits.error());
     CompiledRule::Action compiled{action.op, *std::move(path), action.path, std::nullopt};
-    if (action.value.is_null() && action.op == RuleOp::remove) return compiled;
+    if (action.value.is_null() && action.op == RuleOp::remove) {
+        if (!domain::is_always_there(action.path)) return compiled;
+        ATTUNE_TRY(const auto nothing, base::JsonDocument::parse("{}"));
+        compiled.op = RuleOp::set;
+        compiled.value.emplace(nothing.root());
+        return compiled;
+    }
     if (action.value.is_null())
         return fail_field("/value", "there is nothing to set, append or merge; remove takes away");
     ATTUNE_TRY(const auto value, base::JsonDocument::parse(action.value.text()));

@@ -132,6 +132,7 @@ TEST_F(RuleSetTest, WhatCannotMeanAnythingIsRefusedWithItsPlace) {
     EXPECT_EQ(wrong(R"({"name":"n","actions":[{"path":"a"}]})"), "/actions/0/value");
     EXPECT_EQ(wrong(R"({"name":"n","actions":[{"path":"a","value":null}]})"), "/actions/0/value");
     EXPECT_EQ(wrong(R"({"name":"n","actions":[{"op":"remove","path":"a"}]})"), "");
+    EXPECT_EQ(wrong(R"({"name":"n","actions":[{"op":"remove","path":"ui"}]})"), "");
     EXPECT_EQ(wrong(with(R"("goal":"buy","goal_window_seconds":60)")), "");
     EXPECT_EQ(wrong(with(R"("goal_window_seconds":60)")), "/goal_window_seconds");
     EXPECT_EQ(wrong(with(R"("goal":"buy","goal_window_seconds":0)")), "/goal_window_seconds");
