@@ -86,25 +86,6 @@ std::string append_flags(std::string& out, const FlagSet& flags, const ConfigQue
     return failures + ']';
 }
 
-// Without a decision: nothing was chosen.
-ConfigAnswer defaults(std::string_view why, bool reasons) {
-    ConfigAnswer answer;
-    answer.json = "{";
-    append_member(answer.json, "config", default_config());
-    append_member(answer.json, "segments", "[]");
-    append_member(answer.json, "flags", "{}");
-    append_member(answer.json, "variants", "{}");
-    append_member(answer.json, "decision_id", "null");
-    if (reasons) {
-        append_member(answer.json, "reasons",
-                      R"({"person":")" + std::string(why) +
-                          R"(","experiments":[],"rules":[],"paths":[],"flags":[]})");
-    }
-    answer.json += '}';
-    answer.etag = etag_of(answer.json);
-    return answer;
-}
-
 }  // namespace
 
 Decider::Decider(People& people, Segments& segments, Rules& rules, Flags& flags,
@@ -122,8 +103,8 @@ Decider::Decider(People& people, Segments& segments, Rules& rules, Flags& flags,
 
 Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& question) {
     ATTUNE_TRY(const auto facts, facts_of(people_, tenant, question.user_id));
-    if (facts == nullptr) return defaults("unknown", question.reasons);
-    if (facts->opted_out) return defaults("opted_out", question.reasons);
+    if (facts == nullptr || facts->opted_out)
+        return config_of_stranger(tenant, question, facts != nullptr);
 
     ATTUNE_TRY(const auto rules, rules_.of(tenant));
     ATTUNE_TRY(const auto segments, segments_.of(tenant));
@@ -196,6 +177,58 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
     return answer;
 }
 
+// Without a decision: nothing was chosen.
+Result<ConfigAnswer> Decider::config_of_stranger(TenantId tenant, const ConfigQuestion& question,
+                                                 bool is_opted_out) {
+    ATTUNE_TRY(const auto flags, flags_.of(tenant));
+    ATTUNE_TRY(const auto experiments, experiments_.of(tenant));
+    ATTUNE_TRY(const auto start, base::JsonDocument::parse(default_config()));
+    const FlagSight& sees = flags->sees();
+    // No experiment's override names nobody.
+    GivenVariants variants(
+        *experiments, text_in(question.context, "name"),
+        std::vector<std::string_view>(sees.experiments.begin(), sees.experiments.end()),
+        {.input = {},
+         .person = is_opted_out ? std::string_view() : question.user_id,
+         .session = {},
+         .group = {},
+         .remembered = {},
+         .is_stranger = true});
+    for (const std::string& one : sees.experiments) variants.consult(one);
+    Explanation explanation(question.reasons);
+    ConfigTree tree(start.root(), explanation.authors());
+    variants.apply(tree, explanation);
+
+    ConfigAnswer answer;
+    answer.json = R"({"config":)";
+    tree.write(answer.json);
+    append_member(answer.json, "segments", "[]");
+    append_name(answer.json, "flags");
+    LogicBudget budget(&budgets_spent_);
+    const LogicList no_segments;
+    const std::string failures = append_flags(
+        answer.json, *flags, question,
+        is_opted_out ? std::vector<LogicMember>()
+                     : flag_members(sees, question.context, no_segments, variants.data()),
+        {.attributes = {}, .now = clock_.now(), .steps_left = budget.steps_left()},
+        [](const Flag&, const FlagDraw&) {});
+    append_name(answer.json, "variants");
+    variants.write(answer.json);
+    append_member(answer.json, "decision_id", "null");
+    if (question.reasons) {
+        answer.json.append(R"(,"reasons":{"person":")")
+            .append(is_opted_out ? "opted_out" : "unknown")
+            .append(R"(","experiments":)");
+        variants.explain(answer.json);
+        answer.json += ',';
+        explanation.write_members(answer.json, {}, tree);
+        answer.json += R"(,"flags":)" + failures + '}';
+    }
+    answer.json += '}';
+    answer.etag = etag_of(answer.json);
+    return answer;
+}
+
 Result<std::unique_ptr<const FlagPerson>> Decider::flag_person(TenantId tenant,
                                                                std::string_view subject,
                                                                const FlagSight& sees,
@@ -203,16 +236,23 @@ Result<std::unique_ptr<const FlagPerson>> Decider::flag_person(TenantId tenant,
                                                                LogicBudget& budget) {
     const std::string_view user_id = text_in(context, "targetingKey");
     if (sees.is_nothing() || user_id.empty()) return nullptr;
-    ATTUNE_TRY(auto facts, facts_of(people_, tenant, user_id));
-    if (facts == nullptr || facts->opted_out) return nullptr;
+    ATTUNE_TRY(const auto facts, facts_of(people_, tenant, user_id));
+    if (facts != nullptr && facts->opted_out) return nullptr;
     BanditDrawing drawing(bandits_, tenant);
-    FlagPerson::Known known{
-        .facts = std::move(facts), .segments = {}, .experiments = {}, .user_id = user_id};
-    ATTUNE_TRY(known.segments, segments_.of(tenant));
+    FlagPerson::Known known{.facts = facts != nullptr ? facts : facts_of_nobody(),
+                            .segments = {},
+                            .experiments = {},
+                            .user_id = user_id,
+                            .is_stranger = facts == nullptr};
     ATTUNE_TRY(known.experiments, experiments_.of(tenant));
+    const Surroundings::Moment moment{clock_.now(), zones_, budget};
+    if (known.is_stranger) {
+        ATTUNE_TRY(known.segments, SegmentSet::compile({}));
+        return std::make_unique<const FlagPerson>(std::move(known), sees, context, moment, drawing);
+    }
+    ATTUNE_TRY(known.segments, segments_.of(tenant));
     const Identity who = known.facts->who;
     const std::int64_t session = known.facts->session();
-    const Surroundings::Moment moment{clock_.now(), zones_, budget};
     auto person =
         std::make_unique<const FlagPerson>(std::move(known), sees, context, moment, drawing);
     if (auto decision = person->decision(subject); !decision.choices.empty()) {

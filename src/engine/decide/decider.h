@@ -4,7 +4,9 @@
 //     auto answer = decider.config(tenant, {.user_id = "ann", .context = context.root(), .reasons = true});
 //     answer->json;         // {"config": {…}, "segments": […], "flags": {…}, "variants": {…}, "decision_id": …}
 //
-// Who is unknown or has opted out gets the defaults, and nothing is recorded about them. Thread-safe; reads memory, but
+// Who is unknown or has opted out gets the default configuration, with the flags as they are for anybody of whom only the context
+// is known, and nothing is recorded about them. An experiment's overrides hold for ids that nobody has yet, since that is how one is
+// tried out, and not for who has opted out. Thread-safe; reads memory, but
 // for people who are not in it.
 #pragma once
 
@@ -57,7 +59,7 @@ public:
     [[nodiscard]] LogicBudget budget() { return LogicBudget(&budgets_spent_); }
 
     // What flags see of the person whose id is the context's targetingKey, beyond the context; null when there is nothing to
-    // see, nobody is known by that id, or they have opted out. Whoever is given a variant by that takes part in its
+    // see, or they have opted out. Whoever is given a variant by that takes part in its
     // experiment, which is recorded as a decision on `subject`: a flag's key, or empty for all of them. The context and the
     // budget outlive it.
     [[nodiscard]] Result<std::unique_ptr<const FlagPerson>> flag_person(TenantId tenant,
@@ -100,6 +102,9 @@ public:
                                             std::optional<base::JsonView> data);
 
 private:
+    [[nodiscard]] Result<ConfigAnswer> config_of_stranger(TenantId tenant,
+                                                          const ConfigQuestion& question,
+                                                          bool is_opted_out);
     // Null: nobody is known by that id.
     [[nodiscard]] Result<std::shared_ptr<const PersonFacts>> facts_if_known(
         TenantId tenant, std::string_view user_id);

@@ -47,12 +47,6 @@ std::vector<std::string_view> obstacles_before(const domain::Rule& rule, std::st
     return found;
 }
 
-std::shared_ptr<const PersonFacts> nobody() {
-    RenderedProfile rendered;
-    rendered.json = R"({"user_id":""})";
-    return PersonFacts::of(rendered);
-}
-
 }  // namespace
 
 Result<std::shared_ptr<const PersonFacts>> Decider::facts_if_known(TenantId tenant,
@@ -69,7 +63,7 @@ Result<Decider::Trial> Decider::test(TenantId tenant, const TriedRule& tried,
     auto compiled = CompiledRule::compile(id, 0, tried.rule, zones_);
     if (!compiled) return base::error_below("/rule", compiled.error());
     ATTUNE_TRY(const auto known, facts_if_known(tenant, question.user_id));
-    const auto facts = known != nullptr ? known : nobody();
+    const auto facts = known != nullptr ? known : facts_of_nobody();
     ATTUNE_TRY(const auto segments, segments_.of(tenant));
     LogicBudget budget(&budgets_spent_);
     Surroundings around(*facts, *segments, question.context, {clock_.now(), zones_, budget});
@@ -105,7 +99,7 @@ Result<Decider::SegmentTrial> Decider::test(TenantId tenant, const domain::Segme
     auto compiled = CompiledSegment::compile("test", segment);
     if (!compiled) return base::error_below("/segment", compiled.error());
     ATTUNE_TRY(const auto known, facts_if_known(tenant, user_id));
-    const auto facts = known != nullptr ? known : nobody();
+    const auto facts = known != nullptr ? known : facts_of_nobody();
     ATTUNE_TRY(const auto segments, segments_.of(tenant));
     ATTUNE_TRY(const auto nowhere, base::JsonDocument::parse("{}"));
     LogicBudget budget(&budgets_spent_);

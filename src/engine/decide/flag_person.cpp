@@ -30,7 +30,8 @@ FlagPerson::FlagPerson(Known known, const FlagSight& sees, base::JsonView contex
                  .session = known_.facts->session_name,
                  .group = group_in(context),
                  .remembered = known_.facts->assignments,
-                 .bandits = &draws}),
+                 .bandits = &draws,
+                 .is_stranger = known_.is_stranger}),
       segments_{.items = around_.segments()},
       members_(flag_members(sees, context, segments_, variants_.data())),
       attributes_{.members = members_, .rest = LogicValue(context), .depth = 2} {

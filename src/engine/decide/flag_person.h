@@ -1,4 +1,4 @@
-// FlagPerson: what a flag's targeting sees of somebody known beyond the context that came with the question: the variants
+// FlagPerson: what a flag's targeting sees of somebody beyond the context that came with the question: the variants
 // that they are given in the experiments that it names, and their segments. Laid over the context's attributes; segments
 // that the context itself names stand.
 //
@@ -25,6 +25,7 @@ public:
         std::shared_ptr<const SegmentSet> segments;
         std::shared_ptr<const ExperimentSet> experiments;
         std::string_view user_id;  // as asked with
+        bool is_stranger = false;  // the facts and the segments are nobody's
     };
     // The context outlives it, and what is in the moment; bandits draw while it is made.
     FlagPerson(Known known, const FlagSight& sees, base::JsonView context,

@@ -188,6 +188,12 @@ std::size_t PersonFacts::bytes() const {
            session_name.capacity();
 }
 
+std::shared_ptr<const PersonFacts> facts_of_nobody() {
+    RenderedProfile nobody;
+    nobody.json = R"({"user_id":""})";
+    return PersonFacts::of(nobody);
+}
+
 Result<std::shared_ptr<const PersonFacts>> facts_of(People& people, TenantId tenant,
                                                     std::string_view user_id) {
     const auto derived = people.derived(tenant, user_id, [](const RenderedProfile& profile) {

@@ -62,6 +62,9 @@ struct PersonFacts {
     }
 };
 
+// Of whom nothing is known.
+[[nodiscard]] std::shared_ptr<const PersonFacts> facts_of_nobody();
+
 // Made once for each version of the profile and kept beside it. Null when nobody of that id is known. Reads the store for
 // people who are not in memory.
 [[nodiscard]] Result<std::shared_ptr<const PersonFacts>> facts_of(People& people, TenantId tenant,

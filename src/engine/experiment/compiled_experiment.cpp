@@ -99,6 +99,10 @@ Assignment CompiledExperiment::assign(const ExperimentSubject& subject) const {
         return given;
     }
     if (definition.status != ExperimentStatus::running) return given;
+    if (subject.is_stranger) {
+        given.outcome = Outcome::not_you;
+        return given;
+    }
     const std::string_view unit = unit_of(subject);
     if (unit.empty()) {
         given.outcome = Outcome::not_you;

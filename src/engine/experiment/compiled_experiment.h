@@ -61,6 +61,7 @@ struct ExperimentSubject {
     std::string_view group;
     std::span<const RememberedAssignment> remembered;  // of the person; by experiment
     BanditDraws* bandits = nullptr;                    // null: everybody is drawn by the weights
+    bool is_stranger = false;                          // whom only an override gives anything
 };
 
 struct Assignment {

@@ -39,6 +39,19 @@ TEST_F(DeciderTest, BeginsWithWhatThePersonsOwnDoingTells) {
     EXPECT_EQ(at("ann", "config.content.difficulty"), R"("beginner")");
 }
 
+TEST_F(DeciderTest, WhatEveryClientReadsIsEmptiedAndNotTakenAway) {
+    world_.apply({.user_id = "ann"}, {view("1", "ann", {})});
+    save(
+        "a",
+        R"({"name":"n","actions":[{"op":"remove","path":"ui"},{"op":"remove","path":"content"}]})");
+    EXPECT_EQ(at("ann", "config"), R"({"ui":{},"content":{}})");
+    save(
+        "b",
+        R"({"name":"n","actions":[{"op":"set","path":"own.part","value":1},{"op":"remove","path":"own"},)"
+        R"({"op":"set","path":"ui.theme","value":"dark"},{"op":"remove","path":"ui.theme"}]})");
+    EXPECT_EQ(at("ann", "config"), R"({"ui":{},"content":{}})");
+}
+
 TEST_F(DeciderTest, ConditionsLookIntoProfileContextInterestsSessionAndTime) {
     world_.apply({.user_id = "ann"}, {view("1", "ann", {})});
     const auto holds = [&](std::string_view condition, std::string_view context = "{}") {
@@ -128,7 +141,6 @@ TEST_F(DeciderTest, HasTheFlagsThatHaveAValue) {
                   R"("targeting":{"if":[{"==":[{"var":"device"},"tv"]},"b"]}})");
     EXPECT_EQ(at("ann", "flags"), R"({"colour":"red","new":true})");
     EXPECT_EQ(at("ann", "flags.colour", R"({"device":"tv"})"), R"("blue")");
-    EXPECT_EQ(at("nobody", "flags"), "{}");
 }
 
 class DeciderSegmentsTest : public DeciderTest {
@@ -533,6 +545,49 @@ TEST_F(DeciderVariantsTest, FlagsMayAskForSegmentsAndTheContextsOwnStand) {
     const auto refused = segments_.remove(world_.tenant, "all", {});
     ASSERT_FALSE(refused);
     EXPECT_NE(refused.error().message.find("flag vip"), std::string::npos);
+}
+
+TEST_F(DeciderVariantsTest, WhoIsUnknownOrOptedOutHasTheFlagsOfTheirContext) {
+    flag("tv", R"({"if":[{"==":[{"var":"device"},"tv"]},"on"]})");
+    flag("by-key", R"({"fractional":[["on",1],["off",1]]})");
+    flag("vip", R"({"if":[{"in_segment":"all"},"on"]})");
+    flag("new", kOnIfBlue);
+    ASSERT_TRUE(segments_.put(world_.tenant, "all",
+                              *base::JsonText::parse(R"({"name":"n","condition":true})"), {}));
+    say(view("9", "bob", {}), "$consent", R"({"personalise":false})");
+    for (const std::string user : {"nobody", "bob", "someone"}) {
+        for (const std::string more : {R"({})", R"({"device":"tv"})",
+                                       R"({"segments":["all"],"variants":{"button":"red"}})"}) {
+            const std::string with_key =
+                R"({"targetingKey":")" + user + '"' + (more.size() > 2 ? "," : "") + more.substr(1);
+            for (const std::string key : {"tv", "by-key", "vip", "new"})
+                EXPECT_EQ(at(user, "flags." + key, more),
+                          says(key, with_key) == "on" ? "true" : "false")
+                    << key << " of " << user << " in " << more;
+        }
+        EXPECT_EQ(at(user, "flags.tv", R"({"device":"tv"})"), "true");
+        EXPECT_EQ(at(user, "flags.vip"), "false") << "of whom nothing is known";
+        EXPECT_EQ(at(user, "config"), default_config());
+        EXPECT_EQ(at(user, "decision_id"), "null");
+    }
+    EXPECT_TRUE(recorded().empty());
+}
+
+TEST_F(DeciderVariantsTest, AnOverrideHoldsForAnIdThatNobodyHasYet) {
+    flag("new", kOnIfBlue);
+    EXPECT_EQ(at("qa", "variants", R"({"name":"checkout"})"), R"({"button":"blue"})");
+    EXPECT_EQ(at("qa", "config.ui.button", R"({"name":"checkout"})"), R"("blue")");
+    EXPECT_EQ(at("qa", "flags.new"), "true");
+    EXPECT_EQ(at("qa", "reasons.experiments"),
+              R"([{"experiment_id":"button","variant":"blue","reason":"overridden"}])");
+    EXPECT_EQ(says("new", R"({"targetingKey":"qa"})"), "on");
+    EXPECT_EQ(at("stranger", "variants", R"({"name":"checkout"})"), "{}")
+        << "who is named nowhere takes no part";
+    EXPECT_EQ(says("new", R"({"targetingKey":"stranger"})"), "off");
+    // What somebody asked for goes before what is tried out on them.
+    say(view("9", "qa", {}), "$consent", R"({"personalise":false})");
+    EXPECT_EQ(at("qa", "variants", R"({"name":"checkout"})"), "{}");
+    EXPECT_EQ(says("new", R"({"targetingKey":"qa"})"), "off");
 }
 
 TEST_F(DeciderVariantsTest, WhoHasOptedOutIsGivenNothing) {
