@@ -76,7 +76,7 @@ Result<http::Answer> page_answer(
     const Call& call, std::span<const engine::Definition> all,
     const std::function<bool(const engine::Definition&)>& passes,
     const std::function<std::string(const engine::Definition&)>& show) {
-    ATTUNE_TRY(const auto page, page_of(call.request));
+    ATTUNE_TRY(const auto page, page_of(call));
     std::string items = "[";
     std::size_t count = 0;
     std::string_view last;
@@ -92,7 +92,7 @@ Result<http::Answer> page_answer(
     ObjectText answer;
     answer.add("items", items + "]");
     if (is_more)
-        answer.add_string("cursor", last);
+        answer.add_string("cursor", cursor_after(call, last));
     else
         answer.add("cursor", "null");
     return json_answer(200, std::string(std::move(answer).finish().text()));

@@ -134,10 +134,9 @@ Result<http::Answer> revert_experiment(const Call& call) {
 }
 
 Result<http::Answer> experiment_results(const Call& call) {
-    const auto by = call.request.query_param("by");
-    if (by && *by != "segment") return fail_field("/by", "segment, or left out");
+    const bool by_segment = call.request.query_param("by").has_value();
     ATTUNE_TRY(auto results, call.services.engine.experiment_reader().results(
-                                 call.tenant(), id_in(call), by.has_value()));
+                                 call.tenant(), id_in(call), by_segment));
     ATTUNE_TRY_VOID(call.services.engine.bandits().tell(call.tenant(), results));
     return json_answer(200, base::to_json(results));
 }
@@ -162,13 +161,14 @@ std::string schema_of_experiments(base::SchemaSet& schemas) {
 constexpr std::string_view kExample =
     R"({"name":"Blue button","hypothesis":"Blue is seen sooner","layer":"checkout","traffic":0.5,"variants":[{"name":"control","weight":0.5},{"name":"blue","weight":0.5,"config":{"ui":{"button":"blue"}}}],"metrics":[{"name":"bought","role":"primary","kind":"conversion","event":"purchase"},{"name":"errors","role":"guardrail","kind":"conversion","event":"error","lower_is_better":true}],"minimum_effect":0.1,"plan":{"baseline_mean":0.08}})";
 
-constexpr Param kListParams[] = {{"status", "draft, running, paused or concluded."},
-                                 {.name = "limit",
-                                  .doc = "1 to 500; 100 when left out.",
-                                  .type = "integer",
-                                  .minimum = 1,
-                                  .maximum = 500},
-                                 {"cursor", "Of the page before."}};
+constexpr Param kListParams[] = {
+    {.name = "status", .doc = "Only those.", .one_of = "draft, running, paused, concluded"},
+    {.name = "limit",
+     .doc = "1 to 500; 100 when left out.",
+     .type = "integer",
+     .minimum = 1,
+     .maximum = 500},
+    {"cursor", "Of the page before."}};
 constexpr Reply kListReplies[] = {{200, "A page of experiments, by id.", schema_of_experiments}};
 constexpr Reply kMadeReplies[] = {{201, "The draft as it was saved.", schema_of_experiment}};
 constexpr Reply kShownReplies[] = {{200, "The experiment.", schema_of_experiment}};
@@ -179,7 +179,9 @@ constexpr Reply kGoneReplies[] = {
 constexpr Reply kHistoryReplies[] = {
     {200, "Its versions, newest first.", schema_of_list<wire::Revision>}};
 constexpr Param kResultParams[] = {
-    {"by", "segment: also by the segments that units were in at their first exposure."}};
+    {.name = "by",
+     .doc = "segment: also by the segments that units were in at their first exposure.",
+     .one_of = "segment"}};
 constexpr Reply kResultReplies[] = {
     {200, "What it has shown so far, down to the counts.", schema_of<engine::ExperimentResults>}};
 constexpr Reply kPowerReplies[] = {

@@ -180,19 +180,19 @@ Result<http::Answer> export_events(const Call& call) {
 
 Result<http::Answer> export_profiles(const Call& call) {
     ATTUNE_TRY(const auto since, time_of(call.request, "since"));
-    ATTUNE_TRY(const auto page, page_of(call.request));
+    ATTUNE_TRY(const auto page, page_of(call));
     auto& people = call.services.engine.people();
-    auto listing = people.list(call.tenant(), page);
-    if (!listing) return std::unexpected(in_query(std::move(listing).error()));
+    ATTUNE_TRY(auto listing, people.list(call.tenant(), page));
     std::string lines;
-    for (const auto& summary : listing->items) {
+    for (const auto& summary : listing.items) {
         if (since && (!summary.last_seen_at || *summary.last_seen_at < *since)) continue;
         const auto rendered = people.read(call.tenant(), summary.user_id);
         if (!rendered && rendered.error().code == Code::not_found) continue;  // erased meanwhile
         ATTUNE_TRY_VOID(rendered);
         lines.append((*rendered)->json).append("\n");
     }
-    add_end(lines, listing->cursor, std::nullopt);
+    if (listing.cursor) listing.cursor = cursor_after(call, *listing.cursor);
+    add_end(lines, listing.cursor, std::nullopt);
     return lines_answer(std::move(lines));
 }
 

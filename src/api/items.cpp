@@ -43,7 +43,7 @@ Result<engine::ItemFilter> filter_of(const Call& call) {
 }
 
 Result<http::Answer> list_items(const Call& call) {
-    ATTUNE_TRY(const auto page, page_of(call.request));
+    ATTUNE_TRY(const auto page, page_of(call));
     ATTUNE_TRY(const auto filter, filter_of(call));
     ATTUNE_TRY(const auto items, catalogue_of(call).of(call.tenant()));
     const auto found = engine::list_items(*items, filter, page.after, page.limit);
@@ -55,7 +55,7 @@ Result<http::Answer> list_items(const Call& call) {
     ObjectText answer;
     answer.add("items", list + "]");
     if (found.after)
-        answer.add_string("cursor", *found.after);
+        answer.add_string("cursor", cursor_after(call, *found.after));
     else
         answer.add("cursor", "null");
     return json_answer(200, std::string(std::move(answer).finish().text()));

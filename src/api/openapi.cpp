@@ -43,6 +43,12 @@ std::string parameter(std::string_view name, std::string_view in, const Param& p
         schema.add("minimum", std::to_string(param.minimum));
         schema.add("maximum", std::to_string(param.maximum));
     }
+    if (!param.one_of.empty()) {
+        std::vector<std::string> words;
+        for (std::string_view rest = param.one_of; !rest.empty();)
+            words.emplace_back(next_word(rest));
+        schema.add("enum", base::to_json(words));
+    }
     ObjectText out;
     out.add_string("name", name);
     out.add_string("in", in);

@@ -23,7 +23,7 @@ Result<http::Answer> rule_performance(const Call& call) {
 
 // The page's are all of one moment.
 Result<http::Answer> rules_performance(const Call& call) {
-    ATTUNE_TRY(const auto page, page_of(call.request));
+    ATTUNE_TRY(const auto page, page_of(call));
     ATTUNE_TRY(const auto all, call.services.engine.rules().list(call.tenant()));
     const auto first =
         page.after ? std::ranges::upper_bound(*all, *page.after, {}, &engine::Definition::id)

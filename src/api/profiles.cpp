@@ -223,14 +223,15 @@ Result<http::Answer> interactions(const Call& call) {
     ATTUNE_TRY(query.since, time_of(call.request, "since"));
     ATTUNE_TRY(query.until, time_of(call.request, "until"));
     ATTUNE_TRY(query.limit, limit_of(call.request));
-    query.cursor = call.request.query_param("cursor");
+    ATTUNE_TRY(query.cursor, place_in(call));
     auto listing = call.services.engine.people().interactions(call.tenant(),
                                                               call.request.param("user_id"), query);
     if (!listing) {
         if (listing.error().code == Code::not_found) return no_such_user();
-        return std::unexpected(in_query(listing.error()));
+        return std::unexpected(listing.error());
     }
-    wire::List<domain::Event> answer{std::move(listing->items), std::move(listing->cursor)};
+    wire::List<domain::Event> answer{std::move(listing->items), std::nullopt};
+    if (listing->cursor) answer.cursor = cursor_after(call, *listing->cursor);
     return json_answer(200, list_json(answer));
 }
 

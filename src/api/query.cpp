@@ -1,9 +1,12 @@
 #include "api/query.h"
 
 #include "api/answers.h"
+#include "base/encoding.h"
+#include "base/keyed_hash.h"
 #include "http/text.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -45,6 +48,41 @@ bool is_text(std::string_view encoded) {
     return value && http::is_valid_utf8(*value) && value->find('\0') == std::string::npos;
 }
 
+Result<void> check_word(const Param& param, const http::Request& request) {
+    const std::string said = request.query_param(param.name).value_or("");
+    for (std::string_view rest = param.one_of; !rest.empty();)
+        if (next_word(rest) == said) return {};
+    return fail_field("?" + std::string(param.name),
+                      "must be one of: " + std::string(param.one_of));
+}
+
+constexpr std::size_t kSealBytes = 16;
+
+// How many there are on a page, and what is told of each, is not which there are.
+bool is_filter(std::string_view name) {
+    static constexpr std::array<std::string_view, 5> kOthers{"cursor", "limit", "people", "reasons",
+                                                             "tenant"};
+    return std::ranges::find(kOthers, name) == kOthers.end();
+}
+
+// What a cursor is bound to, and its place, in 16 bytes. Nothing is kept secret by it: a cursor gives nobody more than its list
+// does. It tells mistakes.
+std::string seal_of(const Call& call, std::string_view place) {
+    constexpr base::HashKey kKey{0x637572736f72, 1};
+    std::string text(call.route.id);
+    const auto add = [&](std::string_view part) { text.append(1, '\0').append(part); };
+    add(std::to_string(call.tenant().value));
+    for (const http::PathParam& param : call.request.params) add(param.value);
+    for (const Param& param : call.route.query) {
+        if (!is_filter(param.name)) continue;
+        const auto value = call.request.query_param(param.name);
+        add(value ? "=" + *value : "");
+    }
+    add(place);
+    const base::Id128 seal = base::hash128(kKey, text);
+    return std::string(seal.view());
+}
+
 }  // namespace
 
 Result<void> check_query(const Route& route, const http::Request& request) {
@@ -58,10 +96,8 @@ Result<void> check_query(const Route& route, const http::Request& request) {
         if (pair.empty()) continue;
         const std::size_t equals = std::min(pair.find('='), pair.size());
         const auto name = http::percent_decoded(pair.substr(0, equals));
-        const bool is_known =
-            name && (*name == "tenant" ||
-                     std::ranges::find(route.query, *name, &Param::name) != route.query.end());
-        if (!is_known)
+        const auto param = std::ranges::find(route.query, name.value_or(""), &Param::name);
+        if (!name || (*name != "tenant" && param == route.query.end()))
             return fail_field("?" + name.value_or(std::string(pair)).substr(0, 64),
                               "is no parameter of this request");
         if (std::ranges::find(seen, *name) != seen.end())
@@ -69,23 +105,35 @@ Result<void> check_query(const Route& route, const http::Request& request) {
         if (!is_text(pair.substr(std::min(equals + 1, pair.size()))))
             return fail_field("?" + *name, "must be percent-encoded UTF-8 without U+0000");
         seen.push_back(*name);
+        if (param != route.query.end() && !param->one_of.empty())
+            ATTUNE_TRY_VOID(check_word(*param, request));
     }
     return {};
 }
 
-Result<store::Page> page_of(const http::Request& request) {
+Result<store::Page> page_of(const Call& call) {
     store::Page page;
-    ATTUNE_TRY(page.limit, limit_of(request));
-    page.after = request.query_param("cursor");
+    ATTUNE_TRY(page.limit, limit_of(call.request));
+    ATTUNE_TRY(page.after, place_in(call));
     return page;
 }
 
-Error in_query(Error error) {
-    for (FieldError& field : error.fields) {
-        if (field.pointer.starts_with('/')) field.pointer.front() = '?';
+std::string cursor_after(const Call& call, std::string_view place) {
+    return base::to_base64url(seal_of(call, place).append(place));
+}
+
+Result<std::optional<std::string>> place_in(const Call& call) {
+    const auto cursor = call.request.query_param("cursor");
+    if (!cursor) return std::optional<std::string>{};
+    const auto bytes = base::from_base64url(*cursor);
+    if (bytes && bytes->size() > kSealBytes) {
+        std::string place = bytes->substr(kSealBytes);
+        if (std::string_view(*bytes).substr(0, kSealBytes) == seal_of(call, place)) return place;
     }
-    base::retell(error);
-    return error;
+    return fail_field(
+        "?cursor",
+        "must be the cursor of a page before this one, of the same list with the same "
+        "filters");
 }
 
 }  // namespace attune::api

@@ -1,6 +1,7 @@
 // Query parameters as values, with errors that name the parameter ("?limit").
 #pragma once
 
+#include "api/call.h"
 #include "api/route.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -9,6 +10,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace attune::api {
@@ -22,12 +24,16 @@ inline constexpr std::size_t kPageMax = 500;
                                                         std::string_view name);
 // "true" or "false"; false when it is not there.
 [[nodiscard]] Result<bool> switch_in(const http::Request& request, std::string_view name);
-// Names that the route does not know, or that are there twice, are mistakes to be told: a misspelt filter must not let
-// everything through.
+// Names that the route does not know, or that are there twice, and words that a parameter does not take are mistakes to be told:
+// a misspelt filter must not let everything through, or nothing.
 [[nodiscard]] Result<void> check_query(const Route& route, const http::Request& request);
-// ?limit= and ?cursor=.
-[[nodiscard]] Result<store::Page> page_of(const http::Request& request);
-// An error about "/cursor", as those who page say it, told of "?cursor".
-[[nodiscard]] Error in_query(Error error);
+// ?limit= and ?cursor=: how many, and after what.
+[[nodiscard]] Result<store::Page> page_of(const Call& call);
+
+// What is handed out of a page that ended at `place` (an id, the store's own cursor): only good for the same list of the same
+// tenant under the same filters, and nothing to be made up or read. Another number of entries a page is fine.
+[[nodiscard]] std::string cursor_after(const Call& call, std::string_view place);
+// The place of ?cursor=; empty when it is not there. invalid_argument for what was not handed out of this list.
+[[nodiscard]] Result<std::optional<std::string>> place_in(const Call& call);
 
 }  // namespace attune::api

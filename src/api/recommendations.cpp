@@ -158,18 +158,17 @@ Result<http::Answer> export_recommendations(const Call& call) {
     }
     ATTUNE_TRY(question.reasons, switch_in(call.request, "reasons"));
     ATTUNE_TRY(question.page.limit, people_of(call.request));
-    question.page.after = call.request.query_param("cursor");
+    ATTUNE_TRY(question.page.after, place_in(call));
     auto& engine = call.services.engine;
-    auto page = engine::recommend_to_people(engine.recommendations(), engine.people(),
-                                            call.tenant(), question);
-    if (!page) return std::unexpected(in_query(std::move(page).error()));
-    page->lines += R"({"cursor":)";
-    if (page->cursor)
-        base::append_json(page->lines, std::string_view(*page->cursor));
+    ATTUNE_TRY(auto page, engine::recommend_to_people(engine.recommendations(), engine.people(),
+                                                      call.tenant(), question));
+    page.lines += R"({"cursor":)";
+    if (page.cursor)
+        base::append_json(page.lines, std::string_view(cursor_after(call, *page.cursor)));
     else
-        page->lines += "null";
-    page->lines += "}\n";
-    http::Response response = http::Response::json(200, std::move(page->lines));
+        page.lines += "null";
+    page.lines += "}\n";
+    http::Response response = http::Response::json(200, std::move(page.lines));
     response.content_type = kLines;
     return http::Answer{std::move(response)};
 }

@@ -35,7 +35,15 @@ struct Param {
     std::string_view format = {};      // "date-time"
     std::uint32_t minimum = 0;  // of an integer, with its maximum; 0 and 0: none that a schema says
     std::uint32_t maximum = 0;
+    std::string_view one_of = {};  // "active, paused, draft": what it may say; empty: anything
 };
+
+// Goes over such words: next_word(rest) is "active", then "paused", … and in the end empty.
+[[nodiscard]] constexpr std::string_view next_word(std::string_view& rest) {
+    const std::string_view word = rest.substr(0, rest.find(", "));
+    rest.remove_prefix(word.size() == rest.size() ? word.size() : word.size() + 2);
+    return word;
+}
 
 struct Body {
     SchemaOf schema = nullptr;

@@ -166,15 +166,16 @@ std::string schema_of_rules(base::SchemaSet& schemas) {
 constexpr std::string_view kExample =
     R"({"name":"Dark at night","contexts":["dashboard"],"priority":10,"condition":{"or":[{">=":[{"var":"time.hour"},20]},{"<":[{"var":"time.hour"},6]}]},"actions":[{"op":"set","path":"ui.theme","value":"dark"}]})";
 
-constexpr Param kListParams[] = {{"status", "active, paused or draft."},
-                                 {"context", "Only those that count there."},
-                                 {"tag", "Only those with it."},
-                                 {.name = "limit",
-                                  .doc = "1 to 500; 100 when left out.",
-                                  .type = "integer",
-                                  .minimum = 1,
-                                  .maximum = 500},
-                                 {"cursor", "Of the page before."}};
+constexpr Param kListParams[] = {
+    {.name = "status", .doc = "Only those.", .one_of = "active, paused, draft"},
+    {"context", "Only those that count there."},
+    {"tag", "Only those with it."},
+    {.name = "limit",
+     .doc = "1 to 500; 100 when left out.",
+     .type = "integer",
+     .minimum = 1,
+     .maximum = 500},
+    {"cursor", "Of the page before."}};
 constexpr Reply kListReplies[] = {{200, "A page of rules, by id.", schema_of_rules}};
 constexpr Reply kMadeReplies[] = {{201, "The rule as it was saved.", schema_of_rule}};
 constexpr Reply kShownReplies[] = {{200, "The rule.", schema_of_rule}};

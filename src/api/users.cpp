@@ -57,13 +57,12 @@ Result<wire::User> read_user(const Call& call, std::string_view user_id) {
 }
 
 Result<http::Answer> list_users(const Call& call) {
-    ATTUNE_TRY(auto page, page_of(call.request));
-    auto listing = call.services.engine.people().list(call.tenant(), page);
-    if (!listing) return std::unexpected(in_query(std::move(listing).error()));
+    ATTUNE_TRY(auto page, page_of(call));
+    ATTUNE_TRY(auto listing, call.services.engine.people().list(call.tenant(), page));
     wire::List<wire::User> answer;
-    answer.items.reserve(listing->items.size());
-    for (const auto& summary : listing->items) answer.items.push_back(summary_of(summary));
-    answer.cursor = std::move(listing->cursor);
+    answer.items.reserve(listing.items.size());
+    for (const auto& summary : listing.items) answer.items.push_back(summary_of(summary));
+    if (listing.cursor) answer.cursor = cursor_after(call, *listing.cursor);
     return json_answer(200, list_json(answer));
 }
 
