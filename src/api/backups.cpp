@@ -1,4 +1,5 @@
 // /backups: copies of everything, made while the server serves. They hold all tenants, so they are root's alone.
+#include "engine/backups.h"
 #include "api/answers.h"
 #include "api/call.h"
 #include "api/routes.h"

@@ -1,4 +1,5 @@
 #include "api/circumstances.h"
+#include "engine/segment/segments.h"
 
 namespace attune::api {
 

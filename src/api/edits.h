@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "base/ticket.h"
 #include "domain/incoming_event.h"
+#include "engine/track/tracker.h"
 
 #include <string>
 #include <string_view>

@@ -5,6 +5,7 @@
 #include "api/routes.h"
 #include "api/schema.h"
 #include "api/wire_experiments.h"
+#include "engine/bandit/bandits.h"
 #include "engine/experiment/experiment_reader.h"
 
 #include <utility>

@@ -4,6 +4,7 @@
 #include "api/dispatch.h"
 #include "api/list_body.h"
 #include "api/wire_items.h"
+#include "engine/catalogue/catalogue.h"
 #include "engine/catalogue/item_json.h"
 
 #include <algorithm>

@@ -3,7 +3,15 @@
 #include "api/call.h"
 #include "api/pages.h"
 #include "api/routes.h"
+#include "engine/activity/activity.h"
+#include "engine/catalogue/catalogue.h"
+#include "engine/decide/flag_exposures.h"
+#include "engine/decisions/decision_log.h"
+#include "engine/flags/flags.h"
+#include "engine/follow/checkpoints.h"
+#include "engine/profile/people.h"
 #include "engine/refused_definitions.h"
+#include "engine/rollout/rollouts.h"
 
 #include <utility>
 

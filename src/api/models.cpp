@@ -1,4 +1,5 @@
 // /models and /training: recommenders that are trained, compared and published.
+#include "engine/models/models.h"
 #include "api/answers.h"
 #include "api/definition_answers.h"
 #include "api/routes.h"

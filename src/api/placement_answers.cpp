@@ -2,7 +2,10 @@
 
 #include "base/json.h"
 #include "domain/describe_placement.h"
+#include "engine/catalogue/catalogue.h"
 #include "engine/engine.h"
+#include "engine/experiment/experiments.h"
+#include "engine/segment/segments.h"
 
 #include <utility>
 

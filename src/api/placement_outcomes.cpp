@@ -4,8 +4,12 @@
 #include "api/routes.h"
 #include "api/schema.h"
 #include "api/wire_outcomes.h"
+#include "engine/catalogue/catalogue.h"
 #include "engine/engine.h"
+#include "engine/models/models.h"
+#include "engine/outcomes/outcomes.h"
 #include "engine/recommend/built_in_placements.h"
+#include "engine/recommend/placement_set.h"
 
 namespace attune::api {
 namespace {

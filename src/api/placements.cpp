@@ -5,6 +5,7 @@
 #include "api/schema.h"
 #include "base/json.h"
 #include "domain/describe_placement.h"
+#include "engine/catalogue/catalogue.h"
 #include "engine/engine.h"
 #include "engine/recommend/placement_review.h"
 #include "engine/recommend/placement_set.h"

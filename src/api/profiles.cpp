@@ -10,6 +10,7 @@
 #include "api/schema.h"
 #include "api/wire.h"
 #include "domain/describe.h"
+#include "engine/profile/people.h"
 #include "engine/profile/trait_checks.h"
 
 #include <utility>

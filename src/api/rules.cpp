@@ -4,6 +4,7 @@
 #include "api/routes.h"
 #include "api/schema.h"
 #include "engine/decide/decider.h"
+#include "engine/experiment/question_reader.h"
 
 #include <algorithm>
 #include <utility>

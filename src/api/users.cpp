@@ -9,6 +9,7 @@
 #include "api/schema.h"
 #include "api/wire.h"
 #include "domain/describe.h"
+#include "engine/profile/people.h"
 
 #include <algorithm>
 #include <utility>

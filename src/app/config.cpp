@@ -2,6 +2,7 @@
 #include "app/remote.h"
 #include "app/workplace.h"
 #include "base/json.h"
+#include "engine/decide/decider.h"
 
 namespace attune::app {
 

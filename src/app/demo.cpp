@@ -1,6 +1,10 @@
 #include "app/demo.h"
 
 #include "app/remote.h"
+#include "engine/catalogue/catalogue.h"
+#include "engine/profile/people.h"
+#include "engine/tenancy/tenants.h"
+#include "engine/track/tracker.h"
 #include "learn/simulate/world.h"
 
 #include <deque>

@@ -5,6 +5,7 @@
 #include "app/workplace.h"
 #include "base/json.h"
 #include "domain/describe.h"
+#include "engine/profile/people.h"
 
 #include <chrono>
 #include <optional>

@@ -7,6 +7,7 @@
 #include "app/workplace.h"
 #include "base/json.h"
 #include "domain/describe.h"
+#include "engine/profile/people.h"
 
 #include <algorithm>
 #include <utility>

@@ -4,6 +4,7 @@
 #include "app/workplace.h"
 #include "base/json.h"
 #include "domain/describe.h"
+#include "engine/tenancy/tenants.h"
 
 namespace attune::app {
 

@@ -1,6 +1,7 @@
 #include "app/commands.h"
 #include "app/remote.h"
 #include "app/workplace.h"
+#include "engine/profile/people.h"
 
 namespace attune::app {
 

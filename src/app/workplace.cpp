@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include "app/console.h"
+#include "engine/engine_options.h"
 
 namespace attune::app {
 

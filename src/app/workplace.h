@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "engine/engine.h"
+#include "engine/tenancy/tenants.h"
 #include "store/rocksdb/rocksdb_store.h"
 
 #include <functional>

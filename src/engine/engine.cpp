@@ -1,7 +1,27 @@
 #include "engine/engine.h"
 
+#include "base/disk.h"
+#include "engine/activity/activity.h"
+#include "engine/backups.h"
+#include "engine/bandit/bandits.h"
+#include "engine/blueprint/blueprint.h"
+#include "engine/calendar/time_zones.h"
 #include "engine/catalogue/item_facts.h"
+#include "engine/decide/decider.h"
+#include "engine/decide/flag_exposures.h"
 #include "engine/decide/segment_uses.h"
+#include "engine/engine_options.h"
+#include "engine/experiment/experiment_reader.h"
+#include "engine/experiment/experiments.h"
+#include "engine/flags/flags.h"
+#include "engine/numbers/item_numbers.h"
+#include "engine/optimize/optimizer.h"
+#include "engine/optimize/rule_questions.h"
+#include "engine/outcomes/outcomes.h"
+#include "engine/recommend/recommendations.h"
+#include "engine/rollout/rollout_questions.h"
+#include "engine/vocabulary/event_names.h"
+#include "store/store.h"
 
 #include <algorithm>
 #include <utility>
@@ -73,7 +93,12 @@ std::string store_directory(const std::string& data_dir) { return data_dir + "/s
 std::string checkpoint_directory(const std::string& data_dir) { return data_dir + "/checkpoints"; }
 
 Engine::Engine(std::unique_ptr<store::Store> store, const base::Clock& clock, base::Random& random)
-    : clock_(clock), random_(random), store_(std::move(store)) {}
+    : clock_(clock),
+      random_(random),
+      zones_(std::make_unique<const TimeZones>(TimeZones::of_system())),
+      item_numbers_(std::make_unique<AllItemNumbers>()),
+      disk_(std::make_unique<base::PosixDisk>()),
+      store_(std::move(store)) {}
 
 Engine::~Engine() = default;
 
@@ -86,19 +111,19 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
                Tenants::open(*engine->store_, clock, random, std::move(options.tenancy)));
     engine->people_ =
         std::make_unique<People>(*engine->store_, *engine->tenants_, clock, random, options.people);
-    engine->checkpoints_ = std::make_unique<Checkpoints>(place_of(engine->disk_, clock, options));
+    engine->checkpoints_ = std::make_unique<Checkpoints>(place_of(*engine->disk_, clock, options));
     engine->activity_ =
-        std::make_unique<Activity>(*engine->store_, *engine->tenants_, engine->item_numbers_,
+        std::make_unique<Activity>(*engine->store_, *engine->tenants_, *engine->item_numbers_,
                                    ActivityOptions{}, engine->checkpoints_.get());
     engine->outcomes_ = std::make_unique<Outcomes>(
-        *engine->store_, *engine->tenants_, engine->item_numbers_, engine->checkpoints_.get());
+        *engine->store_, *engine->tenants_, *engine->item_numbers_, engine->checkpoints_.get());
     ATTUNE_TRY(engine->tracker_, Tracker::open(*engine->people_, *engine->tenants_, clock, random,
                                                std::move(options.track)));
-    engine->catalogue_ = std::make_unique<Catalogue>(*engine->store_, clock, engine->item_numbers_,
+    engine->catalogue_ = std::make_unique<Catalogue>(*engine->store_, clock, *engine->item_numbers_,
                                                      options.catalogue);
     ATTUNE_TRY_VOID(engine->catalogue_->open(tenants_of(*engine->tenants_)));
     engine->models_ = std::make_unique<Models>(
-        *engine->store_, *engine->tenants_, *engine->activity_, engine->item_numbers_, clock,
+        *engine->store_, *engine->tenants_, *engine->activity_, *engine->item_numbers_, clock,
         random,
         ModelsInputs{
             .facts = facts_from(*engine->catalogue_),
@@ -110,10 +135,10 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
         std::make_unique<ContentModels>(*engine->catalogue_, clock, options.content);
     engine->rules_ = std::make_unique<Rules>(
         *engine->store_, clock, DefinitionKind{.collection = "rules", .noun = "rule"},
-        [&zones = engine->zones_](TenantId, std::span<const Definition> definitions) {
+        [&zones = *engine->zones_](TenantId, std::span<const Definition> definitions) {
             return RuleSet::compile(definitions, zones);
         });
-    engine->flags_ = std::make_unique<Flags>(*engine->store_, clock, engine->zones_);
+    engine->flags_ = std::make_unique<Flags>(*engine->store_, clock, *engine->zones_);
     engine->experiments_ = std::make_unique<Experiments>(*engine->store_, clock);
     engine->event_names_ = std::make_unique<EventNames>(*engine->store_);
     engine->experiment_questions_ = std::make_unique<ExperimentQuestions>(*engine->experiments_);
@@ -160,7 +185,7 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
         std::make_unique<FlagExposures>(*engine->people_, *engine->decisions_);
     engine->decider_ = std::make_unique<Decider>(
         *engine->people_, *engine->segments_, *engine->rules_, *engine->flags_,
-        *engine->experiments_, *engine->bandits_, *engine->decisions_, engine->zones_, clock);
+        *engine->experiments_, *engine->bandits_, *engine->decisions_, *engine->zones_, clock);
     engine->rollouts_ = std::make_unique<Rollouts>(*engine->flags_, *engine->questions_,
                                                    *engine->tenants_, clock, options.rollouts);
     engine->blueprint_ =
@@ -181,7 +206,7 @@ Result<std::unique_ptr<Engine>> Engine::open(std::unique_ptr<store::Store> store
                                .contents = *engine->contents_,
                                .outcomes = *engine->outcomes_,
                                .log = *engine->decisions_,
-                               .zones = engine->zones_,
+                               .zones = *engine->zones_,
                                .clock = clock});
     engine->backups_ = std::make_unique<Backups>(*engine->store_, std::move(options.backup_dir));
     return engine;

@@ -10,60 +10,66 @@
 // the store is made.
 #pragma once
 
-#include "base/disk.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "engine/activity/activity.h"
-#include "engine/backups.h"
-#include "engine/bandit/bandits.h"
-#include "engine/blueprint/blueprint.h"
-#include "engine/calendar/time_zones.h"
-#include "engine/catalogue/catalogue.h"
-#include "engine/content/content_models.h"
-#include "engine/decide/decider.h"
-#include "engine/decide/flag_exposures.h"
-#include "engine/decisions/decision_log.h"
-#include "engine/experiment/experiment_reader.h"
-#include "engine/experiment/experiments.h"
-#include "engine/flags/flags.h"
-#include "engine/models/models.h"
-#include "engine/numbers/item_numbers.h"
-#include "engine/optimize/optimizer.h"
-#include "engine/optimize/rule_questions.h"
-#include "engine/outcomes/outcomes.h"
-#include "engine/profile/people.h"
-#include "engine/recommend/recommendations.h"
-#include "engine/rollout/rollout_questions.h"
-#include "engine/rollout/rollouts.h"
-#include "engine/tenancy/tenants.h"
-#include "engine/track/tracker.h"
-#include "engine/vocabulary/event_names.h"
-#include "store/store.h"
 
 #include <memory>
 #include <string>
 
+namespace attune::base {
+class PosixDisk;
+}
+
+namespace attune::store {
+class Store;
+}
+
 namespace attune::engine {
+
+// The parts, each with a header of its own: whoever uses one includes it, and is not compiled again because of the others.
+class Activity;
+class AllItemNumbers;
+class Backups;
+class Bandits;
+class Blueprint;
+class Catalogue;
+class Checkpoints;
+class ContentModels;
+class Decider;
+class DecisionLog;
+class EventNames;
+class ExperimentQuestions;
+class ExperimentReader;
+class Experiments;
+class FlagExposures;
+class Flags;
+class Models;
+class Optimizer;
+class Outcomes;
+class People;
+class PlacementSet;
+class QuestionReader;
+class Recommendations;
+class RolloutQuestions;
+class Rollouts;
+class RulePerformances;
+class RuleQuestions;
+class RuleSet;
+class Segments;
+class Tenants;
+class TimeZones;
+class Tracker;
+struct EngineOptions;
+template <class Compiled>
+class Definitions;
+using Placements = Definitions<PlacementSet>;
+using Rules = Definitions<RuleSet>;
 
 // Where the store lives below a data directory: the same for the server, the commands and the library.
 [[nodiscard]] std::string store_directory(const std::string& data_dir);
 // And what was made of it to start quickly, which can be removed while nobody has it open.
 [[nodiscard]] std::string checkpoint_directory(const std::string& data_dir);
-
-struct EngineOptions {
-    TenancyOptions tenancy{};
-    PeopleOptions people{};
-    TrackOptions track{};
-    DecisionLogOptions decisions{};
-    RolloutOptions rollouts{};
-    CatalogueOptions catalogue{};
-    ModelsOptions models{};
-    ContentOptions content{};
-    std::string checkpoint_dir{};  // empty: every start reads all of the log
-    base::Log* log = nullptr;      // for what goes wrong where nobody asked; outlives the engine
-    std::string backup_dir;        // where backups may be written; empty: nowhere
-};
 
 class Engine {
 public:
@@ -86,7 +92,7 @@ public:
     [[nodiscard]] Outcomes& outcomes() { return *outcomes_; }
     [[nodiscard]] Tracker& tracker() { return *tracker_; }
     // What items are called inside: by all that speak of them.
-    [[nodiscard]] AllItemNumbers& item_numbers() { return item_numbers_; }
+    [[nodiscard]] AllItemNumbers& item_numbers() { return *item_numbers_; }
     [[nodiscard]] Models& models() { return *models_; }
     [[nodiscard]] ContentModels& contents() { return *contents_; }
     [[nodiscard]] Catalogue& catalogue() { return *catalogue_; }
@@ -118,10 +124,10 @@ private:
 
     const base::Clock& clock_;
     base::Random& random_;
-    const TimeZones zones_ = TimeZones::of_system();
-    AllItemNumbers item_numbers_;
-    base::PosixDisk disk_;
     // Declared in the order of need: the last one goes first.
+    std::unique_ptr<const TimeZones> zones_;
+    std::unique_ptr<AllItemNumbers> item_numbers_;
+    std::unique_ptr<base::PosixDisk> disk_;
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<Tenants> tenants_;
     std::unique_ptr<People> people_;

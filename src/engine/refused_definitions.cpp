@@ -1,6 +1,12 @@
 #include "engine/refused_definitions.h"
 
+#include "engine/decide/decider.h"
 #include "engine/engine.h"
+#include "engine/experiment/experiments.h"
+#include "engine/flags/flags.h"
+#include "engine/recommend/placement_set.h"
+#include "engine/segment/segments.h"
+#include "engine/tenancy/tenants.h"
 
 namespace attune::engine {
 

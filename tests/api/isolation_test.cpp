@@ -3,6 +3,7 @@
 // equal isolation.table (ATTUNE_UPDATE_GOLDEN=1 writes it anew, to be read as a diff); a route without a row fails. Each
 // tenant holds a canary that must never show in an answer to the other.
 #include "api/routes.h"
+#include "engine/models/models.h"
 #include "tests/api/expect_json.h"
 #include "tests/api/world.h"
 

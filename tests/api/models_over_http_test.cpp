@@ -1,4 +1,6 @@
 // A model over HTTP from events to answers: trained, compared, published, replaced, rolled back, removed.
+#include "engine/decisions/decision_log.h"
+#include "engine/models/models.h"
 #include "tests/api/expect_json.h"
 #include "tests/api/world.h"
 

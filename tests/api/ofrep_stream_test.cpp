@@ -1,5 +1,6 @@
 // Whoever listens hears that flags changed: with the token of the bulk answer or a key, once for what was missed, and for
 // the own tenant alone.
+#include "engine/flags/flags.h"
 #include "tests/api/expect_json.h"
 #include "tests/api/world.h"
 

@@ -1,4 +1,8 @@
 // What people do with what they are shown, over HTTP: it moves the weights of sources, and tells how well a placement does.
+#include "engine/activity/activity.h"
+#include "engine/decisions/decision_log.h"
+#include "engine/models/models.h"
+#include "engine/outcomes/outcomes.h"
 #include "tests/api/expect_json.h"
 #include "tests/api/world.h"
 

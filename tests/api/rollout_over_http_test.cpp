@@ -1,4 +1,8 @@
 // A guarded rollout from end to end: asked for over OFREP, answered by events, halted, and heard of by whoever listens.
+#include "engine/decide/flag_exposures.h"
+#include "engine/decisions/decision_log.h"
+#include "engine/experiment/question_reader.h"
+#include "engine/rollout/rollouts.h"
 #include "tests/api/expect_json.h"
 #include "tests/api/world.h"
 

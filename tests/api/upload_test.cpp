@@ -2,6 +2,7 @@
 #include "api/idempotency.h"
 #include "api/line_results.h"
 #include "base/manual_clock.h"
+#include "engine/profile/people.h"
 #include "tests/api/expect_json.h"
 #include "tests/api/world.h"
 

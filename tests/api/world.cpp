@@ -1,5 +1,6 @@
 #include "tests/api/world.h"
 
+#include "engine/engine_options.h"
 #include "store/memory/memory_store.h"
 #include "store/rocksdb/rocksdb_store.h"
 

@@ -1,9 +1,11 @@
 #include "engine/blueprint/blueprint.h"
+#include "engine/engine_options.h"
 
 #include "base/json.h"
 #include "base/manual_clock.h"
 #include "domain/describe.h"
 #include "engine/engine.h"
+#include "engine/tenancy/tenants.h"
 #include "store/memory/memory_store.h"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,10 @@
 // Who was erased is in no checkpoint of the data directory, not even by what only they did.
+#include "engine/activity/activity.h"
 #include "engine/engine.h"
+#include "engine/engine_options.h"
+#include "engine/profile/people.h"
+#include "engine/tenancy/tenants.h"
+#include "engine/track/tracker.h"
 #include "store/rocksdb/rocksdb_store.h"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,13 @@
 // Rules from the question to their performance: asked of the decider, written into the log, read from it.
 #include "base/manual_clock.h"
+#include "engine/decide/decider.h"
+#include "engine/decisions/decision_log.h"
 #include "engine/engine.h"
+#include "engine/engine_options.h"
+#include "engine/experiment/question_reader.h"
+#include "engine/optimize/optimizer.h"
+#include "engine/optimize/rule_questions.h"
+#include "engine/tenancy/tenants.h"
 #include "store/memory/memory_store.h"
 #include "tests/engine/profile/people_world.h"
 

@@ -2,9 +2,11 @@
 #include "base/json.h"
 #include "base/manual_clock.h"
 #include "engine/engine.h"
+#include "engine/engine_options.h"
 #include "engine/recommend/everybody.h"
 #include "engine/recommend/homepage.h"
 #include "engine/recommend/similar_people.h"
+#include "engine/tenancy/tenants.h"
 #include "store/memory/memory_store.h"
 #include "tests/engine/profile/people_world.h"
 

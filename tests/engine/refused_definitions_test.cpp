@@ -1,8 +1,13 @@
 // A server that starts with definitions which its rules refuse: it decides by all others, and says so.
 #include "engine/refused_definitions.h"
+#include "engine/engine_options.h"
+#include "engine/flags/flags.h"
 
 #include "base/manual_clock.h"
+#include "engine/decide/decider.h"
 #include "engine/engine.h"
+#include "engine/segment/segments.h"
+#include "engine/tenancy/tenants.h"
 #include "store/memory/memory_store.h"
 #include "tests/base/kept_log.h"
 #include "tests/engine/profile/people_world.h"

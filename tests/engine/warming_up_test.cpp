@@ -1,8 +1,14 @@
 // What is answered after a start, while what everybody did is still being read from the log.
 #include "base/json.h"
 #include "base/manual_clock.h"
+#include "engine/activity/activity.h"
+#include "engine/catalogue/catalogue.h"
 #include "engine/engine.h"
+#include "engine/engine_options.h"
 #include "engine/follow/log_batch.h"
+#include "engine/profile/people.h"
+#include "engine/recommend/recommendations.h"
+#include "engine/tenancy/tenants.h"
 #include "store/memory/memory_store.h"
 #include "tests/store/forwarding_store.h"
 

@@ -6,6 +6,7 @@
 #include "api/ofrep/stream.h"
 #include "base/json.h"
 #include "engine/decide/decider.h"
+#include "engine/decide/flag_exposures.h"
 
 #include <memory>
 #include <optional>

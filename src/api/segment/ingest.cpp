@@ -4,6 +4,7 @@
 #include "api/list_body.h"
 #include "api/segment/answer.h"
 #include "api/segment/values.h"
+#include "engine/track/tracker.h"
 #include "http/text.h"
 
 #include <utility>

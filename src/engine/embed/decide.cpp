@@ -1,6 +1,7 @@
 #include "base/json.h"
 #include "domain/describe.h"
 #include "engine/blueprint/describe.h"
+#include "engine/decide/flag_exposures.h"
 #include "engine/embed/convert.h"
 #include "engine/embed/impl.h"
 

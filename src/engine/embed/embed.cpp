@@ -2,6 +2,8 @@
 #include "engine/embed/answers.h"
 #include "engine/embed/convert.h"
 #include "engine/embed/impl.h"
+#include "engine/engine_options.h"
+#include "engine/tenancy/tenants.h"
 #include "store/rocksdb/rocksdb_store.h"
 
 #include <algorithm>

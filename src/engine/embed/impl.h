@@ -1,7 +1,9 @@
 // What an Engine of the library holds. Internal to embed.
 #pragma once
 
+#include "domain/incoming_event.h"
 #include "engine/engine.h"
+#include "engine/track/tracker.h"
 
 #include <attune/engine.h>
 

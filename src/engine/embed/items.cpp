@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include "engine/catalogue/catalogue.h"
 #include "engine/catalogue/item_json.h"
 #include "engine/embed/impl.h"
 

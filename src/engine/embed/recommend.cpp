@@ -5,6 +5,7 @@
 #include "engine/recommend/everybody.h"
 #include "engine/recommend/homepage.h"
 #include "engine/recommend/similar_people.h"
+#include "engine/tenancy/tenants.h"
 
 #include <utility>
 

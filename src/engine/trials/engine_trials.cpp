@@ -1,5 +1,6 @@
 #include "engine/trials/engine_trials.h"
 
+#include "engine/experiment/experiment_reader.h"
 #include "engine/experiment/plan.h"
 #include "engine/trials/trial_world.h"
 

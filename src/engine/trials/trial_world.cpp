@@ -1,8 +1,16 @@
 #include "engine/trials/trial_world.h"
+#include "engine/engine_options.h"
 
 #include "base/json.h"
 #include "base/json_document.h"
 #include "domain/describe.h"
+#include "engine/decide/decider.h"
+#include "engine/decisions/decision_log.h"
+#include "engine/experiment/experiment_reader.h"
+#include "engine/experiment/experiments.h"
+#include "engine/experiment/question_reader.h"
+#include "engine/tenancy/tenants.h"
+#include "engine/track/tracker.h"
 #include "store/memory/memory_store.h"
 
 #include <algorithm>

@@ -10,7 +10,11 @@
 
 #include "base/manual_clock.h"
 #include "base/random.h"
+#include "domain/experiment.h"
+#include "domain/incoming_event.h"
 #include "engine/engine.h"
+#include "engine/experiment/results.h"
+#include "engine/tenancy/tenants.h"
 #include "learn/trials/trials.h"
 
 #include <memory>

@@ -1,6 +1,15 @@
 #include "engine/worth/shop.h"
 
 #include "base/json_document.h"
+#include "engine/activity/activity.h"
+#include "engine/catalogue/catalogue.h"
+#include "engine/content/content_models.h"
+#include "engine/decisions/decision_log.h"
+#include "engine/engine_options.h"
+#include "engine/models/models.h"
+#include "engine/recommend/recommendations.h"
+#include "engine/tenancy/tenants.h"
+#include "engine/track/tracker.h"
 #include "store/memory/memory_store.h"
 
 #include <algorithm>

@@ -11,7 +11,10 @@
 
 #include "base/manual_clock.h"
 #include "base/random.h"
+#include "domain/incoming_event.h"
 #include "engine/engine.h"
+#include "engine/recommend/compiled_placement.h"
+#include "engine/tenancy/tenants.h"
 #include "learn/simulate/visitors.h"
 
 #include <functional>

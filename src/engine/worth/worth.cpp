@@ -3,8 +3,13 @@
 #include "base/json.h"
 #include "domain/describe.h"
 #include "domain/describe_placement.h"
+#include "engine/experiment/experiment_reader.h"
+#include "engine/experiment/experiments.h"
+#include "engine/experiment/question_reader.h"
 #include "engine/models/describe.h"
+#include "engine/models/models.h"
 #include "engine/models/train_model.h"
+#include "engine/recommend/placement_set.h"
 #include "engine/worth/estimate.h"
 #include "engine/worth/shop.h"
 
