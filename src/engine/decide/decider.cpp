@@ -121,7 +121,7 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
                            subject_of(question, *facts, around.input(), drawing));
     around.set_variants(variants.data());
     const RuleSet::Matches matches = rules->matches(where, around.input(), question.user_id);
-    rules_undecided_ += matches.undecided.size();
+    if (!matches.undecided.empty()) rules_undecided_ += matches.undecided.size();
     variants.consult(matches.experiments);
     for (const std::string& one : flags->sees().experiments) variants.consult(one);
 
