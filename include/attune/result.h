@@ -66,9 +66,9 @@ using Result = std::expected<T, Error>;
     return std::unexpected(Error{code, std::move(message), std::move(reason), {}});
 }
 
-// An invalid_argument about one field.
+// An invalid_argument about one field; "" is all of what was given.
 [[nodiscard]] inline std::unexpected<Error> fail_field(std::string pointer, std::string detail) {
-    Error error{Code::invalid_argument, pointer + ": " + detail, {}, {}};
+    Error error{Code::invalid_argument, pointer.empty() ? detail : pointer + ": " + detail, {}, {}};
     error.fields.push_back({std::move(pointer), std::move(detail)});
     return std::unexpected(std::move(error));
 }

@@ -37,9 +37,4 @@ template <class T>
     return error;
 }
 
-// As fail_field, for a pointer that may be "": the body itself.
-[[nodiscard]] inline std::unexpected<Error> fail_body(std::string pointer, std::string detail) {
-    return std::unexpected(field_errors({{std::move(pointer), std::move(detail)}}));
-}
-
 }  // namespace attune::api

@@ -95,7 +95,7 @@ Result<void> without_body(const Route& route, const http::Request& request) {
     if (listens || !route.writes() || request.method == http::Method::del) return {};
     const std::string_view body = http::trimmed(request.body);
     if (body.empty() || body == "{}") return {};
-    return fail_body("", "must be empty: this request takes no fields");
+    return fail_field("", "must be empty: this request takes no fields");
 }
 
 Result<http::Answer> run(const Route& route, Services& services, const http::Request& request) {

@@ -92,7 +92,7 @@ Result<EventBody> read_events(std::string_view bytes, EventShape shape, std::str
     if (!wrapper.empty() && list.is_object()) {
         if (auto wrapped = list.find(wrapper)) {
             if (list.size() > 1)
-                return fail_body("", "must hold only \"" + std::string(wrapper) + "\"");
+                return fail_field("", "must hold only \"" + std::string(wrapper) + "\"");
             pointer = "/" + std::string(wrapper);
             list = *wrapped;
             if (!list.is_array()) return fail_field(pointer, "must be an array");
@@ -104,9 +104,9 @@ Result<EventBody> read_events(std::string_view bytes, EventShape shape, std::str
         read.single = true;
         return read;
     }
-    if (!list.is_array()) return fail_body(pointer, "must be an event or an array of events");
+    if (!list.is_array()) return fail_field(pointer, "must be an event or an array of events");
     const std::size_t size = body.size(list);
-    if (size == 0) return fail_body(pointer, "must hold at least one event");
+    if (size == 0) return fail_field(pointer, "must hold at least one event");
     if (size > events_max) {
         return fail(Code::invalid_argument,
                     "A request takes at most " + std::to_string(events_max) + " events; this has " +

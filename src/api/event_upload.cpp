@@ -120,7 +120,7 @@ Result<http::Answer> EventUpload::finish_lines() {
     lines_safe_ = lines_awaited_;
     body_.finish([this](const base::Line& line) { take_line(line); });
     ATTUNE_TRY_VOID(track_group());
-    if (results_.lines() == 0) return fail_body("", "must hold at least one event");
+    if (results_.lines() == 0) return fail_field("", "must hold at least one event");
     http::Response response;
     response.status = results_.all_rejected() ? 400 : 200;
     if (answer_in_lines_) {

@@ -6,6 +6,7 @@
 #include "api/routes.h"
 #include "domain/describe.h"
 #include "domain/incoming_event.h"
+#include "engine/profile/people.h"
 #include "http/text.h"
 
 #include <charconv>

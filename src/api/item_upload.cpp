@@ -116,7 +116,7 @@ Result<http::Answer> ItemUpload::finish_lines() {
     body_.finish([this](const base::Line& line) { take_line(line); });
     if (auto saved = save_group(); !saved)
         return std::unexpected(broken_off(std::move(saved).error()));
-    if (results_.lines() == 0) return fail_body("", "must hold at least one item");
+    if (results_.lines() == 0) return fail_field("", "must hold at least one item");
     http::Response response;
     response.status = results_.all_rejected() ? 400 : 200;
     if (answer_in_lines_) {
@@ -138,7 +138,7 @@ Result<http::Answer> ItemUpload::finish_json() {
                                     saved.is_changed ? 1u : 0u, saved.is_changed ? 0u : 1u, {}}));
     }
     const std::size_t count = list.size(list.root());
-    if (count == 0) return fail_body("", "must hold at least one item");
+    if (count == 0) return fail_field("", "must hold at least one item");
     if (count > kListItemsMax)
         return fail(Code::invalid_argument,
                     "A list of items has at most " + std::to_string(kListItemsMax) +

@@ -130,7 +130,7 @@ Result<engine::ItemEdit> patched(const Call& call, base::JsonView patch,
 Result<http::Answer> patch_item(const Call& call) {
     constexpr int kTries = 10;
     ATTUNE_TRY(const auto document, base::JsonDocument::parse(call.request.body));
-    if (!document.root().is_object()) return fail_body("", "must be an object");
+    if (!document.root().is_object()) return fail_field("", "must be an object");
     ATTUNE_TRY(const auto expected, expected_version(call));
     for (int i = 0;; ++i) {
         ATTUNE_TRY(auto edit, patched(call, document.root(), expected));

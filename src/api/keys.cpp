@@ -1,6 +1,8 @@
 // /keys and /whoami: what may call this tenant, and who is calling.
 #include "api/answers.h"
 #include "api/call.h"
+#include "api/page_cut.h"
+#include "api/query.h"
 #include "api/routes.h"
 #include "api/schema.h"
 #include "api/wire.h"
@@ -17,10 +19,14 @@ wire::Key shown(const domain::ApiKey& key) {
 }
 
 Result<http::Answer> list_keys(const Call& call) {
+    ATTUNE_TRY(const auto page, page_of(call));
+    auto keys = call.services.engine.tenants().keys(call.tenant());
+    const auto last = cut_to_page(keys, page, ListOrder::rising, [](const domain::ApiKey& key) {
+        return place_in_time(key.created_at, key.id);
+    });
     wire::List<wire::Key> answer;
-    for (const auto& key : call.services.engine.tenants().keys(call.tenant())) {
-        answer.items.push_back(shown(key));
-    }
+    if (last) answer.cursor = cursor_after(call, *last);
+    for (const auto& key : keys) answer.items.push_back(shown(key));
     return json_answer(200, list_json(answer));
 }
 
@@ -68,7 +74,7 @@ Result<http::Answer> whoami(const Call& call) {
 }
 
 constexpr Reply kListReplies[] = {
-    {200, "All keys, without their secrets.", schema_of_list<wire::Key>}};
+    {200, "A page of keys, the oldest first, without their secrets.", schema_of_list<wire::Key>}};
 constexpr Reply kMadeReplies[] = {
     {201, "The key. `key` is its secret and is shown this once.", schema_of<wire::Key>}};
 constexpr Reply kGoneReplies[] = {{204, "It opens nothing any more."}};
@@ -82,6 +88,7 @@ constexpr Route kRoutes[] = {
      .summary = "The tenant's keys",
      .access = Access::of_tenant(kAdmins),
      .handler = list_keys,
+     .query = kPaging,
      .replies = kListReplies},
     {.method = http::Method::post,
      .pattern = "/api/v1/keys",

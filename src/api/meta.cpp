@@ -5,6 +5,7 @@
 #include "api/routes.h"
 #include "engine/activity/activity.h"
 #include "engine/catalogue/catalogue.h"
+#include "engine/decide/decider.h"
 #include "engine/decide/flag_exposures.h"
 #include "engine/decisions/decision_log.h"
 #include "engine/flags/flags.h"

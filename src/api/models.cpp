@@ -2,6 +2,9 @@
 #include "engine/models/models.h"
 #include "api/answers.h"
 #include "api/definition_answers.h"
+#include "api/object_text.h"
+#include "api/page_cut.h"
+#include "api/query.h"
 #include "api/routes.h"
 #include "api/schema.h"
 #include "api/wire_models.h"
@@ -26,13 +29,23 @@ Result<http::Answer> train_model(const Call& call) {
 }
 
 Result<http::Answer> list_models(const Call& call) {
-    wire::Models models;
-    ATTUNE_TRY(models.items, models_of(call).list(call.tenant()));
+    ATTUNE_TRY(const auto page, page_of(call));
+    ATTUNE_TRY(auto models, models_of(call).list(call.tenant()));
+    const auto last = cut_to_page(
+        models, page, ListOrder::falling,
+        [](const engine::ModelEntry& one) { return place_in_time(one.created_at, one.id); });
+    ObjectText answer;
+    answer.add("items", base::to_json(models));
     if (const auto published = models_of(call).published(call.tenant()))
-        models.published = std::string(published->id());
+        answer.add_string("published", published->id());
     if (const auto ranker = models_of(call).ranker(call.tenant()))
-        models.ranker = std::string(ranker->id());
-    return json_answer(200, base::to_json(models));
+        answer.add_string("ranker", ranker->id());
+    if (last) {
+        answer.add_string("cursor", cursor_after(call, *last));
+    } else {
+        answer.add("cursor", "null");
+    }
+    return json_answer(200, std::string(std::move(answer).finish().text()));
 }
 
 Result<http::Answer> read_model(const Call& call) {
@@ -74,7 +87,8 @@ Result<http::Answer> save_plan(const Call& call) {
 
 constexpr Reply kTrainReplies[] = {
     {202, "The model, which waits for its turn.", schema_of<engine::ModelEntry>}};
-constexpr Reply kListReplies[] = {{200, "All models, the newest first.", schema_of<wire::Models>}};
+constexpr Reply kListReplies[] = {
+    {200, "A page of models, the newest first.", schema_of<wire::Models>}};
 constexpr Reply kEntryReplies[] = {{200, "The model.", schema_of<engine::ModelEntry>}};
 constexpr Reply kPublishedReplies[] = {
     {200, "The model that answers from now on.", schema_of<engine::ModelEntry>}};
@@ -108,6 +122,7 @@ constexpr Route kRoutes[] = {
      .summary = "All models, and which one answers",
      .access = Access::of_tenant(kAnalysts),
      .handler = list_models,
+     .query = kPaging,
      .replies = kListReplies,
      .waits = true},
     {.method = http::Method::get,

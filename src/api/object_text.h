@@ -6,7 +6,6 @@
 //     base::JsonText text = std::move(object).finish();
 #pragma once
 
-#include "base/field_error.h"
 #include "base/json.h"
 
 #include <algorithm>
@@ -47,8 +46,7 @@ private:
 [[nodiscard]] inline Result<base::JsonText> without(std::string_view json,
                                                     std::initializer_list<std::string_view> names) {
     ATTUNE_TRY(const auto document, base::JsonDocument::parse(json));
-    if (!document.root().is_object())
-        return base::error_below({}, Error{Code::invalid_argument, "must be an object"});
+    if (!document.root().is_object()) return fail_field("", "must be an object");
     ObjectText object;
     for (const auto& [key, value] : document.root().members())
         if (std::ranges::find(names, key) == names.end()) object.add(key, value);

@@ -197,7 +197,7 @@ Result<http::Answer> edit_profile(const Call& call) {
     ATTUNE_TRY_VOID(add_preferences(edit, edits));
     ATTUNE_TRY_VOID(add_consent(edit, edits));
     if (edits.events.empty()) {
-        return fail_body("", "must hold demographics, traits, preferences or consent");
+        return fail_field("", "must hold demographics, traits, preferences or consent");
     }
     base::MutexLock lock(call.services.edit_lock(call.tenant(), edits.user_id));
     ATTUNE_TRY_VOID(check_if_match(call));

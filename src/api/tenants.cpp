@@ -2,6 +2,8 @@
 #include "api/answers.h"
 #include "api/call.h"
 #include "api/etag.h"
+#include "api/page_cut.h"
+#include "api/query.h"
 #include "api/routes.h"
 #include "api/schema.h"
 #include "api/wire.h"
@@ -35,8 +37,13 @@ Result<domain::TenantId> tenant_of(const Call& call) {
 }
 
 Result<http::Answer> list_tenants(const Call& call) {
+    ATTUNE_TRY(const auto page, page_of(call));
+    auto documents = call.services.engine.tenants().list();
+    const auto last = cut_to_page(documents, page, ListOrder::rising,
+                                  [](const engine::TenantDocument& one) { return one.tenant.id; });
     wire::List<wire::Tenant> answer;
-    for (const auto& document : call.services.engine.tenants().list()) {
+    if (last) answer.cursor = cursor_after(call, *last);
+    for (const auto& document : documents) {
         auto tenant = shown(call.services.engine, document);
         if (!tenant && tenant.error().code == Code::not_found) continue;  // removed meanwhile
         ATTUNE_TRY(answer.items.emplace_back(), std::move(tenant));
@@ -95,7 +102,7 @@ Result<http::Answer> delete_tenant(const Call& call) {
     return http::Answer{http::Response::json(204, {})};
 }
 
-constexpr Reply kListReplies[] = {{200, "All tenants.", schema_of_list<wire::Tenant>}};
+constexpr Reply kListReplies[] = {{200, "A page of tenants, by id.", schema_of_list<wire::Tenant>}};
 constexpr Reply kReplies[] = {{200, "The tenant.", schema_of<wire::Tenant>}};
 constexpr Reply kMadeReplies[] = {{201, "The tenant, new.", schema_of<wire::Tenant>}};
 constexpr Reply kGoneReplies[] = {{204, "It is no more."}};
@@ -108,6 +115,7 @@ constexpr Route kRoutes[] = {
      .summary = "Who shares this server",
      .access = Access::of_root(),
      .handler = list_tenants,
+     .query = kPaging,
      .replies = kListReplies},
     {.method = http::Method::post,
      .pattern = "/api/v1/tenants",

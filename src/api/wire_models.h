@@ -10,8 +10,9 @@ struct Models {
     std::vector<engine::ModelEntry> items;
     std::optional<std::string> published;
     std::optional<std::string> ranker;
+    std::optional<std::string> cursor;
 };
-BOOST_DESCRIBE_STRUCT(Models, (), (items, published, ranker))
+BOOST_DESCRIBE_STRUCT(Models, (), (items, published, ranker, cursor))
 
 struct Rollback {
     engine::ModelKind kind = engine::ModelKind::recommender;

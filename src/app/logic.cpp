@@ -42,9 +42,7 @@ Result<std::string> answer(std::string_view line, bool traced, const base::Clock
     ATTUNE_TRY(const auto document, base::JsonDocument::parse(line, kLineLimits));
     const JsonView root = document.root();
     const auto expression = root.find("logic");
-    if (!expression)
-        return base::error_below(
-            {}, Error{Code::invalid_argument, "must be an object with a member \"logic\""});
+    if (!expression) return fail_field("", "must be an object with a member \"logic\"");
     ATTUNE_TRY(const base::Time now, now_of(root, clock));
     auto logic = engine::Logic::compile(*expression);
     if (!logic) return base::error_below("/logic", std::move(logic).error());

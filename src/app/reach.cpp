@@ -4,6 +4,10 @@
 #include "api/refusal.h"
 #include "app/remote.h"
 #include "app/workplace.h"
+#include "engine/bandit/bandits.h"
+#include "engine/experiment/question_reader.h"
+#include "engine/models/models.h"
+#include "engine/outcomes/outcomes.h"
 
 #include <utility>
 

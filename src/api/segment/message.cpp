@@ -181,8 +181,7 @@ std::optional<Kind> kind_of(std::string_view type) {
 }
 
 Result<domain::IncomingEvent> event_of(JsonView message, Kind kind, const Envelope& envelope) {
-    if (!message.is_object())
-        return base::error_below({}, Error{Code::invalid_argument, "must be an object"});
+    if (!message.is_object()) return fail_field("", "must be an object");
     domain::IncomingEvent event;
     event.user_id = id_of(message.find("userId"));
     event.anonymous_id = id_of(message.find("anonymousId"));

@@ -325,8 +325,7 @@ Result<BlueprintPlan> Blueprint::apply(TenantId tenant, std::string_view file,
                                        const BlueprintOptions& options,
                                        const DefinitionChange& change) {
     ATTUNE_TRY(const auto document, base::JsonDocument::parse(file, kFileLimits));
-    if (!document.root().is_object())
-        return base::error_below({}, Error{Code::invalid_argument, "must be an object"});
+    if (!document.root().is_object()) return fail_field("", "must be an object");
     for (const auto& [name, value] : document.root().members())
         if (std::ranges::find(kKnown, name) == std::end(kKnown))
             return fail_field("/" + std::string(name.substr(0, 64)),

@@ -1,6 +1,5 @@
 #include "engine/catalogue/item_json.h"
 
-#include "base/field_error.h"
 #include "base/json.h"
 #include "domain/describe.h"
 
@@ -58,8 +57,7 @@ void append_embeddings(std::string& out, const domain::Embeddings& embeddings) {
 }  // namespace
 
 Result<domain::Item> read_item(base::JsonView value, std::optional<std::string_view> id) {
-    if (!value.is_object())
-        return base::error_below({}, Error{Code::invalid_argument, "must be an object"});
+    if (!value.is_object()) return fail_field("", "must be an object");
     if (const auto said = value.find("id"); id && said && said->as_string() != *id)
         return fail_field("/id", "must be the one in the address, or left out");
     if (!id && !value.find(kVersion)) return base::from_json<domain::Item>(value);

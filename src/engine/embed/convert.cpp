@@ -1,6 +1,5 @@
 #include "engine/embed/convert.h"
 
-#include "base/field_error.h"
 #include "domain/describe.h"
 
 namespace attune::embed {
@@ -52,9 +51,7 @@ Result<std::vector<domain::IncomingEvent>> incoming_from_json(std::string_view j
 
 Result<base::JsonDocument> object_of(std::string_view json) {
     ATTUNE_TRY(auto document, base::JsonDocument::parse(json.empty() ? "{}" : json));
-    if (!document.root().is_object())
-        return base::error_below({},
-                                 Error{Code::invalid_argument, "the context must be an object"});
+    if (!document.root().is_object()) return fail_field("", "the context must be an object");
     return document;
 }
 

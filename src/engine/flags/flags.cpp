@@ -1,6 +1,5 @@
 #include "engine/flags/flags.h"
 
-#include "base/field_error.h"
 #include "base/json_locate.h"
 #include "base/keyed_hash.h"
 
@@ -87,7 +86,7 @@ Result<T> named_from_body(Result<T> result, std::string_view id) {
         const bool is_within = field.pointer == prefix || field.pointer.starts_with(prefix + "/");
         if (!is_within) continue;
         field.pointer.erase(0, prefix.size());
-        base::retell(error);
+        error.message = field.pointer + ": " + field.detail;
     }
     return result;
 }
@@ -149,8 +148,7 @@ Result<std::shared_ptr<const FlagSet>> Flags::of(TenantId tenant) {
 
 Result<Definition> Flags::put(TenantId tenant, std::string_view key, base::JsonText body,
                               const DefinitionChange& change) {
-    if (!body.is_object())
-        return base::error_below({}, Error{Code::invalid_argument, "must be an object"});
+    if (!body.is_object()) return fail_field("", "must be an object");
     auto saved = definitions_.put(tenant, key, std::move(body), change);
     if (saved) tell(tenant);
     return named_from_body(std::move(saved), key);

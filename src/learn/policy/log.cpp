@@ -1,5 +1,4 @@
 // Reading lines into a PolicyLog.
-#include "base/field_error.h"
 #include "learn/policy/evaluation.h"
 
 #include <cmath>
@@ -78,8 +77,7 @@ Result<std::uint32_t> PolicyLog::action_number(std::string_view name) {
 }
 
 Result<void> PolicyLog::add(base::JsonView line) {
-    if (!line.is_object())
-        return base::error_below({}, Error{Code::invalid_argument, "must be an object"});
+    if (!line.is_object()) return fail_field("", "must be an object");
     ATTUNE_TRY(const std::string action, action_of(line));
     ATTUNE_TRY(const double reward, number_of(line, "reward"));
     ATTUNE_TRY(const double propensity, number_of(line, "propensity"));

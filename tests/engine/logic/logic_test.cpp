@@ -13,6 +13,7 @@ namespace {
 using test::answer;
 using test::compiled;
 using test::json;
+using test::noon;
 
 std::string nested(std::size_t depth) {
     std::string text;
