@@ -178,10 +178,12 @@ Result<void> check_experiment(const domain::Experiment& experiment) {
     ATTUNE_TRY_VOID(check_metrics(experiment));
     if (experiment.plan) ATTUNE_TRY_VOID(check_plan(*experiment.plan));
     if (experiment.bandit) ATTUNE_TRY_VOID(check_bandit(experiment));
-    for (const auto& [person, variant] : experiment.overrides)
+    for (const auto& [person, variant] : experiment.overrides) {
+        if (person.empty()) return fail_field("/overrides", "must name people by their ids");
         if (std::ranges::find(experiment.variants, variant, &domain::ExperimentVariant::name) ==
             experiment.variants.end())
             return fail_field("/overrides/" + person, "no variant has this name");
+    }
     return {};
 }
 

@@ -91,7 +91,8 @@ Assignment CompiledExperiment::assign(const ExperimentSubject& subject) const {
     Assignment given{.experiment = this};
     // Also before it starts: that is when it is tried out.
     if (const auto found = definition.overrides.find(std::string(subject.person));
-        found != definition.overrides.end() && definition.status != ExperimentStatus::concluded) {
+        !subject.person.empty() && found != definition.overrides.end() &&
+        definition.status != ExperimentStatus::concluded) {
         given.outcome = Outcome::assigned;
         given.reason = Assignment::Reason::overridden;
         given.variant = variant(found->second);

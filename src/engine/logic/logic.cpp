@@ -17,8 +17,8 @@ namespace {
     const Work steps = std::min(input.steps_max, std::max<std::int64_t>(*input.steps_left, 0));
     LogicRun run(program, input, scratch, steps);
     auto value = run.run();
-    *input.steps_left -= steps - run.work();
-    if (!value && *input.steps_left <= 0)
+    *input.steps_left -= steps - run.left();
+    if (!value && run.left() < 0 && *input.steps_left <= 0)
         return fail(Code::resource_exhausted,
                     "the expressions of one answer took more steps together than they may",
                     "answer_too_long");

@@ -336,8 +336,11 @@ LogicValue LogicRun::reduce(const LogicNode& node, LogicValue entries, LogicValu
 }
 
 void LogicRun::fail_with(Failure failure) {
-    if (failure_ == Failure::none) failure_ = failure;
-    work_ = -1;
+    if (failure_ == Failure::none) {
+        failure_ = failure;
+        left_when_failed_ = work_;
+    }
+    work_ = -1;  // nothing goes on
 }
 
 Result<LogicValue> LogicRun::failed() const { return std::unexpected(error()); }

@@ -35,6 +35,10 @@ public:
 
     // For operators, which are functions of their own.
     [[nodiscard]] Work& work() { return work_; }
+    // Of the steps that it was given, after it ran; below zero where they were too few.
+    [[nodiscard]] Work left() const {
+        return failure_ == Failure::none ? work_ : left_when_failed_;
+    }
     [[nodiscard]] const LogicInput& input() const { return input_; }
     // A copy in the scratch; absent, and the run fails, when there is no room.
     [[nodiscard]] LogicValue text(std::string_view text);
@@ -115,6 +119,7 @@ private:
     std::size_t traced_bytes_ = 0;
     const LogicNode* failed_at_ = nullptr;
     Work work_;
+    Work left_when_failed_ = 0;
     Failure failure_ = Failure::none;
     // A path led into a text: what it found lies in the scratch, which the memo of several evaluations outlives.
     bool made_unit_ = false;

@@ -41,7 +41,7 @@ Result<CompiledRule::Action> compile_action(const domain::RuleAction& action) {
     if (!path) return base::error_below("/path", path.error());
     if (const auto fits = domain::check_config_path(action.path); !fits)
         return base::error_below("/path", fits.error());
-    CompiledRule::Action compiled{action.op, *std::move(path), action.path, std::nullopt};
+    CompiledRule::Action compiled{action.op, *std::move(path), std::nullopt};
     if (action.value.is_null() && action.op == RuleOp::remove) {
         if (!domain::is_always_there(action.path)) return compiled;
         ATTUNE_TRY(const auto nothing, base::JsonDocument::parse("{}"));

@@ -58,7 +58,6 @@ public:
     struct Action {
         domain::RuleOp op;
         std::vector<std::string> path;
-        std::string path_text;
         std::optional<base::JsonTree> value;
 
         [[nodiscard]] ConfigTree::Action step() const;

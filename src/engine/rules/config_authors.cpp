@@ -32,7 +32,9 @@ void ConfigAuthors::said(const std::string& path, base::JsonView value, ConfigAu
     bool is_leaf = true;
     if (value.is_object()) {
         for (const auto& [key, member] : value.members()) {
-            is_leaf = false;
+            is_leaf = parts_left_ == 0;
+            if (is_leaf) break;
+            --parts_left_;
             said(below(path, key), member, author);
         }
     }

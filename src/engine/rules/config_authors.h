@@ -43,7 +43,8 @@ public:
 
     // That this is the author's word on the path itself.
     void said(const std::string& path, ConfigAuthor author);
-    // The same of all that stands below it in the value.
+    // The same of all that stands below it in the value; of the path as a whole where all values together have more parts
+    // than are told apart.
     void said(const std::string& path, base::JsonView value, ConfigAuthor author);
 
     // Everybody who had a word on the path, on all that is below it, or on something above it as a whole; without those
@@ -53,7 +54,10 @@ public:
 
 private:
     static constexpr std::size_t kPathsMax = 50'000;
+    // Looking into the values of all rules costs what they are long, and one answer may not hold up the others.
+    static constexpr std::size_t kPartsMax = 10'000;
 
+    std::size_t parts_left_ = kPartsMax;
     std::map<std::string, std::vector<ConfigAuthor>, std::less<>> by_path_;
 };
 

@@ -34,9 +34,10 @@ void ConfigTree::tell_members(Index node, const std::string& path,
 
 void ConfigTree::tell(Index node, const std::string& path, std::vector<ConfigWord>& words) const {
     const Node& one = nodes_[node];
+    const std::size_t told = words.size();
     if (one.kind == Kind::object) tell_members(node, path, words);
     const auto is_there = [&](Index at) { return nodes_[at].kind != Kind::removed; };
-    bool has_members = false;
+    bool has_members = words.size() > told;  // a member that is no more was told, too
     if (one.kind == Kind::object)
         for (Index at = one.first; at != kNone && !has_members; at = nodes_[at].next)
             has_members = is_there(at);

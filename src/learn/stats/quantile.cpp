@@ -39,7 +39,10 @@ Result<Sample> quantile_sample(std::span<double> values, double level) {
 
 std::uint64_t people_for_quantile(double level) {
     constexpr double kEachSide = 25;
-    return static_cast<std::uint64_t>(std::ceil(kEachSide / std::min(level, 1 - level)));
+    // 1 - .9 is a little less than a tenth.
+    constexpr double kRounding = 1e-6;
+    return static_cast<std::uint64_t>(
+        std::ceil(kEachSide / std::min(level, 1 - level) - kRounding));
 }
 
 }  // namespace attune::learn

@@ -73,6 +73,23 @@ TEST_F(AnswerBudgetTest, ARuleBeyondItsOwnBoundSaysSoAndCostsNoOther) {
     EXPECT_EQ(decider_.stats().budgets_spent, 0u);
 }
 
+TEST_F(AnswerBudgetTest, WhatFailsAtOnceCostsWhatItDid) {
+    world_.apply({.user_id = "ann"}, {view("1", "ann", {})});
+    for (const char* key : {"f1", "f2", "f3"}) flag(key, R"({"$ref":"gone"})");
+    flag("z", R"({"==":[{"var":"device"},"mobile"]})");
+    std::string list = "0";
+    for (int i = 0; i < 200; ++i) list += ",0";
+    for (const char* id : {"a", "b", "c"})  // a list nested deeper than may be
+        rule(id, R"({"reduce":[[)" + list + R"(],[{"var":"accumulator"},{"var":"current"}],[]]})");
+    rule("z", R"({">":[{"var":"session.count"},-1]})");
+    const base::JsonDocument answer = ask("ann", R"({"device":"mobile"})", true);
+    EXPECT_EQ(answer.root().find("flags")->find("z")->text().text(), "true");
+    EXPECT_EQ(at("ann", "config.z"), "1");
+    for (const base::JsonView one : answer.root().find("reasons")->find("flags")->elements())
+        EXPECT_EQ(one.find("error")->as_string(), "PARSE_ERROR");
+    EXPECT_EQ(decider_.stats().budgets_spent, 0u);
+}
+
 TEST_F(AnswerBudgetTest, RulesAndFlagsShareIt) {
     world_.apply({.user_id = "ann"}, {view("1", "ann", {})});
     rule("a", costly());

@@ -103,6 +103,7 @@ TEST_F(ExperimentsTest, WhatCannotMeanAnythingIsRefusedWithItsPlace) {
               "/metrics/0/event");
     EXPECT_EQ(wrong(with(R"("audience":{"and":[{"nonsense":[1]}]})")), "/audience/and/0/nonsense");
     EXPECT_EQ(wrong(with(R"("overrides":{"qa":"green"})")), "/overrides/qa");
+    EXPECT_EQ(wrong(with(R"("overrides":{"":"blue"})")), "/overrides");
     EXPECT_EQ(wrong(with(R"("holdout":0.9)")), "/holdout");
     EXPECT_EQ(wrong(with(R"("traffic":0)")), "/traffic");
     EXPECT_EQ(wrong(with(R"("room":[{"from":0,"until":1}])")), "/room");

@@ -328,7 +328,8 @@ const MetricResult& metric_of(const ExperimentResults& results, std::string_view
 
 TEST_F(ResultsTest, AQuantileIsComparedFrom25UnitsOnEitherSideOfIt) {
     for (int i = 0; i < 49; ++i) {
-        tell("c" + std::to_string(i), {exposure("control", 0min), event("purchase", 1min, 10 + i)});
+        tell("c" + std::to_string(i),
+             {exposure("control", 0min), event("purchase", 1min, 100 + i)});
         tell("b" + std::to_string(i), {exposure("blue", 0min), event("purchase", 1min, 500 + i)});
     }
     const ExperimentResults before = results();
@@ -338,7 +339,7 @@ TEST_F(ResultsTest, AQuantileIsComparedFrom25UnitsOnEitherSideOfIt) {
               "value, and one has 49");
     EXPECT_FALSE(too_early.sequential);
     EXPECT_EQ(too_early.direction, "unclear");
-    tell("c", {exposure("control", 0min), event("purchase", 1min, 9)});
+    tell("c", {exposure("control", 0min), event("purchase", 1min, 99)});
     tell("b", {exposure("blue", 0min), event("purchase", 1min, 499)});
     const ExperimentResults after = results();
     const ArmComparison& compared = metric_of(after, "median").comparisons.at(0);

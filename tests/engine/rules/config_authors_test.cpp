@@ -110,6 +110,10 @@ TEST(ConfigAuthors, WhatWasRemovedIsToldAsRemovedAndNothingWithinIt) {
                               {RuleOp::set, {"ui", "theme"}, R"("dark")", 1},
                               {RuleOp::remove, {"ui", "theme"}, "", 2}}),
               "-ui.theme:2>01");
+    EXPECT_EQ(told("{}", {{RuleOp::set, {"box"}, R"({"b":1})", 0},
+                          {RuleOp::remove, {"box", "b"}, "", 1}}),
+              "-box.b:1>0")
+        << "what is left of the box is nobody's";
 }
 
 TEST(ConfigAuthors, AListIsWhoseEntriesAreInItAndWhoTookSomeOut) {
@@ -147,6 +151,21 @@ TEST(ConfigAuthors, OfVeryManyTheFirstPathsAndTheLastAuthorsAreTold) {
     EXPECT_EQ(words[1].authors, std::vector<ConfigAuthor>{1'199});
     EXPECT_EQ(words[1].lost.size(), ConfigWord::kAuthorsMax - 1) << "its own is among those kept";
     EXPECT_EQ(words[1].lost.back(), 1'198u);
+}
+
+// Values are looked into no further than all of them together may have parts.
+TEST(ConfigAuthors, LongValuesOfManyAreToldAsWholes) {
+    std::string value = "{";
+    for (int i = 0; i < 4'000; ++i)
+        value += (i > 0 ? ",\"k" : "\"k") + std::to_string(i) + R"(":{"v":0})";
+    value += '}';
+    std::vector<Step> steps;
+    for (ConfigAuthor i = 0; i < 5; ++i) steps.push_back({RuleOp::set, {"big"}, value, i});
+    const std::vector<ConfigWord> words = Applied("{}", steps).words();
+    ASSERT_EQ(words.size(), 1u);
+    EXPECT_EQ(words[0].path, "big");
+    EXPECT_EQ(words[0].authors, std::vector<ConfigAuthor>{4});
+    EXPECT_EQ(words[0].lost, (std::vector<ConfigAuthor>{0, 1, 2, 3}));
 }
 
 // Every leaf by its path, with who wrote it; what a configuration is, by hand.
