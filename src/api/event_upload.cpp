@@ -44,7 +44,7 @@ void EventUpload::take_line(const base::Line& line) {
     }
     auto event = [&]() -> Result<domain::IncomingEvent> {
         ATTUNE_TRY(auto document, base::JsonDocument::parse(line.text));
-        return read_event(document.root(), EventShape::exact);
+        return read_event(document.root());
     }();
     if (!event) {
         pending_.push_back({LineOutcome::rejected, std::move(event).error()});

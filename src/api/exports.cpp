@@ -187,10 +187,10 @@ Result<http::Answer> export_profiles(const Call& call) {
     std::string lines;
     for (const auto& summary : listing.items) {
         if (since && (!summary.last_seen_at || *summary.last_seen_at < *since)) continue;
-        const auto rendered = people.read(call.tenant(), summary.user_id);
-        if (!rendered && rendered.error().code == Code::not_found) continue;  // erased meanwhile
-        ATTUNE_TRY_VOID(rendered);
-        lines.append((*rendered)->json).append("\n");
+        ATTUNE_TRY(const auto rendered,
+                   people.read(call.tenant(), summary.person, summary.user_id));
+        if (rendered == nullptr) continue;  // erased meanwhile
+        lines.append(rendered->json).append("\n");
     }
     if (listing.cursor) listing.cursor = cursor_after(call, *listing.cursor);
     add_end(lines, listing.cursor, std::nullopt);

@@ -48,6 +48,21 @@ bool is_text(std::string_view encoded) {
     return value && http::is_valid_utf8(*value) && value->find('\0') == std::string::npos;
 }
 
+// A parameter's name as it can be told: as it was sent where it is no text, with what is no ASCII encoded.
+std::string shown(const std::optional<std::string>& name, std::string_view sent) {
+    constexpr std::size_t kShownMax = 64;
+    if (name && !name->empty() && name->size() <= kShownMax && http::is_valid_utf8(*name))
+        return *name;
+    std::string text;
+    for (const char c : sent.substr(0, kShownMax)) {
+        if (c > ' ' && c < '\x7f')
+            text += c;
+        else
+            text += http::percent_encoded({&c, 1});
+    }
+    return text;
+}
+
 Result<void> check_word(const Param& param, const http::Request& request) {
     const std::string said = request.query_param(param.name).value_or("");
     for (std::string_view rest = param.one_of; !rest.empty();)
@@ -98,7 +113,7 @@ Result<void> check_query(const Route& route, const http::Request& request) {
         const auto name = http::percent_decoded(pair.substr(0, equals));
         const auto param = std::ranges::find(route.query, name.value_or(""), &Param::name);
         if (!name || (*name != "tenant" && param == route.query.end()))
-            return fail_field("?" + name.value_or(std::string(pair)).substr(0, 64),
+            return fail_field("?" + shown(name, pair.substr(0, equals)),
                               "is no parameter of this request");
         if (std::ranges::find(seen, *name) != seen.end())
             return fail_field("?" + *name, "is there twice");

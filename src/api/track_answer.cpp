@@ -73,7 +73,8 @@ Result<http::Answer> track_read(Services& services, const TrackRequest& request,
         return std::unexpected(*full);
     }
     for (engine::Rejected& one : tracked.rejected) {
-        read.rejected.push_back({read.places[one.index], std::move(one.error)});
+        read.rejected.push_back(
+            {read.places[one.index], read.as_sent(one.index, std::move(one.error))});
     }
     std::ranges::sort(read.rejected, {}, &engine::Rejected::index);
     if (read.rejected.size() == read.count) {

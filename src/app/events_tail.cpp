@@ -7,6 +7,7 @@
 #include "domain/describe.h"
 #include "engine/profile/people.h"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <set>
@@ -17,6 +18,7 @@ namespace attune::app {
 namespace {
 
 constexpr std::uint64_t kOfOneMax = 500;
+constexpr std::uint64_t kLookedAt = 100;  // of one person, to see what is new
 constexpr std::uint64_t kOfAllMax = 10'000;
 constexpr auto kBetween = std::chrono::seconds(1);
 
@@ -37,15 +39,20 @@ public:
           path_("/api/v1/personalization/interactions/" + path_segment(user) + "?limit="),
           goes_on_(goes_on) {}
 
+    // The newest `count` of what was not shown yet.
     Result<void> show(std::uint64_t count, Console& console) {
-        const auto body = reach_.ask(http::Method::get, path_ + std::to_string(count));
+        // What is looked at next is known already: otherwise what lies before the first `count` would seem to be new.
+        const std::uint64_t limit = goes_on_ ? std::max(count, kLookedAt) : count;
+        const auto body = reach_.ask(http::Method::get, path_ + std::to_string(limit));
         // They may come yet.
         if (!body && goes_on_ && body.error().code == Code::not_found) return {};
         ATTUNE_TRY_VOID(body);
         ATTUNE_TRY(const auto page, base::from_json<PageReply>(*body, kLenient));
         std::set<std::string> now;
+        std::size_t older = page.items.size();
         for (auto event = page.items.rbegin(); event != page.items.rend(); ++event) {
-            if (!seen_.contains(event->id)) console.write_line(base::to_json(*event));
+            if (older-- <= count && !seen_.contains(event->id))
+                console.write_line(base::to_json(*event));
             now.insert(event->id);
         }
         seen_ = std::move(now);  // what left the page never comes back to it
@@ -98,7 +105,7 @@ Result<void> tail(const Invocation& invocation, Console& console) {
     OfAll of_all(*reach);
     for (bool first = true;; first = false) {
         if (user)
-            ATTUNE_TRY_VOID(of_one.show(first ? count : 100, console));
+            ATTUNE_TRY_VOID(of_one.show(first ? count : kLookedAt, console));
         else
             ATTUNE_TRY_VOID(of_all.show(count, console));
         if (!console.flush() || !goes_on) return reach->close();

@@ -114,20 +114,29 @@ Result<void> write_page(std::string_view lines, const Exported& what, const Expo
     return {};
 }
 
-Result<void> write_all(Reach& reach, const Exported& what, const ExportPlan& plan, OutFile& out) {
-    if (plan.csv) {
-        out.buffer() += what.header;
-        (void)out.row();
-    }
+// Answers how many rows there are.
+Result<std::uint64_t> write_all(Reach& reach, const Exported& what, const ExportPlan& plan,
+                                Console& console, const std::optional<std::string>& path) {
     const std::string target = target_of(what, plan);
     std::string page = target;
+    std::optional<OutFile> out;
     while (true) {
         ATTUNE_TRY(std::string lines, reach.ask(http::Method::get, page));
         ATTUNE_TRY(const PageEnd end, take_end(lines));
-        ATTUNE_TRY_VOID(write_page(lines, what, plan, out));
-        if (!end.cursor) return {};
+        // Not before: where nothing can be asked for, what is in the file stays.
+        if (!out) {
+            ATTUNE_TRY(out, OutFile::open(console, path));
+            if (plan.csv) {
+                out->buffer() += what.header;
+                (void)out->row();
+            }
+        }
+        ATTUNE_TRY_VOID(write_page(lines, what, plan, *out));
+        if (!end.cursor) break;
         page = target + "&cursor=" + path_segment(*end.cursor);
     }
+    ATTUNE_TRY_VOID(out->finish());
+    return out->rows() - (plan.csv ? 1 : 0);
 }
 
 Result<void> run(const Invocation& invocation, Console& console) {
@@ -141,10 +150,9 @@ Result<void> run(const Invocation& invocation, Console& console) {
     if (plan.since && !base::parse_time(*plan.since))
         return fail_field("--since", "must be a time such as 2026-03-01T00:00:00Z");
     ATTUNE_TRY(const auto reach, Reach::open(invocation, {}));
-    ATTUNE_TRY(auto out, OutFile::open(console, invocation.text("out")));
-    ATTUNE_TRY_VOID(write_all(*reach, exported, plan, out));
-    ATTUNE_TRY_VOID(out.finish());
-    console.say("exported " + grouped(out.rows() - (plan.csv ? 1 : 0)) + " " + what);
+    ATTUNE_TRY(const std::uint64_t rows,
+               write_all(*reach, exported, plan, console, invocation.text("out")));
+    console.say("exported " + grouped(rows) + " " + what);
     return reach->close();
 }
 

@@ -55,6 +55,11 @@ Result<store::VerifyReport> restore(const Invocation& invocation) {
         fs::remove_all(engine::checkpoint_directory(data_dir), error);
     ATTUNE_TRY(auto report, store::restore(*invocation.text("BACKUP"), number, store));
     directory.keep();
+    // Tokens that were signed since are not in it, nor whether they were revoked.
+    if (report.problems.empty()) {
+        ATTUNE_TRY(const auto restored, store::open_rocksdb({.directory = store}));
+        ATTUNE_TRY_VOID(engine::end_tokens(*restored, base::SystemClock().now()));
+    }
     return report;
 }
 
@@ -75,7 +80,8 @@ const Command kRestore{
     .manual =
         "The directory named by --data-dir must be empty or not there. People who were erased "
         "after the backup was "
-        "made are erased again. The result is verified before the command ends.",
+        "made are erased again. Persons' tokens and the addresses of flag clients that were signed "
+        "before no longer hold. The result is verified before the command ends.",
     .arguments = {{.name = "BACKUP", .doc = "Directory that `attune backup` wrote to."}},
     .options = {{.name = "number", .value = "N", .doc = "Which backup; the newest when left out."}},
     .settings = TakesSettings::engine,

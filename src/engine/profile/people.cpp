@@ -38,6 +38,19 @@ Result<std::shared_ptr<const RenderedProfile>> People::read(TenantId tenant,
     return profile;
 }
 
+Result<std::shared_ptr<const RenderedProfile>> People::read(TenantId tenant,
+                                                            const store::PersonId& person,
+                                                            std::string_view user_id) {
+    std::shared_ptr<const RenderedProfile> profile;
+    {
+        ATTUNE_TRY(auto opened, impl_->open(tenant, person));
+        if (!opened || opened->entry().id != person) return profile;
+        profile = impl_->rendered(*opened, user_id);
+    }
+    impl_->trim();
+    return profile;
+}
+
 Result<std::shared_ptr<const void>> People::derived(TenantId tenant, std::string_view user_id,
                                                     Derive derive) {
     std::shared_ptr<const void> value;

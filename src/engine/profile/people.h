@@ -100,6 +100,7 @@ struct InteractionQuery {
 };
 
 struct UserSummary {
+    store::PersonId person;
     std::string user_id;  // one of the person's ids, a known one where there is one
     std::vector<std::string> user_ids;
     std::vector<std::string> anonymous_ids;
@@ -143,6 +144,11 @@ public:
 
     // `user_id` may be a known or an anonymous id. not_found when nobody has it.
     [[nodiscard]] Result<std::shared_ptr<const RenderedProfile>> read(TenantId tenant,
+                                                                      std::string_view user_id);
+    // Of a person of a list, by the id that the list calls them by: the id may be another person's too, as a visitor's. Null for
+    // one who was erased, or merged into somebody else.
+    [[nodiscard]] Result<std::shared_ptr<const RenderedProfile>> read(TenantId tenant,
+                                                                      const store::PersonId& person,
                                                                       std::string_view user_id);
     // What `derive` makes of the profile: made once for each version of it. There is one `derive` for all callers, so the
     // one who asks knows the type.

@@ -172,6 +172,7 @@ Result<std::optional<UserSummary>> People::Impl::summary(TenantId tenant,
         ATTUNE_TRY(auto person, open(tenant, id));
         if (!person || person->entry().id != id) return found;
         found = summary_of((*person)->state);
+        found->person = id;
     }
     trim();
     return found;

@@ -66,6 +66,10 @@ struct TenancyOptions {
     std::size_t keys_of_tenant_max = 100;
 };
 
+// All tokens and stream addresses that were signed so far end, of every tenant: for a store that was brought back from a
+// backup, as nobody knows which were signed since, nor which of them were revoked. Nobody has the store's tenants open.
+[[nodiscard]] Result<void> end_tokens(store::Store& store, base::Time now);
+
 class Tenants final : public TenantView {
 public:
     // Reads all tenants and keys; makes the pepper and, when none is given or stored, the root key.

@@ -45,7 +45,10 @@ bool Tenants::Impl::holds(const Registry& current, const TenantRecord& tenant,
         if (!may) return false;
     }
     const TenantTokens* tokens = current.tokens_of(tenant.number);
-    if (tokens == nullptr) return true;
+    // What is signed is noted before, in memory at least.
+    if (tokens == nullptr ||
+        !tokens->revocations.may_have_signed(token.revocations, token.expires_at))
+        return false;
     // Nearly always: then the hash is not needed.
     if (tokens->revocations.people().empty())
         return token.revocations >= tokens->revocations.everybody_before();
@@ -136,6 +139,19 @@ Result<void> Tenants::Impl::forget_revocations() {
             continue;
         ATTUNE_TRY_VOID(change_tokens_locked(
             tenant, [now](TokenRevocations& revocations) { return revocations.forget(now); }));
+    }
+    return {};
+}
+
+Result<void> end_tokens(store::Store& store, base::Time now) {
+    TenantDocuments documents(store);
+    ATTUNE_TRY(auto tenants, documents.tenants());
+    const auto seconds =
+        std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+    for (StoredTenantRecord& tenant : tenants) {
+        // The next number may have been given since as well. Nobody revokes once a second from the beginning of time.
+        tenant.token_epoch = std::max(tenant.token_epoch + 1, static_cast<std::uint32_t>(seconds));
+        ATTUNE_TRY_VOID(documents.put(tenant, tenant.version));
     }
     return {};
 }

@@ -29,6 +29,11 @@ public:
         base::Time forgotten_at;   // no token of before lives longer
     };
 
+    // Whether a token may have been signed by who knows this. One that may not was signed after a backup that was restored:
+    // nobody remembers what of it was revoked since, nor for how long a revocation of it would have to be kept.
+    [[nodiscard]] bool may_have_signed(std::uint32_t signed_after, base::Time expires_at) const {
+        return signed_after <= count_ && expires_at <= signed_until_;
+    }
     [[nodiscard]] bool is_revoked(const base::Id128& who, std::uint32_t signed_after) const;
     // How many there were.
     [[nodiscard]] std::uint32_t count() const { return count_; }

@@ -206,6 +206,7 @@ TEST_F(TenantsTest, AnotherProcessSeesChangesWithinThePromisedTime) {
     EXPECT_TRUE(there->authenticate(key.secret));
     EXPECT_TRUE(there->find("new"));
     const std::string token = there->person_token(id, "ann", 1h).value().text;
+    EXPECT_TRUE(here->maintain());
     EXPECT_TRUE(here->authenticate(token)) << "both share the tenant's secret";
     EXPECT_EQ(here->hashed_id(id, "user", "ann"), there->hashed_id(id, "user", "ann"));
     ASSERT_TRUE(here->revoke_key(id, key.key.id));
@@ -373,6 +374,60 @@ TEST_F(TenantsTest, AnotherProcessSeesWhoseTokensWereRevoked) {
     clock_.advance(15s);
     EXPECT_TRUE(here->maintain());
     EXPECT_FALSE(here->authenticate(token));
+}
+
+// The store as it was: of what was signed since, nobody knows what was revoked.
+TEST_F(TenantsTest, AnOlderStoreHoldsNoTokensOfLater) {
+    auto tenants = open();
+    const TenantId id = number(*tenants);
+    const auto stored = [&] {
+        return store_->list_documents({}, "tokens", {}).value().items.at(0);
+    };
+    const auto go_back = [&](std::string_view value) {
+        const store::Document now = stored();
+        ASSERT_TRUE(store_->put_document({}, "tokens", now.name, value, now.version));
+        tenants = open();
+    };
+    const std::string before = signed_by(*tenants, id, "ann", {});
+    const std::string backup = stored().value;
+    const std::string longer = tenants->person_token(id, "ann", 72h).value().text;
+    go_back(backup);
+    EXPECT_TRUE(tenants->authenticate(before));
+    EXPECT_FALSE(tenants->authenticate(longer)) << "a revocation would be forgotten before it ends";
+    const std::vector<std::string> whom{"bob"};
+    ASSERT_TRUE(tenants->revoke_person_tokens(id, whom));
+    const std::string after = signed_by(*tenants, id, "ann", {});
+    EXPECT_TRUE(tenants->authenticate(after));
+    go_back(backup);
+    EXPECT_TRUE(tenants->authenticate(before));
+    EXPECT_FALSE(tenants->authenticate(after)) << "signed after a revocation that is not there";
+    ASSERT_TRUE(store_->delete_document({}, "tokens", stored().name, std::nullopt));
+    tenants = open();
+    EXPECT_FALSE(tenants->authenticate(before)) << "before any was signed";
+}
+
+TEST_F(TenantsTest, TokensEndWhereAStoreIsBroughtBack) {
+    auto tenants = open();
+    const TenantId id = number(*tenants);
+    const std::string token = signed_by(*tenants, id, "ann", {});
+    const std::string stream = tenants->stream_token(id).value();
+    ASSERT_TRUE(end_tokens(*store_, clock_.now()));
+    tenants = open();
+    EXPECT_FALSE(tenants->authenticate(token));
+    EXPECT_FALSE(tenants->authenticate_stream(stream));
+    const std::string next = signed_by(*tenants, id, "ann", {});
+    EXPECT_TRUE(tenants->authenticate(next));
+    ASSERT_TRUE(end_tokens(*store_, clock_.now())) << "in the same second";
+    tenants = open();
+    EXPECT_FALSE(tenants->authenticate(next));
+}
+
+// In memory what was signed is known, whether or not it could be stored.
+TEST_F(TenantsTest, ATokenThatIsSignedWhereTheDiskIsFullHolds) {
+    const auto tenants = open();
+    const TenantId id = number(*tenants);
+    store_->set_disk_full(true);
+    EXPECT_TRUE(tenants->authenticate(signed_by(*tenants, id, "ann", {})));
 }
 
 TEST_F(TenantsTest, ATokenOfOneTenantIsNothingInAnother) {

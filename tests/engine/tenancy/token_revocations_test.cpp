@@ -32,6 +32,16 @@ TEST(TokenRevocations, NothingIsRevokedWhereNoTokenCanBeAlive) {
 }
 
 // However many are revoked: what was, stays so; what is signed afterwards holds; and no more is kept than may be.
+TEST(TokenRevocations, KnowsWhatItCannotHaveSigned) {
+    const base::Time end(std::chrono::hours(1));
+    TokenRevocations revocations;
+    EXPECT_FALSE(revocations.may_have_signed(0, end));
+    revocations.signs_until(end);
+    EXPECT_TRUE(revocations.may_have_signed(0, end));
+    EXPECT_FALSE(revocations.may_have_signed(0, end + base::Duration(1)));
+    EXPECT_FALSE(revocations.may_have_signed(1, end));
+}
+
 TEST(TokenRevocations, WhatWasRevokedStaysSoBeyondTheBound) {
     for (std::uint32_t seed = 1; seed <= 8; ++seed) {
         SCOPED_TRACE(seed);
