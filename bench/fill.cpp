@@ -11,7 +11,13 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "domain/describe.h"
+#include "engine/catalogue/catalogue.h"
 #include "engine/engine.h"
+#include "engine/engine_options.h"
+#include "engine/experiment/experiments.h"
+#include "engine/profile/people.h"
+#include "engine/tenancy/tenants.h"
+#include "engine/track/tracker.h"
 #include "store/rocksdb/rocksdb_store.h"
 
 #include <charconv>

@@ -7,8 +7,16 @@
 #include "shop.h"
 #include "stopwatch.h"
 
+#include "engine/activity/activity.h"
+#include "engine/catalogue/catalogue.h"
+#include "engine/decisions/decision_log.h"
 #include "engine/engine.h"
+#include "engine/engine_options.h"
+#include "engine/models/models.h"
+#include "engine/profile/people.h"
 #include "engine/recommend/homepage.h"
+#include "engine/recommend/recommendations.h"
+#include "engine/tenancy/tenants.h"
 #include "store/memory/memory_store.h"
 
 #include <algorithm>
