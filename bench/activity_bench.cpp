@@ -9,7 +9,7 @@
 #include "base/keyed_hash.h"
 #include "domain/describe.h"
 #include "engine/activity/activity.h"
-#include "engine/activity/activity_checkpoint.h"
+#include "engine/activity/book_image.h"
 #include "engine/activity/what_followed.h"
 #include "store/memory/memory_store.h"
 
@@ -111,23 +111,28 @@ void report_steps(std::string_view what, const auto& step) {
 
 // What a start takes instead of reading a log.
 void save_and_load(const TouchBook& book, ItemNumber items) {
-    const std::string directory = "activity-bench-checkpoint";
+    const std::string path = "activity-bench-checkpoint";
+    constexpr CheckpointFormat kFormat{.kind = "bench"};
     base::PosixDisk disk;
     ItemNumbers numbers;
     for (ItemNumber item = 0; item < items; ++item)
         if (!numbers.number_for("item-" + std::to_string(item))) std::abort();
-    const ActivityCheckpoint file({.disk = &disk, .directory = directory}, TenantId{1}, 0);
     {
-        auto saving = file.save({.events = book.touches()}, book, numbers);
-        if (!saving) std::abort();
-        report_steps("writing a checkpoint", [&] { return saving->step(); });
+        auto writer = CheckpointWriter::create(disk, path, kFormat);
+        if (!writer) std::abort();
+        BookSaver saver(book, numbers);
+        report_steps("writing a checkpoint", [&] { return saver.step(*writer); });
+        if (!writer->finish()) std::abort();
     }
-    std::cout << "  of " << std::filesystem::file_size(directory + "/activity-1") / 1'000'000
-              << " MB\n";
-    auto loading = file.load(numbers);
-    if (!loading) std::abort();
-    report_steps("beginning with it", [&] { return loading->step(); });
-    std::filesystem::remove_all(directory);
+    std::cout << "  of " << std::filesystem::file_size(path) / 1'000'000 << " MB\n";
+    {
+        auto reader = CheckpointReader::open(disk, path, kFormat);
+        if (!reader) std::abort();
+        BookLoader loader(numbers);
+        report_steps("beginning with it", [&] { return loader.step(*reader); });
+        if (!reader->finish()) std::abort();
+    }
+    std::filesystem::remove(path);
 }
 
 void fill_and_ask(const Size& size) {
