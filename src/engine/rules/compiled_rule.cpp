@@ -179,8 +179,8 @@ std::vector<CompiledRule::Outcome> CompiledRule::obstacles(const LogicInput& inp
     std::vector<Outcome> found;
     if (schedule_ && !schedule_->is_on(input.now)) found.push_back(Outcome::not_now);
     if (condition_) {
-        auto holds = condition_->holds(input);
-        if (!holds) problem = std::move(holds).error().message;
+        const auto holds = condition_->holds(input);
+        if (!holds) problem = holds.error().message;
         if (!holds || !*holds)
             found.push_back(problem.empty() ? Outcome::no_match : Outcome::undecided);
     }
