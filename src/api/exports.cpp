@@ -11,7 +11,6 @@
 
 #include <charconv>
 #include <deque>
-#include <limits>
 #include <utility>
 
 namespace attune::api {
@@ -21,13 +20,19 @@ constexpr std::string_view kLines = "application/x-ndjson";
 constexpr std::size_t kEventsDefault = 1'000;
 constexpr std::size_t kEventsMax = 10'000;
 constexpr std::size_t kPageBytes = 8u << 20;
-constexpr std::size_t kLookedMax = 50'000;  // at events that may all be left out
+constexpr std::size_t kLookedMax = 50'000;         // at events that may all be left out
+constexpr store::Sequence kCommitsMax = 1u << 16;  // that may all be other tenants'
 
 const base::JsonOptions kStored{
     .limits = {.bytes_max = 16u << 20}, .unknown = base::Unknown::ignore, .require_members = false};
 
 std::string text_of(store::Position position) {
     return std::to_string(position.sequence) + "-" + std::to_string(position.index);
+}
+
+// Behind all of a commit; the beginning for 0.
+store::Position behind(store::Sequence sequence) {
+    return sequence == 0 ? store::Position{} : store::Position{sequence, store::kLogEnd.index};
 }
 
 Result<store::Position> position_in(const http::Request& request) {
@@ -88,28 +93,34 @@ domain::IncomingEvent as_sent(domain::Event event) {
     return sent;
 }
 
-// Behind which the newest `count` events begin. The log is read from ever further back, so that a long one costs what is
-// looked for.
+// Behind which the newest events begin, as many as are wanted; or as far back as one request looks.
 Result<store::Position> before_newest(store::Store& store, domain::TenantId tenant,
                                       const EventsWanted& wanted) {
-    const store::Sequence last = store.stats().last_committed;
-    for (store::Sequence span = 64;; span *= 8) {
-        const store::Sequence first = last > span ? last - span : 0;
-        std::deque<store::Position> newest;
+    std::size_t found = 0;
+    std::size_t looked = 0;
+    store::Position upto{store.stats().last_committed, store::kLogEnd.index};
+    const store::Sequence last = upto.sequence;
+    // Twice as much each time, so that what is found soon costs little.
+    for (store::Sequence span = 64; upto.sequence > 0; span *= 2) {
+        const store::Position after = behind(last > span ? last - span : 0);
+        std::deque<store::Position> newest;  // and the one before them
         Result<void> outcome;
         const auto look = [&](const store::LoggedEvent& logged) {
+            ++looked;
             const auto event = event_in(logged);
             if (!event) outcome = std::unexpected(event.error());
             if (event && wanted.has(*event)) newest.push_back(logged.position);
-            if (newest.size() > wanted.limit + 1) newest.pop_front();
+            if (newest.size() > wanted.limit - found + 1) newest.pop_front();
             return outcome.has_value();
         };
-        const store::Position from{first, std::numeric_limits<std::uint32_t>::max()};
-        ATTUNE_TRY_VOID(store.scan_all(tenant, first == 0 ? store::Position{} : from, look));
+        ATTUNE_TRY_VOID(store.scan_all(tenant, {after, upto}, look));
         ATTUNE_TRY_VOID(outcome);
-        if (newest.size() > wanted.limit) return newest.front();
-        if (first == 0) return store::Position{};
+        if (newest.size() > wanted.limit - found) return newest.front();
+        found += newest.size();
+        upto = after;
+        if (looked >= kLookedMax || span >= kCommitsMax) break;
     }
+    return upto;
 }
 
 http::Answer lines_answer(std::string lines) {
@@ -136,6 +147,9 @@ Result<http::Answer> events_behind(store::Store& store, domain::TenantId tenant,
     std::size_t looked = 0;
     bool is_full = false;
     Result<void> outcome;
+    const store::Sequence last = store.stats().last_committed;
+    const bool is_last = last <= from.sequence || last - from.sequence <= kCommitsMax;
+    const store::Position end = is_last ? store::kLogEnd : behind(from.sequence + kCommitsMax);
     const auto visit = [&](const store::LoggedEvent& logged) {
         is_full = shown == wanted.limit || lines.size() >= kPageBytes || looked == kLookedMax;
         if (is_full) return false;
@@ -154,10 +168,10 @@ Result<http::Answer> events_behind(store::Store& store, domain::TenantId tenant,
         ++shown;
         return true;
     };
-    ATTUNE_TRY(const store::Position upto, store.scan_all(tenant, from, visit));
+    ATTUNE_TRY(const store::Position upto, store.scan_all(tenant, {from, end}, visit));
     ATTUNE_TRY_VOID(outcome);
     const std::string place = text_of(upto);
-    add_end(lines, is_full ? std::optional(place) : std::nullopt, place);
+    add_end(lines, is_full || !is_last ? std::optional(place) : std::nullopt, place);
     return lines_answer(std::move(lines));
 }
 

@@ -59,6 +59,12 @@ struct Position {
 inline constexpr Position kLogEnd{std::numeric_limits<Sequence>::max(),
                                   std::numeric_limits<std::uint32_t>::max()};
 
+// A part of the log: what stands behind `after`, up to and with `upto`.
+struct Stretch {
+    Position after;
+    Position upto = kLogEnd;
+};
+
 struct LoggedEvent {
     PersonId person;  // as appended: a member's events keep the member's id
     Position position;
@@ -185,11 +191,12 @@ public:
     // what is visited, so that a page costs the page and not the person's whole log.
     [[nodiscard]] virtual Result<void> scan_user_back(TenantId tenant, PersonId person,
                                                       Position before, const Visit& visit) = 0;
-    // Walks everything of a tenant in log order after `cursor`. Holds one commit's events in memory
-    // at a time. Answers how far it has looked: up to the last event that `visit` answered true for
-    // or, when it had never enough, to the end of what is committed. Going on from there costs
-    // nothing for what others have written, and sees nothing twice.
-    [[nodiscard]] virtual Result<Position> scan_all(TenantId tenant, Position cursor,
+    // Walks everything of a tenant in a stretch of the log, in order. Holds one commit's events in
+    // memory at a time, and costs the stretch, whoever wrote what is in it. Answers how far it has
+    // looked: up to the last event that `visit` answered true for or, when it had never enough, to
+    // the end of the stretch or of what is committed, whichever comes first. Going on from there
+    // sees nothing twice.
+    [[nodiscard]] virtual Result<Position> scan_all(TenantId tenant, Stretch stretch,
                                                     const Visit& visit) = 0;
 
     // Calls `wake` (from a thread of the store's; be short) with the newest sequence whenever

@@ -19,8 +19,6 @@ base::Id128 id_of(std::uint64_t number) {
     return id;
 }
 
-namespace {
-
 std::uint64_t number_of(base::Id128 id) {
     std::uint64_t number = 0;
     for (std::size_t i = 0; i < 8; ++i) number = number << 8 | id.bytes[i];
@@ -29,12 +27,13 @@ std::uint64_t number_of(base::Id128 id) {
 
 StoredEvent event_of(std::uint64_t key) { return {id_of(key), "payload-" + std::to_string(key)}; }
 
-Append append_of(PersonId person, const std::vector<std::uint64_t>& keys,
-                 TenantId tenant = kTenant) {
+Append append_of(PersonId person, const std::vector<std::uint64_t>& keys, TenantId tenant) {
     Append append{.tenant = tenant, .person = person};
     for (std::uint64_t key : keys) append.events.push_back(event_of(key));
     return append;
 }
+
+namespace {
 
 // Any byte may stand in a name or value, and U+0000 is the one that back ends differ on.
 const std::string kOddBytes("a\0b\xFF\xC3\n\x01", 7);
@@ -88,7 +87,7 @@ std::vector<LoggedEvent> StoreContract::events_back(PersonId person, Position be
 
 std::vector<LoggedEvent> StoreContract::everything(Position after, TenantId tenant) {
     std::vector<LoggedEvent> events;
-    auto done = store().scan_all(tenant, after, [&](const LoggedEvent& event) {
+    auto done = store().scan_all(tenant, {after}, [&](const LoggedEvent& event) {
         events.push_back(event);
         return true;
     });
@@ -140,152 +139,6 @@ TEST_P(StoreContract, PayloadsAndNamesMayHoldAnyByte) {
         }
     EXPECT_EQ(store().list_documents(kTenant, "a", {})->items.size(), 4u);
     expect_sound();
-}
-
-TEST_P(StoreContract, PositionsRiseAndAreSharedByNoTwoEvents) {
-    std::vector<base::Ticket> tickets;
-    for (std::uint64_t i = 0; i < 50; ++i)
-        tickets.push_back(*store().append(append_of(id_of(i % 7), {100 + 2 * i, 101 + 2 * i})));
-    for (auto& ticket : tickets) ASSERT_TRUE(ticket.wait());
-    const auto events = everything();
-    ASSERT_EQ(events.size(), 100u);
-    for (std::size_t i = 0; i < events.size(); ++i) {
-        EXPECT_EQ(number_of(events[i].key), 100 + i);
-        EXPECT_GE(events[i].position.sequence, 1u);
-        if (i > 0) EXPECT_LT(events[i - 1].position, events[i].position);
-    }
-}
-
-TEST_P(StoreContract, ScansContinueAfterAPosition) {
-    append(id_of(1), {10, 11, 12});
-    append(id_of(1), {13, 14});
-    const auto events = events_of(id_of(1));
-    const auto all = everything();
-    ASSERT_EQ(events.size(), 5u);
-    ASSERT_EQ(all.size(), 5u);
-    for (std::size_t i = 0; i < 5; ++i) {
-        EXPECT_EQ(events_of(id_of(1), events[i].position).size(), 4 - i);
-        EXPECT_EQ(everything(all[i].position).size(), 4 - i);
-    }
-}
-
-TEST_P(StoreContract, AScanBackwardsIsTheScanInReverse) {
-    append(id_of(1), {10, 11, 12});
-    append(id_of(2), {20, 21});
-    append(id_of(1), {13});
-    append(id_of(3), {30});
-    append(id_of(2), {22});
-    merge(id_of(2), id_of(1));
-    append(id_of(1), {14});
-    const auto forward = events_of(id_of(1));
-    const auto back = events_back(id_of(2));
-    ASSERT_EQ(forward.size(), 8u);
-    ASSERT_EQ(back.size(), 8u);
-    for (std::size_t i = 0; i < 8; ++i) {
-        EXPECT_EQ(back[i].position, forward[7 - i].position);
-        EXPECT_EQ(back[i].person, forward[7 - i].person);
-        EXPECT_EQ(back[i].key, forward[7 - i].key);
-        EXPECT_EQ(back[i].payload, forward[7 - i].payload);
-        EXPECT_EQ(events_back(id_of(1), back[i].position).size(), 7 - i);
-    }
-    EXPECT_TRUE(events_back(id_of(1), {}).empty());
-    EXPECT_TRUE(events_back(id_of(9)).empty());
-    EXPECT_TRUE(events_back(id_of(1), kLogEnd, kOtherTenant).empty());
-    EXPECT_EQ(events_back(id_of(3)).size(), 1u);
-}
-
-TEST_P(StoreContract, AScanBackwardsGoesOnFromAPositionThatIsGone) {
-    append(id_of(1), {10});
-    append(id_of(2), {20});
-    append(id_of(1), {11});
-    const Position between = events_of(id_of(2)).front().position;
-    ASSERT_TRUE(store().erase(kTenant, id_of(2)));
-    ASSERT_EQ(events_back(id_of(1), between).size(), 1u);
-    EXPECT_EQ(number_of(events_back(id_of(1), between).front().key), 10u);
-    EXPECT_TRUE(events_back(id_of(2)).empty());
-}
-
-TEST_P(StoreContract, ScansStopWhenTheVisitorSaysSo) {
-    append(id_of(1), {10, 11, 12});
-    int seen = 0;
-    auto stop_at_two = [&](const LoggedEvent&) { return ++seen < 2; };
-    ASSERT_TRUE(store().scan_user(kTenant, id_of(1), {}, stop_at_two));
-    EXPECT_EQ(seen, 2);
-    seen = 0;
-    ASSERT_TRUE(store().scan_user_back(kTenant, id_of(1), kLogEnd, stop_at_two));
-    EXPECT_EQ(seen, 2);
-    seen = 0;
-    ASSERT_TRUE(store().scan_all(kTenant, {}, stop_at_two));
-    EXPECT_EQ(seen, 2);
-}
-
-TEST_P(StoreContract, AScanSaysHowFarItHasLooked) {
-    const auto all = [](const LoggedEvent&) { return true; };
-    append(id_of(1), {10, 11});
-    append(id_of(9), {90}, kOtherTenant);
-    const auto first = store().scan_all(kTenant, {}, all);
-    ASSERT_TRUE(first);
-    EXPECT_TRUE(everything(*first).empty());
-    append(id_of(9), {91}, kOtherTenant);
-    append(id_of(2), {20, 21, 22});
-    int room = 2;
-    const auto second =
-        store().scan_all(kTenant, *first, [&](const LoggedEvent&) { return room-- > 0; });
-    ASSERT_TRUE(second);
-    ASSERT_EQ(everything(*second).size(), 1u);
-    EXPECT_EQ(everything(*second).front().key, id_of(22));
-    EXPECT_EQ(*store().scan_all(kTenant, *second, [](const LoggedEvent&) { return false; }),
-              *second);
-    ASSERT_TRUE(store().erase(kTenant, id_of(2)));
-    EXPECT_TRUE(everything(*first).empty());
-}
-
-// However it stops and lags behind, and whoever is erased meanwhile.
-TEST_P(StoreContract, AFollowerSeesEveryEventOnce) {
-    std::mt19937 random(5);
-    std::vector<LoggedEvent> seen;
-    Position upto{};
-    const auto follow = [&](unsigned stop_after) {
-        unsigned left = stop_after;
-        const auto now = store().scan_all(kTenant, upto, [&](const LoggedEvent& event) {
-            if (left-- == 0) return false;
-            seen.push_back(event);
-            return true;
-        });
-        ASSERT_TRUE(now);
-        EXPECT_GE(*now, upto);
-        upto = *now;
-    };
-    for (std::uint64_t i = 0; i < 200; ++i) {
-        Append one = append_of(id_of(1 + random() % 6), {1'000 + i});
-        one.tenant = random() % 4 == 0 ? kOtherTenant : kTenant;
-        // Long enough that a follower who lags finds the first of them on the disk alone.
-        one.events.front().payload = std::string(random() % 40'000, 'x');
-        append_all(std::move(one));
-        if (random() % 20 == 0) ASSERT_TRUE(store().erase(kTenant, id_of(1 + random() % 6)));
-        if (random() % 3 == 0 && (i / 50) % 2 == 0) follow(random() % 5);
-    }
-    follow(1'000);
-    for (std::size_t i = 1; i < seen.size(); ++i) EXPECT_LT(seen[i - 1].position, seen[i].position);
-    for (const LoggedEvent& there : everything()) {
-        const auto at = std::ranges::find(seen, there.position, &LoggedEvent::position);
-        ASSERT_NE(at, seen.end());
-        EXPECT_EQ(at->key, there.key);
-        EXPECT_EQ(at->person, there.person);
-        EXPECT_EQ(at->payload, there.payload);
-    }
-}
-
-TEST_P(StoreContract, AVisitorMayCallTheStore) {
-    append(id_of(1), {10});
-    append(id_of(2), {20});
-    std::size_t inner = 0;
-    auto visit = [&](const LoggedEvent& event) {
-        inner += events_of(event.person).size();
-        return store().has_event(kTenant, event.key).value();
-    };
-    ASSERT_TRUE(store().scan_all(kTenant, {}, visit));
-    EXPECT_EQ(inner, 2u);
 }
 
 TEST_P(StoreContract, TenantsSeeNothingOfEachOther) {

@@ -3,7 +3,7 @@
 //     INSTANTIATE_TEST_SUITE_P(Memory, StoreContract, testing::Values(StoreBackend{"memory",
 //     open_harness}), …);
 //
-// tests/contract/store_contract.cpp holds the laws one by one, store_model_contract.cpp walks at
+// tests/contract/store_*_contract.cpp hold the laws one by one, store_model_contract.cpp walks at
 // random beside a naive model of them.
 #pragma once
 
@@ -48,6 +48,11 @@ inline constexpr TenantId kOtherTenant{2};
 
 // Ids that are easy to tell apart and ordered by their number.
 [[nodiscard]] base::Id128 id_of(std::uint64_t number);
+[[nodiscard]] std::uint64_t number_of(base::Id128 id);
+// Events with the given keys, each with the payload "payload-<key>".
+[[nodiscard]] StoredEvent event_of(std::uint64_t key);
+[[nodiscard]] Append append_of(PersonId person, const std::vector<std::uint64_t>& keys,
+                               TenantId tenant = kTenant);
 
 struct Seen {
     PersonId person;
@@ -62,7 +67,7 @@ public:
     [[nodiscard]] Store& store() { return harness_->store(); }
     [[nodiscard]] StoreHarness& harness() { return *harness_; }
 
-    // Appends events with the given keys, each with the payload "payload-<key>", and waits.
+    // Appends these events and waits.
     void append(PersonId person, const std::vector<std::uint64_t>& keys, TenantId tenant = kTenant);
     void append_all(Append append);
     void merge(PersonId from, PersonId into, TenantId tenant = kTenant);

@@ -25,11 +25,11 @@ public:
     SlowLog(std::shared_ptr<store::Store> inner, std::shared_ptr<std::atomic<bool>> is_open)
         : ForwardingStore(std::move(inner)), is_open_(std::move(is_open)) {}
 
-    [[nodiscard]] Result<store::Position> scan_all(TenantId tenant, store::Position cursor,
+    [[nodiscard]] Result<store::Position> scan_all(TenantId tenant, store::Stretch stretch,
                                                    const Visit& visit) override {
-        if (cursor != store::Position{} && !*is_open_)
+        if (stretch.after != store::Position{} && !*is_open_)
             return fail(Code::unavailable, "the disk is slow");
-        return ForwardingStore::scan_all(tenant, cursor, visit);
+        return ForwardingStore::scan_all(tenant, stretch, visit);
     }
 
 private:

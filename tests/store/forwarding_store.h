@@ -29,9 +29,9 @@ public:
                                               const Visit& visit) override {
         return inner_->scan_user_back(tenant, person, before, visit);
     }
-    [[nodiscard]] Result<Position> scan_all(TenantId tenant, Position cursor,
+    [[nodiscard]] Result<Position> scan_all(TenantId tenant, Stretch stretch,
                                             const Visit& visit) override {
-        return inner_->scan_all(tenant, cursor, visit);
+        return inner_->scan_all(tenant, stretch, visit);
     }
     [[nodiscard]] std::shared_ptr<void> subscribe(std::function<void(Sequence)> wake) override {
         return inner_->subscribe(std::move(wake));

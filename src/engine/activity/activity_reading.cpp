@@ -80,7 +80,7 @@ Result<bool> ActivityReading::read_log(const WeightTable& weights) {
         if (auto event = read_item_event(logged.payload, weights))
             reads.push_back({logged.person, *std::move(event)});
     };
-    ATTUNE_TRY(const LogBatch batch, read_batch(store_, tenant_, upto_, take));
+    ATTUNE_TRY(const LogBatch batch, read_batch(store_, tenant_, {upto_}, take));
     Batch happened;
     for (Read& one : reads) {
         if (one.event.may_link()) ATTUNE_TRY_VOID(link(one, happened));

@@ -75,7 +75,7 @@ Result<bool> read_log(store::Store& store, TenantId tenant, store::Position upto
             if (event && draws.cares_about(*event))
                 events.push_back({logged.person, logged.position, *std::move(event)});
         };
-        ATTUNE_TRY(const LogBatch batch, read_batch(store, tenant, upto, take));
+        ATTUNE_TRY(const LogBatch batch, read_batch(store, tenant, {upto}, take));
         for (const FollowedEvent& event : events) ATTUNE_TRY_VOID(draws.take(event));
         if (batch.is_end) return true;
         upto = batch.upto;

@@ -33,7 +33,7 @@ Result<bool> tell_a_batch(store::Store& store, domain::TenantId tenant,
                          behind, [&](const LogListener* one) { return one->cares_about(*event); }))
             events.push_back({logged.person, logged.position, *std::move(event)});
     };
-    ATTUNE_TRY(const LogBatch batch, read_batch(store, tenant, begin, take, others));
+    ATTUNE_TRY(const LogBatch batch, read_batch(store, tenant, {begin, others}, take));
     for (LogListener* one : behind)
         for (const FollowedEvent& event : events)
             if (one->cares_about(event.read)) ATTUNE_TRY_VOID(one->take(event));

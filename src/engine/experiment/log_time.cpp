@@ -19,7 +19,7 @@ store::Position behind(store::Sequence sequence) {
 Result<bool> is_behind(store::Store& store, domain::TenantId tenant, store::Sequence sequence,
                        base::Time time) {
     bool is_later = true;
-    ATTUNE_TRY(const auto upto, store.scan_all(tenant, behind(sequence), [&](const auto& logged) {
+    ATTUNE_TRY(const auto upto, store.scan_all(tenant, {behind(sequence)}, [&](const auto& logged) {
         const auto read = read_event(logged.payload);
         if (!read) return true;
         is_later = read->received_at >= time;

@@ -1,7 +1,7 @@
 // Where in the log a time begins, for those who ask about what happened since, and need not read the years before.
 //
 //     ATTUNE_TRY(const auto from, position_before(store, tenant, *experiment.started_at));
-//     store.scan_all(tenant, from, visit);                  // all that was received since then, and little else
+//     store.scan_all(tenant, {from}, visit);                  // all that was received since then, and little else
 #pragma once
 
 #include "base/result.h"

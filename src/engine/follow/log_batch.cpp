@@ -2,24 +2,17 @@
 
 namespace attune::engine {
 
-Result<LogBatch> read_batch(store::Store& store, domain::TenantId tenant, store::Position after,
-                            const std::function<void(const store::LoggedEvent&)>& take,
-                            store::Position end) {
+Result<LogBatch> read_batch(store::Store& store, domain::TenantId tenant, store::Stretch stretch,
+                            const std::function<void(const store::LoggedEvent&)>& take) {
     LogBatch batch;
-    bool is_full = false;
     const auto look_at = [&](const store::LoggedEvent& logged) {
-        is_full = batch.events == kBatchEvents;
-        if (is_full || logged.position > end) {
-            batch.is_end = false;
-            return false;
-        }
+        batch.is_end = batch.events < kBatchEvents;
+        if (!batch.is_end) return false;
         ++batch.events;
         take(logged);
         return true;
     };
-    ATTUNE_TRY(batch.upto, store.scan_all(tenant, after, look_at));
-    // Events between may have been erased.
-    if (!is_full && end != store::kLogEnd) batch.upto = end;
+    ATTUNE_TRY(batch.upto, store.scan_all(tenant, stretch, look_at));
     return batch;
 }
 

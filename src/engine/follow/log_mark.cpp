@@ -16,8 +16,8 @@ Result<bool> LogMark::stands_in(store::Store& store, domain::TenantId tenant) co
     if (last.sequence == 0) return false;
     bool is_there = false;
     ATTUNE_TRY_VOID(
-        store.scan_all(tenant, just_before(last), [&](const store::LoggedEvent& logged) {
-            is_there = logged.position == last && logged.key == last_key;
+        store.scan_all(tenant, {just_before(last), last}, [&](const store::LoggedEvent& logged) {
+            is_there = logged.key == last_key;
             return false;
         }));
     return is_there;

@@ -52,7 +52,7 @@ Result<bool> OutcomeReading::read_log(const WeightTable& weights) {
         mark.pass(logged);
         if (auto read = OpenLists::read(logged, weights)) reads.push_back({mark, *std::move(read)});
     };
-    ATTUNE_TRY(const LogBatch batch, read_batch(store_, tenant_, upto_, take));
+    ATTUNE_TRY(const LogBatch batch, read_batch(store_, tenant_, {upto_}, take));
     // Where one fails, those before it stay taken, once.
     for (Batched& one : reads) {
         if (one.read.event) ATTUNE_TRY_VOID(rate(one.read.person, *one.read.event));

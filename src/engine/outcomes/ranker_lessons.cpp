@@ -162,7 +162,7 @@ Result<RankerLessons> read_ranker_lessons(store::Store& store, TenantId tenant,
         const auto take = [&](const store::LoggedEvent& logged) {
             if (auto read = OpenLists::read(logged, weights)) reads.push_back(*std::move(read));
         };
-        ATTUNE_TRY(const LogBatch batch, read_batch(store, tenant, upto, take));
+        ATTUNE_TRY(const LogBatch batch, read_batch(store, tenant, {upto}, take));
         for (OpenLists::Read& one : reads) ATTUNE_TRY_VOID(lists.take(std::move(one)));
         upto = batch.upto;
         is_end = batch.is_end;

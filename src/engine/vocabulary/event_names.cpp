@@ -108,7 +108,7 @@ private:
 Result<bool> HeardReading::step() {
     ATTUNE_TRY_VOID(load());
     ATTUNE_TRY(const LogBatch batch,
-               read_batch(store_, tenant_, upto_,
+               read_batch(store_, tenant_, {upto_},
                           [&](const store::LoggedEvent& logged) { hear(logged.payload); }));
     upto_ = batch.upto;
     unsaved_ += batch.events;

@@ -26,7 +26,7 @@ public:
                            const Visit& visit) override;
     Result<void> scan_user_back(TenantId tenant, PersonId person, Position before,
                                 const Visit& visit) override;
-    Result<Position> scan_all(TenantId tenant, Position cursor, const Visit& visit) override;
+    Result<Position> scan_all(TenantId tenant, Stretch stretch, const Visit& visit) override;
     std::shared_ptr<void> subscribe(Wake wake) override;
 
     Result<std::optional<PersonId>> find_person(TenantId tenant, Alias alias) override;
@@ -252,22 +252,24 @@ Result<void> Memory::scan_user_back(TenantId tenant, PersonId person, Position b
     }
 }
 
-Result<Position> Memory::scan_all(TenantId tenant, Position cursor, const Visit& visit) {
+Result<Position> Memory::scan_all(TenantId tenant, Stretch stretch, const Visit& visit) {
+    Position seen = stretch.after;
     while (true) {
         LoggedEvent event;
         std::string sealed;
         {
             MutexLock lock(mutex_);
             Shelf& shelf = shelves_[tenant];
-            auto at = shelf.log.upper_bound(cursor);
-            if (at == shelf.log.end()) return cursor;
+            auto at = shelf.log.upper_bound(seen);
+            if (at == shelf.log.end() || at->first > stretch.upto)
+                return std::max(seen, std::min(stretch.upto, Position{last_, kLogEnd.index}));
             event = {at->second.person, at->first, at->second.key, {}};
             sealed = at->second.sealed;
         }
         const std::string record = event_record_name(event.position);
         ATTUNE_TRY(event.payload, sealer_->open({tenant, event.person, record}, sealed));
-        if (!visit(event)) return cursor;
-        cursor = event.position;
+        if (!visit(event)) return seen;
+        seen = event.position;
     }
 }
 

@@ -60,19 +60,22 @@ std::optional<std::pair<RecentEvents::Commits, Sequence>> RecentEvents::behind(
     return std::pair{Commits(commits_.begin() + from, commits_.end()), last_};
 }
 
-std::optional<Position> RecentEvents::scan(TenantId tenant, Position cursor,
+std::optional<Position> RecentEvents::scan(TenantId tenant, Stretch stretch,
                                            const Store::Visit& visit) const {
-    const auto found = behind(cursor);
+    const auto found = behind(stretch.after);
     if (!found) return std::nullopt;
     const auto& [commits, last] = *found;
+    Position seen = stretch.after;
     for (const auto& commit : commits) {
+        if (commit->sequence > stretch.upto.sequence) break;
         for (const Recent& one : commit->events) {
-            if (one.tenant != tenant || one.event.position <= cursor) continue;
-            if (!visit(one.event)) return cursor;
-            cursor = one.event.position;
+            if (one.tenant != tenant || one.event.position <= seen) continue;
+            if (one.event.position > stretch.upto) break;
+            if (!visit(one.event)) return seen;
+            seen = one.event.position;
         }
     }
-    return std::max(cursor, Position{last, kLogEnd.index});
+    return std::max(seen, std::min(stretch.upto, Position{last, kLogEnd.index}));
 }
 
 }  // namespace attune::store::rocks

@@ -27,8 +27,8 @@ public:
     // They are erased: no scan that begins from now on sees them.
     void forget(TenantId tenant, std::span<const PersonId> people);
 
-    // As Store::scan_all; nothing where not everything behind the cursor is here.
-    [[nodiscard]] std::optional<Position> scan(TenantId tenant, Position cursor,
+    // As Store::scan_all; nothing where not everything of the stretch is here.
+    [[nodiscard]] std::optional<Position> scan(TenantId tenant, Stretch stretch,
                                                const Store::Visit& visit) const;
 
 private:

@@ -91,7 +91,7 @@ public:
                            const Visit& visit) override;
     Result<void> scan_user_back(TenantId tenant, PersonId person, Position before,
                                 const Visit& visit) override;
-    Result<Position> scan_all(TenantId tenant, Position cursor, const Visit& visit) override;
+    Result<Position> scan_all(TenantId tenant, Stretch stretch, const Visit& visit) override;
     std::shared_ptr<void> subscribe(std::function<void(Sequence)> wake) override;
 
     Result<std::optional<PersonId>> find_person(TenantId tenant, Alias alias) override;
@@ -231,9 +231,9 @@ Result<void> RocksStore::scan_user_back(TenantId tenant, PersonId person, Positi
     return scan_person(database_, *sealer_, tenant, person, before, Direction::backward, visit);
 }
 
-Result<Position> RocksStore::scan_all(TenantId tenant, Position cursor, const Visit& visit) {
-    if (const auto seen = recent_.scan(tenant, cursor, visit)) return *seen;
-    return scan_tenant(database_, *sealer_, tenant, cursor, visit);
+Result<Position> RocksStore::scan_all(TenantId tenant, Stretch stretch, const Visit& visit) {
+    if (const auto seen = recent_.scan(tenant, stretch, visit)) return *seen;
+    return scan_tenant(database_, *sealer_, tenant, stretch, visit);
 }
 
 std::shared_ptr<void> RocksStore::subscribe(std::function<void(Sequence)> wake) {

@@ -149,16 +149,17 @@ public:
         return {};
     }
     // False: the visitor has enough. Moves `seen` on to what it has taken.
-    [[nodiscard]] Result<bool> visit(const Sealer& sealer, Position& seen,
+    [[nodiscard]] Result<bool> visit(const Sealer& sealer, Position& seen, Position upto,
                                      const Store::Visit& visit) const {
         for (const auto& [person, event] : events_) {
             const Position position{sequence_, event.index};
             if (position <= seen) continue;
+            if (position > upto) break;
             ATTUNE_TRY(const LoggedEvent logged, opened(sealer, tenant_, person, position, event));
             if (!visit(logged)) return false;
             seen = position;
         }
-        seen = {sequence_, kLogEnd.index};
+        seen = std::min(upto, Position{sequence_, kLogEnd.index});
         return true;
     }
 
@@ -225,9 +226,10 @@ Result<void> scan_person(const Database& database, const Sealer& sealer, TenantI
 }
 
 Result<Position> scan_tenant(const Database& database, const Sealer& sealer, TenantId tenant,
-                             Position seen, const Store::Visit& visit) {
+                             Stretch stretch, const Store::Visit& visit) {
     // A snapshot that is held for long keeps what is erased meanwhile from being compacted away.
     constexpr int kCommitsPerSnapshot = 1'000;
+    Position seen = stretch.after;
     Sequence from = seen.sequence;
     for (bool is_done = false; !is_done;) {
         const Snapshot snapshot(database);
@@ -236,6 +238,7 @@ Result<Position> scan_tenant(const Database& database, const Sealer& sealer, Ten
         bool is_cut = false;
         auto visit_commit = [&](std::string_view key, std::string_view row) -> Result<bool> {
             const Sequence sequence = sequence_in(key);
+            if (sequence > stretch.upto.sequence) return false;
             if (commits++ == kCommitsPerSnapshot) {
                 from = sequence;
                 is_cut = true;
@@ -244,7 +247,7 @@ Result<Position> scan_tenant(const Database& database, const Sealer& sealer, Ten
             ATTUNE_TRY(const Commit commit, decode_commit(sequence, row));
             CommitEvents events(tenant, sequence);
             ATTUNE_TRY_VOID(events.load(database, commit, unerased, snapshot.get()));
-            ATTUNE_TRY(const bool more, events.visit(sealer, seen, visit));
+            ATTUNE_TRY(const bool more, events.visit(sealer, seen, stretch.upto, visit));
             return more;
         };
         ATTUNE_TRY_VOID(

@@ -18,7 +18,7 @@ enum class Direction : std::uint8_t { forward, backward };
                                        TenantId tenant, PersonId person, Position from,
                                        Direction direction, const Store::Visit& visit);
 [[nodiscard]] Result<Position> scan_tenant(const Database& database, const Sealer& sealer,
-                                           TenantId tenant, Position after,
+                                           TenantId tenant, Stretch stretch,
                                            const Store::Visit& visit);
 
 struct FoundPerson {

@@ -27,7 +27,7 @@ protected:
         const auto from = position_before(*world_.store, world_.tenant, time);
         EXPECT_TRUE(from);
         std::string first;
-        EXPECT_TRUE(world_.store->scan_all(world_.tenant, *from, [&](const auto& logged) {
+        EXPECT_TRUE(world_.store->scan_all(world_.tenant, {*from}, [&](const auto& logged) {
             first = base::from_json<domain::Event>(logged.payload)->id;
             return false;
         }));

@@ -61,7 +61,7 @@ public:
             return fail(Code::unavailable, "not now");
         }
         std::size_t looked_at = 0;
-        ATTUNE_TRY_VOID(store_.scan_all(tenant_, upto_, [&](const store::LoggedEvent& event) {
+        ATTUNE_TRY_VOID(store_.scan_all(tenant_, {upto_}, [&](const store::LoggedEvent& event) {
             if (++looked_at > trace_.batch) return false;
             upto_ = event.position;
             ++count;
