@@ -15,6 +15,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// So long those who want a second turn wait while others have their first.
+constexpr std::chrono::microseconds kTurn{250};
+
 // What a source does is its own affair: only memory that ran out gets here, and the others must go on.
 template <class Call>
 void guarded(Call&& call) {
@@ -84,7 +87,10 @@ void EventLoop::run(std::chrono::microseconds tick, const std::function<void()>&
     while (!over()) {
         wait(next_tick);
         tell_again();
-        if (std::exchange(woken_, false)) do_jobs();
+        if (std::exchange(woken_, false)) {
+            do_jobs();
+            tell_again();
+        }
         const auto now = Clock::now();
         if (now < next_tick) continue;
         next_tick = now + tick;
@@ -100,6 +106,9 @@ void EventLoop::wait(Clock::time_point until) {
         patience = static_cast<int>(std::max<std::int64_t>(left.count(), 0));
     }
     const int count = ::epoll_wait(epoll_.get(), events.data(), events.size(), patience);
+    // One who ends may not have an event in this round still: those who asked in it have had theirs.
+    const bool may_tell_again = again_.empty();
+    auto turn_ends = Clock::time_point::max();
     for (int i = 0; i < count; ++i) {
         const epoll_event& event = events[static_cast<std::size_t>(i)];
         if (event.data.ptr == nullptr) {
@@ -107,6 +116,14 @@ void EventLoop::wait(Clock::time_point until) {
             continue;
         }
         guarded([&] { static_cast<Source*>(event.data.ptr)->on_events(event.events); });
+        if (!may_tell_again || again_.empty()) continue;
+        const auto now = Clock::now();
+        if (turn_ends == Clock::time_point::max()) {
+            turn_ends = now + kTurn;
+        } else if (now >= turn_ends) {
+            tell_again();
+            turn_ends = Clock::time_point::max();
+        }
     }
 }
 

@@ -50,7 +50,7 @@ public:
     // Stops and goes on telling a source watched for its state.
     void pause(Source& source, int descriptor, bool paused);
 
-    // Tells the source again after everybody else had a turn.
+    // Tells the source again after others had a turn: in the same round, some of them or all.
     void call_again(Source& source);
     // The source is about to end.
     void forget(Source& source);

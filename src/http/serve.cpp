@@ -59,6 +59,10 @@ Task<void> Connection::serve() {
             if (work_->unsent() >= kFlushBytes && !try_flush() && !co_await flush()) co_return;
             if (close_) break;
         }
+        // The answers of a round leave one after the other: where the peers are one program, it is woken for several of them.
+        if (work_->unsent() > 0 && transport_.may_go_on(IoResult::Status::want_write) &&
+            co_await until(IoResult::Status::want_write) == Wake::abort)
+            co_return;
         if (work_->unsent() > 0 && !try_flush() && !co_await flush()) co_return;
         if (close_) {
             co_await linger();

@@ -105,6 +105,30 @@ TEST(EventLoop, WhoAsksToBeCalledAgainLetsOthersGoFirst) {
     EXPECT_EQ(order, "ggmg");
 }
 
+TEST(EventLoop, ASecondTurnDoesNotWaitForAllWhoHaveTheirFirst) {
+    Loop loop;
+    std::string order;
+    std::array<Pipe, 3> pipes;
+    std::vector<std::unique_ptr<Heard>> sources;
+    for (std::size_t i = 0; i < pipes.size(); ++i) {
+        const char name = static_cast<char>('a' + i);
+        sources.push_back(std::make_unique<Heard>([&, i, name](Heard& self, std::uint32_t events) {
+            order += events == 0 ? name : static_cast<char>(name - 'a' + 'A');
+            if (events != 0) {
+                loop.call_again(self);
+                if (i == 1) std::this_thread::sleep_for(2ms);  // others waited long enough then
+            } else {
+                loop.over = i == 2;
+                sources[i].reset();
+            }
+        }));
+        ASSERT_TRUE(loop.watch(*sources[i], pipes[i].reading(), EventLoop::Mode::changes));
+        pipes[i].say("x");
+    }
+    loop.go();
+    EXPECT_EQ(order, "ABabCc");
+}
+
 TEST(EventLoop, ASourceThatEndsIsNotCalledAgain) {
     Loop loop;
     auto doomed = std::make_unique<Heard>([](Heard&, std::uint32_t) { ADD_FAILURE(); });
