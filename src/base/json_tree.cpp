@@ -1,5 +1,8 @@
 #include "base/json_tree.h"
 
+#include "base/prefetch.h"
+
+#include <algorithm>
 #include <cstring>
 
 namespace attune::base {
@@ -87,6 +90,12 @@ JsonTree::JsonTree(JsonView value) {
     text_ = std::make_unique_for_overwrite<char[]>(need.text);
     bytes_ = need.nodes * sizeof(JsonNode) + need.text;
     Copy(nodes_.get(), text_.get()).value(value);
+}
+
+void JsonTree::prefetch() const {
+    constexpr std::size_t kBeginning = 256;
+    base::prefetch(nodes_.get(), std::min(bytes_, kBeginning));
+    base::prefetch(text_.get(), std::min(bytes_, kBeginning));
 }
 
 }  // namespace attune::base

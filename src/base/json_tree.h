@@ -20,6 +20,8 @@ public:
     explicit JsonTree(JsonView value);
 
     [[nodiscard]] JsonView root() const { return JsonView(nodes_.get()); }
+    // Asks for its beginning, and does not wait for it.
+    void prefetch() const;
     // What it takes in memory, itself not included.
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
 

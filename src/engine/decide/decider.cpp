@@ -40,15 +40,6 @@ domain::Decision in_words(std::string_view where, const GivenVariants& variants,
 
 std::string etag_of(std::string_view json) { return '"' + base::fingerprint(json).to_text() + '"'; }
 
-void append_name(std::string& out, std::string_view name) {
-    out.append(out.size() > 1 ? "," : "").append("\"").append(name).append("\":");
-}
-
-void append_member(std::string& out, std::string_view name, std::string_view json) {
-    append_name(out, name);
-    out += json;
-}
-
 // {"flag","error","detail"} of those that have no value because something is wrong with them.
 void append_failure(std::string& out, const Flag& flag, const FlagAnswer& answer) {
     out += out.size() > 1 ? R"(,{"flag":)" : R"({"flag":)";
@@ -86,6 +77,45 @@ std::string append_flags(std::string& out, const FlagSet& flags, const ConfigQue
     return failures + ']';
 }
 
+struct ConfigParts {
+    const ConfigTree& tree;
+    std::span<const LogicValue> segments;
+    const GivenVariants& variants;
+    std::string decision;  // its id in JSON
+    // Of the reasons.
+    std::string_view person;
+    const Explanation& explanation;
+    const RuleSet::Matches& matches;
+};
+
+// write_flags(out) answers with a list of those that failed.
+template <class WriteFlags>
+ConfigAnswer answer_of(const ConfigQuestion& question, const ConfigParts& parts,
+                       WriteFlags write_flags) {
+    ConfigAnswer answer;
+    std::string& out = answer.json;
+    out.reserve(1'024);
+    out = R"({"config":)";
+    parts.tree.write(out);
+    out += R"(,"segments":)";
+    append_segments(out, parts.segments);
+    out += R"(,"flags":)";
+    const std::string failures = write_flags(out);
+    out += R"(,"variants":)";
+    parts.variants.write(out);
+    out.append(R"(,"decision_id":)").append(parts.decision);
+    if (question.reasons) {
+        out.append(R"(,"reasons":{"person":")").append(parts.person).append(R"(","experiments":)");
+        parts.variants.explain(out);
+        out += ',';
+        parts.explanation.write_members(out, parts.matches, parts.tree);
+        out.append(R"(,"flags":)").append(failures) += '}';
+    }
+    out += '}';
+    answer.etag = etag_of(out);
+    return answer;
+}
+
 }  // namespace
 
 Decider::Decider(People& people, Segments& segments, Rules& rules, Flags& flags,
@@ -105,6 +135,7 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
     ATTUNE_TRY(const auto facts, facts_of(people_, tenant, question.user_id));
     if (facts == nullptr || facts->opted_out)
         return config_of_stranger(tenant, question, facts != nullptr);
+    facts->prefetch();
 
     ATTUNE_TRY(const auto rules, rules_.of(tenant));
     ATTUNE_TRY(const auto segments, segments_.of(tenant));
@@ -145,36 +176,27 @@ Result<ConfigAnswer> Decider::config(TenantId tenant, const ConfigQuestion& ques
         log_.write(tenant, facts->who, slot.id, decision);
     }
 
-    ConfigAnswer answer;
-    answer.json.reserve(1'024);
-    answer.json = R"({"config":)";
-    tree.write(answer.json);
-    append_name(answer.json, "segments");
-    append_segments(answer.json, around.segments());
-    append_name(answer.json, "flags");
     const LogicList in{.items = around.segments()};
-    const std::string failures =
-        append_flags(answer.json, *flags, question,
-                     flag_members(flags->sees(), question.context, in, variants.data()),
-                     {.attributes = {}, .now = moment.now, .steps_left = budget.steps_left()},
-                     [&](const Flag& flag, const FlagDraw& draw) {
-                         domain::Decision exposure = exposure_of(flag, draw);
-                         exposure.segments = around.segment_names();
-                         (void)log_.record(tenant, facts->who, kExposureSession, exposure);
-                     });
-    append_name(answer.json, "variants");
-    variants.write(answer.json);
-    append_member(answer.json, "decision_id", '"' + slot.id + '"');
-    if (question.reasons) {
-        answer.json += R"(,"reasons":{"person":"known","experiments":)";
-        variants.explain(answer.json);
-        answer.json += ',';
-        explanation.write_members(answer.json, matches, tree);
-        answer.json += R"(,"flags":)" + failures + '}';
-    }
-    answer.json += '}';
-    answer.etag = etag_of(answer.json);
-    return answer;
+    const auto write_flags = [&](std::string& out) {
+        return append_flags(
+            out, *flags, question,
+            flag_members(flags->sees(), question.context, in, variants.data()),
+            {.attributes = {}, .now = moment.now, .steps_left = budget.steps_left()},
+            [&](const Flag& flag, const FlagDraw& draw) {
+                domain::Decision exposure = exposure_of(flag, draw);
+                exposure.segments = around.segment_names();
+                (void)log_.record(tenant, facts->who, kExposureSession, exposure);
+            });
+    };
+    return answer_of(question,
+                     {.tree = tree,
+                      .segments = around.segments(),
+                      .variants = variants,
+                      .decision = '"' + slot.id + '"',
+                      .person = "known",
+                      .explanation = explanation,
+                      .matches = matches},
+                     write_flags);
 }
 
 // Without a decision: nothing was chosen.
@@ -199,34 +221,25 @@ Result<ConfigAnswer> Decider::config_of_stranger(TenantId tenant, const ConfigQu
     ConfigTree tree(start.root(), explanation.authors());
     variants.apply(tree, explanation);
 
-    ConfigAnswer answer;
-    answer.json = R"({"config":)";
-    tree.write(answer.json);
-    append_member(answer.json, "segments", "[]");
-    append_name(answer.json, "flags");
     LogicBudget budget(&budgets_spent_);
     const LogicList no_segments;
-    const std::string failures = append_flags(
-        answer.json, *flags, question,
-        is_opted_out ? std::vector<LogicMember>()
-                     : flag_members(sees, question.context, no_segments, variants.data()),
-        {.attributes = {}, .now = clock_.now(), .steps_left = budget.steps_left()},
-        [](const Flag&, const FlagDraw&) {});
-    append_name(answer.json, "variants");
-    variants.write(answer.json);
-    append_member(answer.json, "decision_id", "null");
-    if (question.reasons) {
-        answer.json.append(R"(,"reasons":{"person":")")
-            .append(is_opted_out ? "opted_out" : "unknown")
-            .append(R"(","experiments":)");
-        variants.explain(answer.json);
-        answer.json += ',';
-        explanation.write_members(answer.json, {}, tree);
-        answer.json += R"(,"flags":)" + failures + '}';
-    }
-    answer.json += '}';
-    answer.etag = etag_of(answer.json);
-    return answer;
+    const auto write_flags = [&](std::string& out) {
+        return append_flags(
+            out, *flags, question,
+            is_opted_out ? std::vector<LogicMember>()
+                         : flag_members(sees, question.context, no_segments, variants.data()),
+            {.attributes = {}, .now = clock_.now(), .steps_left = budget.steps_left()},
+            [](const Flag&, const FlagDraw&) {});
+    };
+    return answer_of(question,
+                     {.tree = tree,
+                      .segments = {},
+                      .variants = variants,
+                      .decision = "null",
+                      .person = is_opted_out ? "opted_out" : "unknown",
+                      .explanation = explanation,
+                      .matches = {}},
+                     write_flags);
 }
 
 Result<std::unique_ptr<const FlagPerson>> Decider::flag_person(TenantId tenant,

@@ -54,6 +54,18 @@ void GivenVariants::consult(std::span<const std::string_view> experiments) {
     for (const std::string_view one : experiments) consult(one);
 }
 
+std::string_view GivenVariants::unit_of(const Assignment& given) const {
+    switch (given.experiment->definition.unit) {
+        case domain::ExperimentUnit::session:
+            return given.unit.empty() ? std::string_view(session_) : given.unit;
+        case domain::ExperimentUnit::group:
+            return group_;
+        case domain::ExperimentUnit::person:
+            break;
+    }
+    return {};
+}
+
 domain::Choice GivenVariants::choice_of(const Assignment& given) const {
     const CompiledExperiment& experiment = *given.experiment;
     domain::Choice choice{.of = std::string(kExperimentChoice) + experiment.id,
@@ -64,9 +76,7 @@ domain::Choice GivenVariants::choice_of(const Assignment& given) const {
                           .unit = {}};
     for (const auto& variant : experiment.definition.variants) choice.among.push_back(variant.name);
     if (experiment.definition.holdout > 0) choice.among.emplace_back(kHoldout);
-    if (experiment.definition.unit == domain::ExperimentUnit::session)
-        choice.unit = given.unit.empty() ? session_ : std::string(given.unit);
-    if (experiment.definition.unit == domain::ExperimentUnit::group) choice.unit = group_;
+    if (experiment.definition.unit != domain::ExperimentUnit::person) choice.unit = unit_of(given);
     return choice;
 }
 
@@ -79,7 +89,9 @@ void GivenVariants::record(domain::Decision& decision) const {
 void GivenVariants::add_to(DecisionDigest& digest) const {
     for (const Given& one : given_)
         if (one.is_shown() && one.assignment.counts())
-            digest.add(digest_of(choice_of(one.assignment)));
+            digest.add(digest_of(std::string(kExperimentChoice) + one.assignment.experiment->id,
+                                 one.assignment.chosen(), one.assignment.experiment->version,
+                                 unit_of(one.assignment)));
 }
 
 void GivenVariants::apply(ConfigTree& config, Explanation& explanation) const {

@@ -55,6 +55,8 @@ private:
         [[nodiscard]] bool is_shown() const { return is_of_context || is_consulted; }
     };
     void add(const Assignment& assignment, bool is_of_context);
+    // Empty where it is the person.
+    [[nodiscard]] std::string_view unit_of(const Assignment& given) const;
     [[nodiscard]] domain::Choice choice_of(const Assignment& given) const;
 
     std::vector<Given> given_;

@@ -1,6 +1,7 @@
 #include "engine/decide/person_facts.h"
 
 #include "base/json.h"
+#include "base/prefetch.h"
 #include "domain/describe.h"
 #include "engine/profile/session_unit.h"
 
@@ -179,6 +180,14 @@ std::shared_ptr<const PersonFacts> PersonFacts::of(const RenderedProfile& render
     facts.last_event_at = sessions.last_event_at;
     facts.time_zone = profile->demographics.time_zone;
     return std::make_shared<const PersonFacts>(std::move(facts));
+}
+
+void PersonFacts::prefetch() const {
+    base::prefetch(segments.get(), sizeof(LastingSegments));
+    base::prefetch(assignments.data(), assignments.size() * sizeof(RememberedAssignment));
+    config.prefetch();
+    profile.prefetch();
+    interests.prefetch();
 }
 
 std::size_t PersonFacts::bytes() const {

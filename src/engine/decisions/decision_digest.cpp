@@ -10,6 +10,7 @@ namespace {
 
 std::uint64_t digest_of_words(std::initializer_list<std::string_view> words) {
     std::string text;
+    text.reserve(128);
     for (const std::string_view word : words) text.append(word).append(1, '\x1f');
     return base::fingerprint(text).low();
 }
@@ -17,8 +18,13 @@ std::uint64_t digest_of_words(std::initializer_list<std::string_view> words) {
 }  // namespace
 
 std::uint64_t digest_of(const domain::Choice& choice) {
-    return digest_of_words(
-        {choice.of, choice.chosen, std::to_string(choice.version), choice.unit.value_or("")});
+    return digest_of(choice.of, choice.chosen, choice.version,
+                     choice.unit ? std::string_view(*choice.unit) : std::string_view());
+}
+
+std::uint64_t digest_of(std::string_view of, std::string_view chosen, std::uint64_t version,
+                        std::string_view unit) {
+    return digest_of_words({of, chosen, std::to_string(version), unit});
 }
 
 DecisionDigest::DecisionDigest(std::string_view kind, std::string_view subject) {

@@ -20,6 +20,9 @@ namespace attune::engine {
 inline constexpr std::size_t kChoicesMax = 100;  // of one decision; further ones are not recorded
 
 [[nodiscard]] std::uint64_t digest_of(const domain::Choice& choice);
+// The same of its words, for who has no choice made of them.
+[[nodiscard]] std::uint64_t digest_of(std::string_view of, std::string_view chosen,
+                                      std::uint64_t version, std::string_view unit);
 
 class DecisionDigest {
 public:

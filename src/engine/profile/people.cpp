@@ -56,9 +56,9 @@ Result<std::shared_ptr<const void>> People::derived(TenantId tenant, std::string
     std::shared_ptr<const void> value;
     {
         ATTUNE_TRY(LockedPerson person, impl_->find_any(tenant, user_id));
-        const auto profile = impl_->rendered(person, user_id);
-        if (!person->derived.value) {
-            person->derived = derive(*profile);
+        // The profile itself is not touched where what is made of it is there.
+        if (!person->derived.value || person->rendered_for != user_id) {
+            person->derived = derive(*impl_->rendered(person, user_id));
             impl_->settle(person);
         }
         value = person->derived.value;
