@@ -83,12 +83,12 @@ bool ReadingKeeper::may_save() const {
 
 bool ReadingKeeper::begin_saving_if_due() {
     if (!may_save()) return false;
-    const std::uint64_t enough =
-        std::max(checkpoints_->place().after_events, reading_.bytes() / kSaveAfterShareOfBytes);
-    if (unsaved() < enough) return false;
+    if (unsaved() < enough_) return false;
     const auto now = checkpoints_->place().clock->steady_now();
     if (began_saving_ && now - *began_saving_ < kSaveApart) return false;
-    return begin_saving();
+    enough_ =
+        std::max(checkpoints_->place().after_events, reading_.bytes() / kSaveAfterShareOfBytes);
+    return unsaved() >= enough_ && begin_saving();
 }
 
 // One that cannot be written is no reason to know less; it is tried again when it is time for the next.

@@ -118,6 +118,8 @@ private:
     std::optional<Saving> saving_;
     std::uint64_t saved_events_ = 0;  // that the checkpoint knows
     std::optional<base::SteadyTime> began_saving_;
+    // So much news makes a save worth its while, when that was counted last: to count it goes over all that is known.
+    std::uint64_t enough_ = 0;
 };
 
 }  // namespace attune::engine
