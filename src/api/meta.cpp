@@ -11,6 +11,7 @@
 #include "engine/flags/flags.h"
 #include "engine/follow/checkpoints.h"
 #include "engine/profile/people.h"
+#include "engine/recommend/recommendations.h"
 #include "engine/refused_definitions.h"
 #include "engine/rollout/rollouts.h"
 
@@ -178,10 +179,11 @@ void write_decisions(base::MetricsText& text, const engine::DecisionLogStats& st
                  "Decisions that found no room and are in no log.", number(stats.dropped));
 }
 
-void write_decider(base::MetricsText& text, const engine::Decider::Stats& stats) {
+void write_conditions(base::MetricsText& text, engine::Engine& engine) {
+    const engine::Decider::Stats stats = engine.decider().stats();
     text.counter("attune_expression_budgets_spent_total",
                  "Questions whose conditions took more work together than those of one may.",
-                 number(stats.budgets_spent));
+                 number(stats.budgets_spent + engine.recommendations().budgets_spent()));
     text.counter("attune_rules_undecided_total",
                  "Times that a rule was left out because its condition took too much work.",
                  number(stats.rules_undecided));
@@ -210,7 +212,7 @@ Result<http::Answer> metrics(const Call& call) {
     write_store(text, services.engine.store().stats());
     write_people(text, services.engine.people().stats());
     write_decisions(text, services.engine.decisions().stats());
-    write_decider(text, services.engine.decider().stats());
+    write_conditions(text, services.engine);
     write_flags(text, services.engine);
     write_tenants(text, services.engine);
     write_damage(text, services);

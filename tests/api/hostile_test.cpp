@@ -77,14 +77,19 @@ TEST_P(Hostile, NumbersAndTimesOutOfRangeNameTheirField) {
     }
 }
 
-TEST_P(Hostile, ManyFlagsThatTakeAsLongAsOneMayShareWhatOneRequestMay) {
+// Takes some two fifths of what an answer's conditions may.
+std::string costly_condition() {
     std::string list = "[1";
     for (int i = 1; i < 880; ++i) list += ",1";
     list += ']';
+    return R"({"all":[)" + list + R"(,{"all":[)" + list + R"(,1]}]})";
+}
+
+TEST_P(Hostile, ManyFlagsThatTakeAsLongAsOneMayShareWhatOneRequestMay) {
     const std::string flag =
         R"({"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off","targeting":)"
-        R"({"if":[{"all":[)" +
-        list + R"(,{"all":[)" + list + R"(,1]}]},"on"]}})";
+        R"({"if":[)" +
+        costly_condition() + R"(,"on"]}})";
     for (int i = 0; i < 6; ++i) {
         const auto saved = world_.ask({.method = "PUT",
                                        .path = "/api/v1/flags/f" + std::to_string(i),
@@ -103,6 +108,24 @@ TEST_P(Hostile, ManyFlagsThatTakeAsLongAsOneMayShareWhatOneRequestMay) {
     }
     const auto alone = post("{}", "/ofrep/v1/evaluate/flags/f5");
     EXPECT_EQ(alone.status, 200u) << "each by itself is within its bound" << alone.body;
+    const auto metrics = world_.ask({.path = "/metrics", .as = "root"});
+    EXPECT_NE(metrics.body.find("attune_expression_budgets_spent_total 1\n"), std::string::npos);
+}
+
+TEST_P(Hostile, ARecommendationSaysWhichConditionsWereNotTried) {
+    ASSERT_EQ(post(R"({"user_id":"ann","event":"view"})").status, 200u);
+    const std::string segment = R"({"name":"costly","condition":{"and":[)" + costly_condition() +
+                                R"(,{">=":[{"var":"time.hour"},0]}]}})";
+    for (int i = 0; i < 4; ++i) {
+        const auto saved = world_.ask({.method = "PUT",
+                                       .path = "/api/v1/segments/s" + std::to_string(i),
+                                       .as = "admin",
+                                       .body = segment});
+        ASSERT_EQ(saved.status, 201u) << saved.body;
+    }
+    const auto answer = post(R"({"user_id":"ann"})", "/api/v1/recommendations");
+    EXPECT_EQ(answer.status, 200u);
+    EXPECT_NE(answer.body.find("segments_too_costly"), std::string::npos) << answer.body;
     const auto metrics = world_.ask({.path = "/metrics", .as = "root"});
     EXPECT_NE(metrics.body.find("attune_expression_budgets_spent_total 1\n"), std::string::npos);
 }

@@ -130,6 +130,8 @@ std::vector<std::string> experiment_warnings(const domain::Experiment& experimen
     warnings.look_at_segments(experiment.audience, "/audience");
     for (const FieldError& unknown : unknown_events(experiment, around.heard))
         warnings.say(unknown.pointer, unknown.detail);
+    if (experiment.bandit && experiment.plan)
+        warnings.say("/plan", "no number of units is planned for a bandit, so it means nothing");
     return std::move(warnings).all();
 }
 

@@ -117,14 +117,14 @@ Fallback warming_up(const ActivityOfTenant& activity) {
 // One question on its way to its answer.
 class Recommendations::Answering {
 public:
-    Answering(const Parts& parts, ConditionMasks& masks, TenantId tenant,
-              const RecommendQuestion& question)
-        : parts_(parts),
-          masks_(masks),
+    Answering(Recommendations& of, TenantId tenant, const RecommendQuestion& question)
+        : parts_(of.parts_),
+          masks_(of.masks_),
+          budgets_spent_(of.budgets_spent_),
           tenant_(tenant),
           question_(question),
           context_(question.context.value_or(nowhere())),
-          own_work_(parts.clock),
+          own_work_(of.parts_.clock),
           work_(question.work != nullptr ? *question.work : own_work_) {}
 
     Result<RecommendAnswer> answer() {
@@ -133,7 +133,7 @@ public:
         ATTUNE_TRY(const auto experiments, parts_.experiments.of(tenant_));
         const auto facts = asking_.facts ? asking_.facts : nobodys_facts();
         // Of the person; what is asked about items has a bound of its own.
-        LogicBudget budget;
+        LogicBudget budget(&budgets_spent_);
         Surroundings around(*facts, *segments, context_, {asking_.now, parts_.zones, budget});
         BanditDrawing drawing(parts_.bandits, tenant_);
         ATTUNE_TRY(auto placements, parts_.placements.of(tenant_));
@@ -458,6 +458,7 @@ private:
 
     const Parts& parts_;
     ConditionMasks& masks_;
+    std::atomic<std::uint64_t>& budgets_spent_;
     const TenantId tenant_;
     const RecommendQuestion& question_;
     const base::JsonView context_;
@@ -475,7 +476,7 @@ private:
 
 Result<RecommendAnswer> Recommendations::recommend(TenantId tenant,
                                                    const RecommendQuestion& question) {
-    return Answering(parts_, masks_, tenant, question).answer();
+    return Answering(*this, tenant, question).answer();
 }
 
 Result<RecommendAnswer> Recommendations::similar_items(TenantId tenant, std::string_view item_id,

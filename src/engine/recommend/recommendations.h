@@ -27,6 +27,7 @@
 #include "engine/segment/segments.h"
 #include "engine/tenancy/tenant_view.h"
 
+#include <atomic>
 #include <optional>
 #include <span>
 #include <string>
@@ -90,6 +91,9 @@ public:
     [[nodiscard]] Result<RecommendAnswer> similar_items(TenantId tenant, std::string_view item_id,
                                                         std::uint32_t limit, bool with_items);
 
+    // Questions whose conditions on the person took more than those of one may.
+    [[nodiscard]] std::uint64_t budgets_spent() const { return budgets_spent_.load(); }
+
     // Whether the item is in the catalogue and may be shown now.
     [[nodiscard]] Result<bool> is_open(TenantId tenant, std::string_view item_id);
     // For several questions of one request.
@@ -102,6 +106,7 @@ private:
 
     Parts parts_;
     ConditionMasks masks_;
+    std::atomic<std::uint64_t> budgets_spent_{0};
 };
 
 }  // namespace attune::engine
