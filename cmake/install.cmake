@@ -26,8 +26,6 @@ install(FILES ${PROJECT_BINARY_DIR}/attune-config.cmake ${PROJECT_BINARY_DIR}/at
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/attune COMPONENT library)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/attune DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT library)
 
-# What the install test needs built.
-add_custom_target(install_set DEPENDS attune_api_embed)
 if(TARGET attune)
     install(TARGETS attune RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT server)
 endif()
