@@ -1,8 +1,6 @@
 #include "api/api.h"
 
 #include "api/dispatch.h"
-#include "api/openapi.h"
-#include "api/routes.h"
 
 #include <utility>
 
@@ -13,16 +11,7 @@ Api::Api(engine::Engine& engine, ApiOptions options)
 
 Api::~Api() = default;
 
-Result<http::Router> Api::router() {
-    const auto routes = all_routes();
-    ATTUNE_TRY_VOID(check_routes(routes));
-    http::Router router;
-    for (const Route* route : routes) ATTUNE_TRY_VOID(router.add(bind(*route, *services_)));
-    services_->metrics.bind(router);
-    services_->openapi =
-        std::make_shared<const std::string>(openapi_document(routes, services_->options.version));
-    return router;
-}
+Result<http::Router> Api::router() { return bind_routes(*services_); }
 
 void Api::attach(http::ServerOptions& options) {
     options.render_error = [services = services_.get()](const http::Request& request,

@@ -159,8 +159,9 @@ Result<void> check_sent_names(const Call& call, const DefinitionNames& names) {
 }  // namespace
 
 Result<base::JsonText> trial_body(const Call& call, const DefinitionNames& names) {
-    return without(call.request.body,
-                   {names.id, kAdded[0], kAdded[1], kAdded[2], kAdded[3], kAdded[4]});
+    std::vector<std::string_view> added(kAdded.begin(), kAdded.end());
+    added.push_back(names.id);
+    return without(call.request.body, added);
 }
 
 Result<base::JsonText> definition_body(const Call& call, const DefinitionNames& names) {

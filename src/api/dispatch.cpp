@@ -3,7 +3,9 @@
 #include "api/answers.h"
 #include "api/idempotency.h"
 #include "api/ofrep/answer.h"
+#include "api/openapi.h"
 #include "api/query.h"
+#include "api/routes.h"
 #include "api/segment/answer.h"
 #include "http/problem.h"
 #include "http/status.h"
@@ -225,6 +227,9 @@ void secure(http::Response& response) {
     response.headers.emplace_back("Cache-Control", "no-store");
 }
 
+namespace {
+
+// `services` and `route` outlive the router.
 http::Route bind(const Route& route, Services& services) {
     http::Route bound;
     bound.method = route.method;
@@ -252,6 +257,19 @@ http::Route bind(const Route& route, Services& services) {
         };
     }
     return bound;
+}
+
+}  // namespace
+
+Result<http::Router> bind_routes(Services& services) {
+    const auto routes = all_routes();
+    ATTUNE_TRY_VOID(check_routes(routes));
+    http::Router router;
+    for (const Route* route : routes) ATTUNE_TRY_VOID(router.add(bind(*route, services)));
+    services.metrics.bind(router);
+    services.openapi =
+        std::make_shared<const std::string>(openapi_document(routes, services.options.version));
+    return router;
 }
 
 }  // namespace attune::api

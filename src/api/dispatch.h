@@ -14,8 +14,8 @@
 
 namespace attune::api {
 
-// The http route of a line of the table. `services` and `route` outlive the router.
-[[nodiscard]] http::Route bind(const Route& route, Services& services);
+// All routes of the table, in its order. Fails when the table contradicts itself. `services` outlives the router.
+[[nodiscard]] Result<http::Router> bind_routes(Services& services);
 
 // Calls the handler for a caller that was admitted: what asks for a condition, or to be done once, is seen to.
 [[nodiscard]] Result<http::Answer> answer_call(const Call& call);

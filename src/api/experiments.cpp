@@ -2,6 +2,7 @@
 #include "engine/experiment/experiments.h"
 #include "api/circumstances.h"
 #include "api/definition_answers.h"
+#include "api/query.h"
 #include "api/routes.h"
 #include "api/schema.h"
 #include "api/wire_experiments.h"
@@ -164,12 +165,8 @@ constexpr std::string_view kExample =
 
 constexpr Param kListParams[] = {
     {.name = "status", .doc = "Only those.", .one_of = "draft, running, paused, concluded"},
-    {.name = "limit",
-     .doc = "1 to 500; 100 when left out.",
-     .type = "integer",
-     .minimum = 1,
-     .maximum = 500},
-    {"cursor", "Of the page before."}};
+    kPageLimit,
+    kPageCursor};
 constexpr Reply kListReplies[] = {{200, "A page of experiments, by id.", schema_of_experiments}};
 constexpr Reply kMadeReplies[] = {{201, "The draft as it was saved.", schema_of_experiment}};
 constexpr Reply kShownReplies[] = {{200, "The experiment.", schema_of_experiment}};

@@ -2,6 +2,7 @@
 #include "engine/flags/flags.h"
 #include "api/circumstances.h"
 #include "api/definition_answers.h"
+#include "api/query.h"
 #include "api/routes.h"
 #include "api/schema.h"
 #include "domain/describe_flag.h"
@@ -144,12 +145,6 @@ constexpr std::string_view kExample =
     R"({"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off","targeting":{"if":[{"==":[{"var":"country"},"CH"]},"on"]}})";
 constexpr std::string_view kFileExample =
     R"({"flags":{"dark-mode":{"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off"}}})";
-constexpr Param kListParams[] = {{.name = "limit",
-                                  .doc = "1 to 500; 100 when left out.",
-                                  .type = "integer",
-                                  .minimum = 1,
-                                  .maximum = 500},
-                                 {"cursor", "Of the page before."}};
 constexpr Reply kListReplies[] = {{200, "A page of flags, by key.", flags_schema}};
 constexpr Reply kShownReplies[] = {{200, "The flag.", flag_schema}};
 constexpr Reply kPutReplies[] = {{200, "The flag as it was saved.", flag_schema},
@@ -167,7 +162,7 @@ constexpr Route kRoutes[] = {
      .summary = "The flags",
      .access = Access::of_tenant(kAnalysts),
      .handler = list_flags,
-     .query = kListParams,
+     .query = kPaging,
      .replies = kListReplies,
      .waits = true},
     {.method = http::Method::post,

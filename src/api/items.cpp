@@ -175,12 +175,8 @@ constexpr Param kListParams[] = {
     {"brand", "Only those of it."},
     {"hidden", "true: only those that are hidden; false: only the others.", "boolean"},
     {"available", "true: only those that may be in an answer now.", "boolean"},
-    {.name = "limit",
-     .doc = "1 to 500; 100 when left out.",
-     .type = "integer",
-     .minimum = 1,
-     .maximum = 500},
-    {"cursor", "Of the page before."}};
+    kPageLimit,
+    kPageCursor};
 constexpr Reply kListReplies[] = {
     {200, "A page of items, by id, without their embeddings.", schema_of_items}};
 constexpr Reply kUploadReplies[] = {

@@ -2,9 +2,10 @@
 
 #include "api/call.h"
 #include "api/dispatch.h"
-#include "api/openapi.h"
+#include "api/refusal.h"
 #include "api/routes.h"
 
+#include <cstddef>
 #include <utility>
 
 namespace attune::api {
@@ -71,31 +72,25 @@ LocalApi::LocalApi(engine::Engine& engine, ApiOptions options)
     : services_(std::make_unique<Services>(engine, std::move(options))) {}
 
 Result<std::unique_ptr<LocalApi>> LocalApi::open(engine::Engine& engine, ApiOptions options) {
-    const auto table = all_routes();
-    ATTUNE_TRY_VOID(check_routes(table));
     std::unique_ptr<LocalApi> api(new LocalApi(engine, std::move(options)));
-    for (const Route* route : table) {
-        ATTUNE_TRY_VOID(api->router_.add(bind(*route, *api->services_)));
-        api->routes_[api->router_.routes().back().get()] = route;
-    }
-    api->services_->metrics.bind(api->router_);
-    api->services_->openapi = std::make_shared<const std::string>(
-        openapi_document(table, api->services_->options.version));
+    ATTUNE_TRY(api->router_, bind_routes(*api->services_));
+    const auto table = all_routes();
+    for (std::size_t i = 0; i < table.size(); ++i)
+        api->routes_[api->router_.routes()[i].get()] = table[i];
     return api;
 }
 
-Result<LocalApi::Said> LocalApi::ask(const Speaker& speaker, const Question& question) const {
+Result<std::string> LocalApi::ask(const Speaker& speaker, const Question& question) const {
     std::string body;
-    ATTUNE_TRY(Said said, ask(speaker, question, [&body](std::string_view piece) {
-                   body += piece;
-                   return true;
-               }));
-    said.body = std::move(body);
-    return said;
+    ATTUNE_TRY_VOID(read(speaker, question, [&body](std::string_view piece) {
+        body += piece;
+        return true;
+    }));
+    return body;
 }
 
-Result<LocalApi::Said> LocalApi::ask(const Speaker& speaker, const Question& question,
-                                     const Consumer& consume) const {
+Result<void> LocalApi::read(const Speaker& speaker, const Question& question,
+                            const Consumer& consume) const {
     http::Request request;
     request.method = question.method;
     request.target = question.target;
@@ -110,8 +105,8 @@ Result<LocalApi::Said> LocalApi::ask(const Speaker& speaker, const Question& que
     const Call call{request, speaker.caller, *services_, *route, speaker.author};
     ATTUNE_TRY(auto answer, route->handler != nullptr ? answer_call(call) : upload(call));
     ATTUNE_TRY(auto response, settled(std::move(answer)));
-    ATTUNE_TRY_VOID(read_body(response, consume));
-    return Said{.status = response.status, .body = {}};
+    if (response.status >= 300) return std::unexpected(refusal_of(response.status, response.body));
+    return read_body(response, consume);
 }
 
 }  // namespace attune::api

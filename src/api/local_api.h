@@ -3,8 +3,7 @@
 //
 //     ATTUNE_TRY(const auto api, LocalApi::open(engine, {}));
 //     const LocalApi::Speaker cli{.caller = {.tenant = tenant, .tenant_name = "default", .role = Role::root}, .author = "cli"};
-//     ATTUNE_TRY(auto answer, api->ask(cli, {.target = "/api/v1/personalization/rules"}));
-//     answer.status, answer.body
+//     ATTUNE_TRY(const std::string answer, api->ask(cli, {.target = "/api/v1/personalization/rules"}));
 //
 // Thread-safe; a call takes as long as its handler, and what it writes is as durable as over HTTP when it returns. The
 // engine outlives it.
@@ -38,10 +37,6 @@ public:
         std::string_view body = {};
         std::string_view content_type = "application/json";
     };
-    struct Said {
-        unsigned status = 200;
-        std::string body;
-    };
     // Takes a long body while it is made; false: it has had enough.
     using Consumer = std::function<bool(std::string_view piece)>;
 
@@ -49,13 +44,12 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<LocalApi>> open(engine::Engine& engine,
                                                                 ApiOptions options);
 
-    // What is refused is an error, as a handler says it; a few protocols say in a body of theirs what is wrong, with a status
-    // from 400 on. not_found for no such path; permission_denied for what the role may not do; unimplemented for what only a
+    // The body of the answer. What is refused is an error, as a handler or a protocol's own body says it: not_found for no such path; permission_denied for what the role may not do; unimplemented for what only a
     // connection can be told: streams that go on for ever, and protocols whose key stands in the body.
-    [[nodiscard]] Result<Said> ask(const Speaker& speaker, const Question& question) const;
-    // The same for bodies that are too long to hold; the answer's own body is then empty.
-    [[nodiscard]] Result<Said> ask(const Speaker& speaker, const Question& question,
-                                   const Consumer& consume) const;
+    [[nodiscard]] Result<std::string> ask(const Speaker& speaker, const Question& question) const;
+    // The same for bodies that are too long to hold.
+    [[nodiscard]] Result<void> read(const Speaker& speaker, const Question& question,
+                                    const Consumer& consume) const;
 
 private:
     LocalApi(engine::Engine& engine, ApiOptions options);

@@ -9,7 +9,7 @@
 #include "base/json.h"
 
 #include <algorithm>
-#include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -44,7 +44,7 @@ private:
 // An object of a request without the members of these names: those that an answer adds to what was saved, so that what was
 // read can be sent back changed.
 [[nodiscard]] inline Result<base::JsonText> without(std::string_view json,
-                                                    std::initializer_list<std::string_view> names) {
+                                                    std::span<const std::string_view> names) {
     ATTUNE_TRY(const auto document, base::JsonDocument::parse(json));
     if (!document.root().is_object()) return fail_field("", "must be an object");
     ObjectText object;

@@ -102,12 +102,6 @@ std::string schema_of_performances(base::SchemaSet& schemas) {
     return page_schema(schemas.ref<engine::RulePerformance>());
 }
 
-constexpr Param kPageParams[] = {{.name = "limit",
-                                  .doc = "1 to 500; 100 when left out.",
-                                  .type = "integer",
-                                  .minimum = 1,
-                                  .maximum = 500},
-                                 {"cursor", "Of the page before."}};
 constexpr Reply kPerformanceReplies[] = {
     {200, "How often it matched, and how much more of its goal there is where it is applied.",
      schema_of<engine::RulePerformance>}};
@@ -142,7 +136,7 @@ constexpr Route kRoutes[] = {
      .summary = "What came of all rules",
      .access = Access::of_tenant(kAnalysts),
      .handler = rules_performance,
-     .query = kPageParams,
+     .query = kPaging,
      .replies = kPerformancesReplies,
      .description = "A rule whose id is \"performance\" is shown by the list alone.",
      .waits = true},

@@ -6,7 +6,6 @@
 //     if (last) answer.cursor = cursor_after(call, *last);
 #pragma once
 
-#include "api/route.h"
 #include "base/time.h"
 #include "store/store.h"
 
@@ -18,15 +17,6 @@
 #include <vector>
 
 namespace attune::api {
-
-inline constexpr Param kPaging[] = {
-    {.name = "limit",
-     .doc = "How many, from 1 to 500; 100 when left out.",
-     .type = "integer",
-     .minimum = 1,
-     .maximum = 500},
-    {.name = "cursor", .doc = "The cursor of the page before."},
-};
 
 enum class ListOrder : std::uint8_t { rising, falling };
 

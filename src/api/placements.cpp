@@ -1,6 +1,7 @@
 // /placements: places where items are shown, and how they are chosen for each; with their history.
 #include "api/definition_answers.h"
 #include "api/placement_answers.h"
+#include "api/query.h"
 #include "api/routes.h"
 #include "api/schema.h"
 #include "base/json.h"
@@ -114,13 +115,7 @@ std::string schema_of_placements(base::SchemaSet& schemas) {
 constexpr std::string_view kExample =
     R"({"name":"Home, first row","filter":{"!=":[{"var":"item.brand"},"acme"]},"exclude_seen":[{"events":["purchase"],"within_days":90}],"caps":[{"by":"brand","max":2}]})";
 
-constexpr Param kListParams[] = {{"tag", "Only those with it."},
-                                 {.name = "limit",
-                                  .doc = "1 to 500; 100 when left out.",
-                                  .type = "integer",
-                                  .minimum = 1,
-                                  .maximum = 500},
-                                 {"cursor", "Of the page before."}};
+constexpr Param kListParams[] = {{"tag", "Only those with it."}, kPageLimit, kPageCursor};
 constexpr Reply kListReplies[] = {{200, "A page of placements, by id.", schema_of_placements}};
 constexpr Reply kMadeReplies[] = {{201, "The placement as it was saved.", schema_of_placement}};
 constexpr Reply kShownReplies[] = {{200, "The placement.", schema_of_placement}};

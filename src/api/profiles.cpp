@@ -236,18 +236,12 @@ Result<http::Answer> interactions(const Call& call) {
     return json_answer(200, list_json(answer));
 }
 
-constexpr Param kInteractionQuery[] = {
-    {"event", "Only events of this name."},
-    {"item_id", "Only events about this item."},
-    {"since", "From this time on.", "string", "date-time"},
-    {"until", "Before this time.", "string", "date-time"},
-    {.name = "limit",
-     .doc = "How many, from 1 to 500; 100 when left out.",
-     .type = "integer",
-     .minimum = 1,
-     .maximum = 500},
-    {"cursor", "The cursor of the page before."},
-};
+constexpr Param kInteractionQuery[] = {{"event", "Only events of this name."},
+                                       {"item_id", "Only events about this item."},
+                                       {"since", "From this time on.", "string", "date-time"},
+                                       {"until", "Before this time.", "string", "date-time"},
+                                       kPageLimit,
+                                       kPageCursor};
 constexpr Reply kProfileReplies[] = {{200, "The profile.", schema_of<domain::Profile>},
                                      {304, "Unchanged since the ETag that was sent."}};
 constexpr Reply kEditReplies[] = {

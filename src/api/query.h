@@ -18,6 +18,15 @@ namespace attune::api {
 inline constexpr std::size_t kPageDefault = 100;
 inline constexpr std::size_t kPageMax = 500;
 
+// What page_of reads.
+inline constexpr Param kPageLimit{.name = "limit",
+                                  .doc = "How many, from 1 to 500; 100 when left out.",
+                                  .type = "integer",
+                                  .minimum = 1,
+                                  .maximum = kPageMax};
+inline constexpr Param kPageCursor{"cursor", "The cursor of the page before."};
+inline constexpr Param kPaging[] = {kPageLimit, kPageCursor};
+
 [[nodiscard]] Result<std::size_t> limit_of(const http::Request& request);
 // RFC 3339; empty when it is not there.
 [[nodiscard]] Result<std::optional<base::Time>> time_of(const http::Request& request,

@@ -1,6 +1,7 @@
 // /personalization/rules: who is shown what, where and when; their history; and trying one before it is saved.
 #include "api/circumstances.h"
 #include "api/definition_answers.h"
+#include "api/query.h"
 #include "api/routes.h"
 #include "api/schema.h"
 #include "engine/decide/decider.h"
@@ -171,12 +172,8 @@ constexpr Param kListParams[] = {
     {.name = "status", .doc = "Only those.", .one_of = "active, paused, draft"},
     {"context", "Only those that count there."},
     {"tag", "Only those with it."},
-    {.name = "limit",
-     .doc = "1 to 500; 100 when left out.",
-     .type = "integer",
-     .minimum = 1,
-     .maximum = 500},
-    {"cursor", "Of the page before."}};
+    kPageLimit,
+    kPageCursor};
 constexpr Reply kListReplies[] = {{200, "A page of rules, by id.", schema_of_rules}};
 constexpr Reply kMadeReplies[] = {{201, "The rule as it was saved.", schema_of_rule}};
 constexpr Reply kShownReplies[] = {{200, "The rule.", schema_of_rule}};

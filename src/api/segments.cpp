@@ -1,6 +1,7 @@
 // /segments: names for the people whom a condition holds for; their history; and trying one before it is saved.
 #include "engine/segment/segments.h"
 #include "api/definition_answers.h"
+#include "api/query.h"
 #include "api/routes.h"
 #include "api/schema.h"
 #include "api/wire_segments.h"
@@ -112,13 +113,7 @@ std::string schema_of_segments(base::SchemaSet& schemas) {
 constexpr std::string_view kExample =
     R"({"name":"Regulars","description":"Whoever has come ten times","condition":{">=":[{"var":"session.count"},10]}})";
 
-constexpr Param kListParams[] = {{"tag", "Only those with it."},
-                                 {.name = "limit",
-                                  .doc = "1 to 500; 100 when left out.",
-                                  .type = "integer",
-                                  .minimum = 1,
-                                  .maximum = 500},
-                                 {"cursor", "Of the page before."}};
+constexpr Param kListParams[] = {{"tag", "Only those with it."}, kPageLimit, kPageCursor};
 constexpr Reply kListReplies[] = {{200, "A page of segments, by id.", schema_of_segments}};
 constexpr Reply kMadeReplies[] = {{201, "The segment as it was saved.", schema_of_segment}};
 constexpr Reply kShownReplies[] = {{200, "The segment.", schema_of_segment}};

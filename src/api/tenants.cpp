@@ -8,11 +8,15 @@
 #include "api/schema.h"
 #include "api/wire.h"
 
+#include <array>
 #include <utility>
 
 namespace attune::api {
 
 namespace {
+
+// What answers add to what was saved.
+constexpr std::array<std::string_view, 4> kAdded{"id", "created_at", "version", "people"};
 
 Result<wire::Tenant> shown(engine::Engine& engine, const engine::TenantDocument& document) {
     const domain::Tenant& tenant = document.tenant;
@@ -73,8 +77,7 @@ Result<http::Answer> get_tenant(const Call& call) {
 
 // What the body leaves out goes back to its default: a PUT replaces. With If-Match, only the version that was seen.
 Result<http::Answer> put_tenant(const Call& call) {
-    ATTUNE_TRY(const auto body,
-               without(call.request.body, {"id", "created_at", "version", "people"}));
+    ATTUNE_TRY(const auto body, without(call.request.body, kAdded));
     ATTUNE_TRY(auto edit, base::from_json<wire::TenantEdit>(body.text()));
     auto& tenants = call.services.engine.tenants();
     ATTUNE_TRY(auto id, tenant_of(call));

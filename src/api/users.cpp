@@ -144,14 +144,6 @@ Result<http::Answer> revoke_tokens(const Call& call) {
     return http::Answer{http::Response::json(204, {})};
 }
 
-constexpr Param kPaging[] = {
-    {.name = "limit",
-     .doc = "How many, from 1 to 500; 100 when left out.",
-     .type = "integer",
-     .minimum = 1,
-     .maximum = 500},
-    {"cursor", "The cursor of the page before."},
-};
 constexpr Reply kListReplies[] = {{200, "A page of users.", schema_of_list<wire::User>}};
 constexpr Reply kUserReplies[] = {{200, "The user.", schema_of<wire::User>}};
 constexpr Reply kPutReplies[] = {{200, "The user, changed.", schema_of<wire::User>},

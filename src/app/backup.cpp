@@ -2,6 +2,7 @@
 #include "app/remote.h"
 #include "app/workplace.h"
 #include "base/json.h"
+#include "http/text.h"
 
 #include <chrono>
 #include <thread>
@@ -18,7 +19,7 @@ Result<std::uint64_t> back_up_server(const Invocation& invocation, const std::st
     while (true) {
         std::this_thread::sleep_for(std::chrono::milliseconds(200));
         ATTUNE_TRY(const auto text,
-                   remote->get("/api/v1/backups?directory=" + path_segment(directory)));
+                   remote->get("/api/v1/backups?directory=" + http::percent_encoded(directory)));
         ATTUNE_TRY(const auto document, base::JsonDocument::parse(text));
         const auto root = document.root();
         const auto running = root.find("running");

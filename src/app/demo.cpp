@@ -5,6 +5,7 @@
 #include "engine/profile/people.h"
 #include "engine/tenancy/tenants.h"
 #include "engine/track/tracker.h"
+#include "http/text.h"
 #include "learn/simulate/world.h"
 
 #include <deque>
@@ -107,7 +108,7 @@ std::string Demo::welcome(const std::string& url) const {
            "\"}'\n\n  # … and the next answer knows it\n  " + curl + "'" + url +
            "/api/v1/personalization/interactions/" + user_id_ +
            "?limit=1'\n\n  # what the store sells\n  " + curl + "'" + url +
-           "/api/v1/items?category=" + path_segment(category_) +
+           "/api/v1/items?category=" + http::percent_encoded(category_) +
            "&limit=3'\n\n  # everything that can be asked\n  " + url + "/docs\n";
 }
 

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "domain/describe.h"
 #include "engine/profile/people.h"
+#include "http/text.h"
 
 #include <algorithm>
 #include <chrono>
@@ -36,7 +37,7 @@ class OfOne {
 public:
     OfOne(Reach& reach, std::string_view user, bool goes_on)
         : reach_(reach),
-          path_("/api/v1/personalization/interactions/" + path_segment(user) + "?limit="),
+          path_("/api/v1/personalization/interactions/" + http::percent_encoded(user) + "?limit="),
           goes_on_(goes_on) {}
 
     // The newest `count` of what was not shown yet.
@@ -74,7 +75,7 @@ public:
     explicit OfAll(Reach& reach) : reach_(reach) {}
 
     Result<void> show(std::uint64_t count, Console& console) {
-        std::string target = kOfAllPath + (upto_ ? "&cursor=" + path_segment(*upto_)
+        std::string target = kOfAllPath + (upto_ ? "&cursor=" + http::percent_encoded(*upto_)
                                                  : "&newest=" + std::to_string(count));
         while (true) {
             ATTUNE_TRY(std::string lines, reach_.ask(http::Method::get, target));
@@ -82,7 +83,7 @@ public:
             if (!console.write(lines)) return {};
             upto_ = end.upto;
             if (!end.cursor) return {};
-            target = kOfAllPath + "&cursor=" + path_segment(*end.cursor);
+            target = kOfAllPath + "&cursor=" + http::percent_encoded(*end.cursor);
         }
     }
 

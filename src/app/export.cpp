@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "domain/describe.h"
 #include "engine/profile/people.h"
+#include "http/text.h"
 
 #include <algorithm>
 #include <utility>
@@ -94,7 +95,7 @@ constexpr Exported kProfiles{"/api/v1/users:export", 100, kProfileHeader,
 
 std::string target_of(const Exported& what, const ExportPlan& plan) {
     std::string target = std::string(what.target) + "?limit=" + std::to_string(what.page);
-    if (plan.since) target += "&since=" + path_segment(*plan.since);
+    if (plan.since) target += "&since=" + http::percent_encoded(*plan.since);
     if (plan.complete) target += "&complete=true";
     return target;
 }
@@ -133,7 +134,7 @@ Result<std::uint64_t> write_all(Reach& reach, const Exported& what, const Export
         }
         ATTUNE_TRY_VOID(write_page(lines, what, plan, *out));
         if (!end.cursor) break;
-        page = target + "&cursor=" + path_segment(*end.cursor);
+        page = target + "&cursor=" + http::percent_encoded(*end.cursor);
     }
     ATTUNE_TRY_VOID(out->finish());
     return out->rows() - (plan.csv ? 1 : 0);

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "engine/catalogue/catalogue.h"
 #include "engine/catalogue/item_json.h"
+#include "http/text.h"
 
 #include <iterator>
 #include <utility>
@@ -94,13 +95,14 @@ public:
     }
 
     Result<std::string> get(std::string_view id) override {
-        return remote_->get("/api/v1/items/" + path_segment(id));
+        return remote_->get("/api/v1/items/" + http::percent_encoded(id));
     }
 
     Result<void> list(const ItemFilterText& filter, const Take& take) override {
         std::string target = "/api/v1/items?limit=" + std::to_string(kPageItems);
-        if (!filter.category.empty()) target += "&category=" + path_segment(filter.category);
-        if (!filter.tag.empty()) target += "&tag=" + path_segment(filter.tag);
+        if (!filter.category.empty())
+            target += "&category=" + http::percent_encoded(filter.category);
+        if (!filter.tag.empty()) target += "&tag=" + http::percent_encoded(filter.tag);
         std::string cursor;
         do {
             ATTUNE_TRY(const auto page, remote_->get(target + cursor));
@@ -112,13 +114,13 @@ public:
                 if (!take(item.text().text())) return {};
             const auto next = document.root().find("cursor");
             const auto after = next ? next->as_string() : std::nullopt;
-            cursor = after ? "&cursor=" + path_segment(*after) : std::string();
+            cursor = after ? "&cursor=" + http::percent_encoded(*after) : std::string();
         } while (!cursor.empty());
         return {};
     }
 
     Result<void> remove(std::string_view id) override {
-        return remote_->remove("/api/v1/items/" + path_segment(id));
+        return remote_->remove("/api/v1/items/" + http::percent_encoded(id));
     }
     Result<void> close() override { return {}; }
 

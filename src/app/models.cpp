@@ -7,6 +7,7 @@
 #include "base/field_error.h"
 #include "base/json.h"
 #include "engine/models/describe.h"
+#include "http/text.h"
 
 namespace attune::app {
 namespace {
@@ -38,8 +39,8 @@ Result<std::string> train(const Invocation& invocation) {
     if (reach->finish_trainings()) {
         const base::JsonOptions lenient{.unknown = base::Unknown::ignore, .require_members = false};
         ATTUNE_TRY(const auto model, base::from_json<AskedModel>(asked, lenient));
-        ATTUNE_TRY(asked,
-                   reach->ask(http::Method::get, "/api/v1/models/" + path_segment(model.id)));
+        ATTUNE_TRY(asked, reach->ask(http::Method::get,
+                                     "/api/v1/models/" + http::percent_encoded(model.id)));
     }
     ATTUNE_TRY_VOID(reach->close());
     return asked;

@@ -2,6 +2,7 @@
 #include "app/remote.h"
 #include "app/workplace.h"
 #include "engine/profile/people.h"
+#include "http/text.h"
 
 namespace attune::app {
 
@@ -11,7 +12,7 @@ Result<std::string> profile_of(const Invocation& invocation) {
     const std::string user = *invocation.text("USER");
     if (invocation.has("url")) {
         ATTUNE_TRY(auto remote, Remote::connect(invocation));
-        return remote->get("/api/v1/personalization/profile/" + path_segment(user));
+        return remote->get("/api/v1/personalization/profile/" + http::percent_encoded(user));
     }
     ATTUNE_TRY(auto place, Workplace::open(invocation));
     ATTUNE_TRY(const auto tenant, place->tenant(invocation));

@@ -1,7 +1,6 @@
 #include "app/reach.h"
 
 #include "api/local_api.h"
-#include "api/refusal.h"
 #include "app/remote.h"
 #include "app/workplace.h"
 #include "engine/bandit/bandits.h"
@@ -54,15 +53,10 @@ public:
 
     Result<std::string> ask(http::Method method, const std::string& target,
                             const std::string& body) override {
-        ATTUNE_TRY(auto said,
-                   api_->ask(speaker_, {.method = method, .target = target, .body = body}));
-        if (said.status >= 300) return std::unexpected(api::refusal_of(said.status, said.body));
-        return std::move(said.body);
+        return api_->ask(speaker_, {.method = method, .target = target, .body = body});
     }
     Result<void> read(const std::string& target, const Consumer& consume) override {
-        ATTUNE_TRY(const auto said, api_->ask(speaker_, {.target = target}, consume));
-        if (said.status >= 300) return std::unexpected(api::refusal_of(said.status, said.body));
-        return {};
+        return api_->read(speaker_, {.target = target}, consume);
     }
     bool finish_trainings() override {
         place_->engine().models().finish();

@@ -4,6 +4,7 @@
 #include "app/workplace.h"
 #include "base/json.h"
 #include "engine/recommend/everybody.h"
+#include "http/text.h"
 
 namespace attune::app {
 
@@ -43,10 +44,10 @@ std::string body_of(const Asked& asked) {
 
 std::string target_of(const Asked& asked, const std::string& cursor) {
     std::string target = "/api/v1/recommendations:export?people=" + std::to_string(kPeopleAPage);
-    if (!asked.placement.empty()) target += "&placement=" + path_segment(asked.placement);
+    if (!asked.placement.empty()) target += "&placement=" + http::percent_encoded(asked.placement);
     if (asked.limit) target += "&limit=" + std::to_string(*asked.limit);
     if (asked.reasons) target += "&reasons=true";
-    if (!cursor.empty()) target += "&cursor=" + path_segment(cursor);
+    if (!cursor.empty()) target += "&cursor=" + http::percent_encoded(cursor);
     return target;
 }
 

@@ -72,8 +72,6 @@ Option url_option() {
             .doc = "Ask a running server, http://HOST:PORT, with the key in ATTUNE_KEY."};
 }
 
-std::string path_segment(std::string_view text) { return http::percent_encoded(text); }
-
 struct Remote::Impl {
     http::Client client;
 };

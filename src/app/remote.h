@@ -15,8 +15,6 @@
 namespace attune::app {
 
 [[nodiscard]] Option url_option();
-// Percent-encoded, so that it is one segment of a path.
-[[nodiscard]] std::string path_segment(std::string_view text);
 
 class Remote {
 public:

@@ -5,6 +5,7 @@
 #include "app/workplace.h"
 #include "base/disk.h"
 #include "base/json.h"
+#include "http/text.h"
 
 #include <optional>
 #include <set>
@@ -93,7 +94,7 @@ Result<std::string> filled(std::string_view pattern, const Invocation& invocatio
         const auto name = pattern.substr(open + 1, close - open - 1);
         const std::string text = invocation.text(name).value_or("");
         if (text.empty()) return fail_field(std::string(name), "must not be empty");
-        path += path_segment(text);
+        path += http::percent_encoded(text);
         pattern.remove_prefix(close + 1);
     }
 }
@@ -112,7 +113,8 @@ Result<std::string> target_of(const RouteFace& face, const Invocation& invocatio
         if (part.from.empty() || !invocation.has(part.from)) continue;
         target += std::exchange(mark, '&');
         target += std::string(name_of(part)) + "=";
-        target += part.as == RouteValue::yes ? "true" : path_segment(*invocation.text(part.from));
+        target += part.as == RouteValue::yes ? "true"
+                                             : http::percent_encoded(*invocation.text(part.from));
     }
     return target;
 }
@@ -131,7 +133,7 @@ Result<void> write_list(Reach& reach, const std::string& target, Console& consol
         const auto cursor = document.root().find("cursor");
         const auto next = cursor ? cursor->as_string() : std::nullopt;
         if (!next) return {};
-        page = target + mark + "cursor=" + path_segment(*next);
+        page = target + mark + "cursor=" + http::percent_encoded(*next);
     }
 }
 

@@ -2,6 +2,7 @@
 #include "app/reach.h"
 #include "app/remote.h"
 #include "app/route_command.h"
+#include "http/text.h"
 
 namespace attune::app {
 
@@ -10,7 +11,7 @@ namespace {
 Result<void> revoke(const Invocation& invocation, const std::optional<std::string>& user) {
     ATTUNE_TRY(const auto reach, Reach::open(invocation, {}));
     const std::string target =
-        user ? "/api/v1/users/" + path_segment(*user) + "/tokens" : "/api/v1/tokens";
+        user ? "/api/v1/users/" + http::percent_encoded(*user) + "/tokens" : "/api/v1/tokens";
     ATTUNE_TRY_VOID(reach->ask(http::Method::del, target));
     return reach->close();
 }

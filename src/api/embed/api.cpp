@@ -1,5 +1,4 @@
 #include "api/local_api.h"
-#include "api/refusal.h"
 #include "engine/embed/impl.h"
 #include "http/text.h"
 
@@ -30,10 +29,7 @@ public:
     Result<std::string> ask(http::Method method, std::string_view path,
                             std::string_view json) const {
         ATTUNE_TRY_VOID(opened_->engine());
-        ATTUNE_TRY(auto said,
-                   local_->ask(speaker_, {.method = method, .target = path, .body = json}));
-        if (said.status >= 300) return std::unexpected(api::refusal_of(said.status, said.body));
-        return std::move(said.body);
+        return local_->ask(speaker_, {.method = method, .target = path, .body = json});
     }
 
 private:
