@@ -118,7 +118,7 @@ Result<store::Position> before_newest(store::Store& store, domain::TenantId tena
         if (newest.size() > wanted.limit - found) return newest.front();
         found += newest.size();
         upto = after;
-        if (looked >= kLookedMax || span >= kCommitsMax) break;
+        if (found == wanted.limit || looked >= kLookedMax || span >= kCommitsMax) break;
     }
     return upto;
 }
@@ -224,7 +224,8 @@ constexpr Param kEventParams[] = {
      .maximum = 10000},
     {"cursor", "Of the last line of the page before, or its upto for what came since."},
     {.name = "newest",
-     .doc = "Begin with the newest so many, from 1 to 10,000.",
+     .doc =
+         "Begin with the newest so many, from 1 to 10,000, of the last 65,536 commits of the log.",
      .type = "integer",
      .minimum = 1,
      .maximum = 10000}};

@@ -44,8 +44,9 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<LocalApi>> open(engine::Engine& engine,
                                                                 ApiOptions options);
 
-    // The body of the answer. What is refused is an error, as a handler or a protocol's own body says it: not_found for no such path; permission_denied for what the role may not do; unimplemented for what only a
-    // connection can be told: streams that go on for ever, and protocols whose key stands in the body.
+    // The body of the answer. What is refused is an error, as a handler or a protocol's own body says it: not_found for no such
+    // path; permission_denied for what the role may not do; unimplemented for what only a connection can be told: streams that
+    // go on for ever, and protocols whose key stands in the body.
     [[nodiscard]] Result<std::string> ask(const Speaker& speaker, const Question& question) const;
     // The same for bodies that are too long to hold.
     [[nodiscard]] Result<void> read(const Speaker& speaker, const Question& question,

@@ -131,7 +131,9 @@ const Command kEventsTail{
                 {.name = "user", .value = "USER", .doc = "Only those of one person."},
                 {.name = "count",
                  .value = "N",
-                 .doc = "How many, up to 10,000; of one person up to 500.",
+                 .doc =
+                     "How many, up to 10,000, of the last 65,536 commits; of one person up to 500, "
+                     "however long ago.",
                  .fallback = "10"},
                 {.name = "follow",
                  .doc = "Go on printing what comes in, until interrupted. Needs --url."}},

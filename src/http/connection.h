@@ -50,6 +50,7 @@ private:
     // serve.cpp: the way of a request
     Task<void> serve();
     Task<bool> shake_hands();
+    [[nodiscard]] bool waits_for_others() const;
     void note_partial_head();
     void arm_head_deadline();
     Task<void> end_slow_head();

@@ -87,10 +87,7 @@ void EventLoop::run(std::chrono::microseconds tick, const std::function<void()>&
     while (!over()) {
         wait(next_tick);
         tell_again();
-        if (std::exchange(woken_, false)) {
-            do_jobs();
-            tell_again();
-        }
+        if (std::exchange(woken_, false)) do_jobs();
         const auto now = Clock::now();
         if (now < next_tick) continue;
         next_tick = now + tick;
@@ -106,9 +103,10 @@ void EventLoop::wait(Clock::time_point until) {
         patience = static_cast<int>(std::max<std::int64_t>(left.count(), 0));
     }
     const int count = ::epoll_wait(epoll_.get(), events.data(), events.size(), patience);
-    // One who ends may not have an event in this round still: those who asked in it have had theirs.
-    const bool may_tell_again = again_.empty();
+    // One who is told again may end itself, and must have no event still to come: those who asked in this round have had theirs.
+    const std::size_t asked_before = again_.size();
     auto turn_ends = Clock::time_point::max();
+    tells_news_ = true;
     for (int i = 0; i < count; ++i) {
         const epoll_event& event = events[static_cast<std::size_t>(i)];
         if (event.data.ptr == nullptr) {
@@ -116,20 +114,25 @@ void EventLoop::wait(Clock::time_point until) {
             continue;
         }
         guarded([&] { static_cast<Source*>(event.data.ptr)->on_events(event.events); });
-        if (!may_tell_again || again_.empty()) continue;
+        if (again_.size() <= asked_before) continue;
         const auto now = Clock::now();
         if (turn_ends == Clock::time_point::max()) {
             turn_ends = now + kTurn;
         } else if (now >= turn_ends) {
-            tell_again();
+            tells_news_ = false;
+            tell_again(asked_before);
+            tells_news_ = true;
             turn_ends = Clock::time_point::max();
         }
     }
+    tells_news_ = false;
 }
 
-void EventLoop::tell_again() {
-    if (again_.empty()) return;
-    turn_.swap(again_);
+void EventLoop::tell_again(std::size_t from) {
+    if (again_.size() <= from) return;
+    const auto first = again_.begin() + static_cast<std::ptrdiff_t>(from);
+    turn_.assign(first, again_.end());
+    again_.erase(first, again_.end());
     for (std::size_t i = 0; i < turn_.size(); ++i) {
         Source* const source = turn_[i];
         if (source == nullptr) continue;

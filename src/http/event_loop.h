@@ -5,14 +5,16 @@
 //     loop.run(250ms, [] { … }, [] { return nothing_left; });   // until that is true
 //     loop.post([] { … });                                      // from any thread
 //
-// Everything but post() belongs to the thread that runs it. In a round the sources are told first, then jobs run, then the
-// tick: a source may end itself when it is told something, and others only from a job or a tick.
+// Everything but post() belongs to the thread that runs it. In a round the sources are told what happened, then those who asked
+// to be called again, then jobs run, then the tick: a source may end itself when it is told something, and others only from a
+// job or a tick.
 #pragma once
 
 #include "base/descriptor.h"
 #include "base/mutex.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -50,8 +52,11 @@ public:
     // Stops and goes on telling a source watched for its state.
     void pause(Source& source, int descriptor, bool paused);
 
-    // Tells the source again after others had a turn: in the same round, some of them or all.
+    // Tells the source again after everybody else had a turn. Who asks when told what happened is told within the round, after
+    // 250 us of it at the latest.
     void call_again(Source& source);
+    // Whether sources are being told what happened.
+    [[nodiscard]] bool is_telling_news() const { return tells_news_; }
     // The source is about to end.
     void forget(Source& source);
 
@@ -64,12 +69,14 @@ public:
 
 private:
     void wait(std::chrono::steady_clock::time_point until);
-    void tell_again();
+    // Those who stand in again_ from there on.
+    void tell_again(std::size_t from = 0);
     void do_jobs();
 
     const base::Descriptor epoll_;
     const base::Descriptor wakeup_;  // an eventfd
     bool woken_ = false;
+    bool tells_news_ = false;
     std::vector<Source*> again_;
     std::vector<Source*> turn_;  // of again_, while they are told; null where one has ended
     std::vector<std::function<void()>> doing_;

@@ -59,8 +59,7 @@ Task<void> Connection::serve() {
             if (work_->unsent() >= kFlushBytes && !try_flush() && !co_await flush()) co_return;
             if (close_) break;
         }
-        // The answers of a round leave one after the other: where the peers are one program, it is woken for several of them.
-        if (work_->unsent() > 0 && transport_.may_go_on(IoResult::Status::want_write) &&
+        if (work_->unsent() > 0 && waits_for_others() &&
             co_await until(IoResult::Status::want_write) == Wake::abort)
             co_return;
         if (work_->unsent() > 0 && !try_flush() && !co_await flush()) co_return;
@@ -73,6 +72,13 @@ Task<void> Connection::serve() {
         // the core's other connections run between two batches of a greedy one.
         try_first = transport_.has_buffered();
     }
+}
+
+// The answers of a round wait for each other and leave one after the other: where the peers are one program, it is woken for
+// several of them. Nothing but other connections runs until then.
+bool Connection::waits_for_others() const {
+    return core_.loop.is_telling_news() && !transport_.encrypted() &&
+           transport_.may_go_on(IoResult::Status::want_write);
 }
 
 // A head's time runs from its first byte to its last, however many pieces it comes in.

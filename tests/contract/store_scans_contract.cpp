@@ -133,6 +133,9 @@ TEST_P(StoreContract, AScanEndsWithItsStretch) {
     EXPECT_TRUE(seen.empty());
     EXPECT_EQ(scan({all[1].position, all[1].position}), all[1].position);
     EXPECT_TRUE(seen.empty());
+    // One that ends before it begins is empty, and does not go back.
+    EXPECT_EQ(scan({all[1].position, all[0].position}), all[1].position);
+    EXPECT_TRUE(seen.empty());
     // And it does not promise what is not committed yet.
     const Position committed{store().stats().last_committed, kLogEnd.index};
     EXPECT_EQ(scan({among_others, {committed.sequence + 10, 0}}), committed);

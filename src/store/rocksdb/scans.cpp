@@ -159,7 +159,7 @@ public:
             if (!visit(logged)) return false;
             seen = position;
         }
-        seen = std::min(upto, Position{sequence_, kLogEnd.index});
+        seen = std::max(seen, std::min(upto, Position{sequence_, kLogEnd.index}));
         return true;
     }
 
