@@ -35,7 +35,7 @@ run_ctest() {
         local name
         while read -r name; do dev_failures+=("$name ($preset)"); done < <(sed -n 's/^failed //p' <<<"$counts")
         grep -nE '\*\*\*Failed|\*\*\*Timeout|\[  FAILED|ERROR: |Failure$|^FAIL' "$log" | head -n 40 | sed 's/^/      /' || true
-        tail -n "${ATTUNE_LOG_LINES:-60}" "$log" | sed 's/^/      /'
+        dev_said+="$(python3 tools/dev/junit.py --said "$report")"$'\n'
     else
         printf 'ok      %8s   %s tests\n' "$(seconds_since "$started")" "$passed"
     fi

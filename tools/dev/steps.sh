@@ -6,6 +6,7 @@ dev_passed=0
 dev_failed=0
 dev_skipped=0
 dev_failures=()
+dev_said=""  # by what failed: told at the end, where it is looked for
 
 say() { printf '%s\n' "attune: $*"; }
 die() { printf '%s\n' "attune: $*" >&2; exit 1; }
@@ -39,12 +40,13 @@ check() {
     else
         dev_failed=$((dev_failed + 1))
         dev_failures+=("$1")
+        dev_said+="$1:"$'\n'"$(tail -n 25 "$(log_of "$1")" | sed 's/^/    /')"$'\n'
     fi
 }
 
 summary() {
     local name
-    printf '\n'
+    printf '\n%s' "$dev_said"
     for name in "${dev_failures[@]:-}"; do
         if [[ -n $name ]]; then printf 'failed: %s\n' "$name"; fi
     done

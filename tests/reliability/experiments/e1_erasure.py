@@ -59,11 +59,18 @@ def kill_at(server, call, k):
     """Lets the k-th such call of a thread be its process's last, from now on."""
     tracer = subprocess.Popen(["strace", "-f", "-q", "-o", "/dev/null", "-p", str(server.process.pid), "-e", f"trace={call}",
                                "-e", f"inject={call}:signal=SIGKILL:when={k}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    tasks = pathlib.Path(f"/proc/{server.process.pid}/task")
     deadline = time.monotonic() + 10
-    while time.monotonic() < deadline and any("TracerPid:\t0" in (task / "status").read_text() for task in list(tasks.iterdir())):
+    while time.monotonic() < deadline and server.alive() and not is_traced(server.process.pid):
         time.sleep(0.01)
     return tracer
+
+
+def is_traced(pid):
+    """Every thread of it. One that ends while it is looked at says nothing: it is looked at again."""
+    try:
+        return all("TracerPid:\t0" not in (task / "status").read_text() for task in pathlib.Path(f"/proc/{pid}/task").iterdir())
+    except OSError:
+        return False
 
 
 def check(run, data, journal, events, others):
@@ -117,6 +124,7 @@ def run(run):
         else:
             exhausted[call] = k
         server.kill()
+        tracer.kill()
         tracer.wait(30)
         begun += check(run, run.folder / "data", journal, events, others) and status is None
         run.failures[before:] = [f"{call} {k}: {failure}" for failure in run.failures[before:]]
