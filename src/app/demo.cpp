@@ -1,6 +1,5 @@
 #include "app/demo.h"
 
-#include "app/remote.h"
 #include "engine/catalogue/catalogue.h"
 #include "engine/profile/people.h"
 #include "engine/tenancy/tenants.h"

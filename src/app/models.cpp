@@ -2,7 +2,6 @@
 #include "app/commands.h"
 #include "app/reach.h"
 #include "app/real_number.h"
-#include "app/remote.h"
 #include "app/route_command.h"
 #include "base/field_error.h"
 #include "base/json.h"

@@ -1,6 +1,5 @@
 #include "app/commands.h"
 #include "app/reach.h"
-#include "app/remote.h"
 #include "app/route_command.h"
 #include "http/text.h"
 

@@ -13,6 +13,11 @@ protected:
         return world_.ask(
             {.method = "POST", .path = std::move(path), .as = "service", .body = std::move(body)});
     }
+    void save_new(std::string path, std::string body) {
+        const auto saved = world_.ask(
+            {.method = "PUT", .path = std::move(path), .as = "admin", .body = std::move(body)});
+        ASSERT_EQ(saved.status, 201u) << saved.body;
+    }
     static std::string event_with(std::string_view member) {
         return R"({"user_id":"ann","event":"view",)" + std::string(member) + "}";
     }
@@ -90,13 +95,8 @@ TEST_P(Hostile, ManyFlagsThatTakeAsLongAsOneMayShareWhatOneRequestMay) {
         R"({"state":"ENABLED","variants":{"on":true,"off":false},"defaultVariant":"off","targeting":)"
         R"({"if":[)" +
         costly_condition() + R"(,"on"]}})";
-    for (int i = 0; i < 6; ++i) {
-        const auto saved = world_.ask({.method = "PUT",
-                                       .path = "/api/v1/flags/f" + std::to_string(i),
-                                       .as = "admin",
-                                       .body = flag});
-        ASSERT_EQ(saved.status, 201u) << saved.body;
-    }
+    for (int i = 0; i < 6; ++i)
+        ASSERT_NO_FATAL_FAILURE(save_new("/api/v1/flags/f" + std::to_string(i), flag));
     const auto answer = post(R"({"context":{"targetingKey":"ann"}})", "/ofrep/v1/evaluate/flags");
     EXPECT_EQ(answer.status, 200u);
     EXPECT_EQ(json_at(answer.body, "/flags/1/variant"), "on");
@@ -116,13 +116,8 @@ TEST_P(Hostile, ARecommendationSaysWhichConditionsWereNotTried) {
     ASSERT_EQ(post(R"({"user_id":"ann","event":"view"})").status, 200u);
     const std::string segment = R"({"name":"costly","condition":{"and":[)" + costly_condition() +
                                 R"(,{">=":[{"var":"time.hour"},0]}]}})";
-    for (int i = 0; i < 4; ++i) {
-        const auto saved = world_.ask({.method = "PUT",
-                                       .path = "/api/v1/segments/s" + std::to_string(i),
-                                       .as = "admin",
-                                       .body = segment});
-        ASSERT_EQ(saved.status, 201u) << saved.body;
-    }
+    for (int i = 0; i < 4; ++i)
+        ASSERT_NO_FATAL_FAILURE(save_new("/api/v1/segments/s" + std::to_string(i), segment));
     const auto answer = post(R"({"user_id":"ann"})", "/api/v1/recommendations");
     EXPECT_EQ(answer.status, 200u);
     EXPECT_NE(answer.body.find("segments_too_costly"), std::string::npos) << answer.body;

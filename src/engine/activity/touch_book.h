@@ -17,6 +17,7 @@
 #pragma once
 
 #include "base/id128.h"
+#include "base/prefetch.h"
 #include "engine/activity/item_people.h"
 #include "engine/activity/recent_counts.h"
 #include "store/store.h"
@@ -47,7 +48,7 @@ class TouchBook {
 public:
     static constexpr std::size_t kTouchesMax = 500;
     static constexpr std::size_t kShownMax = 100;
-    static constexpr int kLinesExpected = 4;
+    static constexpr std::size_t kBytesExpected = 256;
     // Of a click that names no decision: how long after it was shown an item it still is an answer to that.
     static constexpr std::uint32_t kClickSeconds = 3'600;
 
@@ -78,7 +79,7 @@ public:
         const std::vector<KeptTouch>& touches = records_[person].touches;
         // The newest are looked at first.
         const auto* end = reinterpret_cast<const char*>(touches.data() + touches.size());
-        for (int line = 1; line <= kLinesExpected; ++line) __builtin_prefetch(end - 64 * line);
+        base::prefetch(end - kBytesExpected, kBytesExpected);
     }
     [[nodiscard]] std::span<const KeptShowing> showings_of(PersonIndex person) const {
         return records_[person].showings;

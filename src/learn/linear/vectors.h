@@ -5,6 +5,8 @@
 // On another kind of processor the last bits may differ.
 #pragma once
 
+#include "base/prefetch.h"
+
 #include <cstddef>
 #include <span>
 
@@ -31,8 +33,7 @@ void inverse_roots(std::span<float> to, std::span<const float> values);
 
 // Asks for floats that are about to be read, so that they are there by then. Rows picked from a large matrix come from far away.
 inline void fetch_ahead(std::span<const float> values) {
-    constexpr std::size_t kLine = 64 / sizeof(float);
-    for (std::size_t i = 0; i < values.size(); i += kLine) __builtin_prefetch(values.data() + i);
+    base::prefetch(values.data(), values.size_bytes());
 }
 
 }  // namespace attune::learn
